@@ -1,0 +1,275 @@
+"""The model as a value: objects, fields, columns and relations, read from the declarations once and frozen.
+
+Everything downstream (GraphQL types, plans, SQL, REST routes, tests) takes the catalog that it is given; there is no
+module-level catalog, since workspaces may one day add objects and fields of their own.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from schema import kinds, names
+from schema.columns import DeclaredColumn
+from schema.composites import Composite, Options
+from schema.kinds import Kind
+from schema.objects import MODELS
+from schema.objects.record import Record
+from schema.tables import DECLARED, SEARCH_VECTOR, WORKSPACE
+from schema.traits import Traits
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: a field of its own, or one part of a composite.
+
+    `nullable` is what the database says. A column that is not nullable and has a default takes the default for null.
+    """
+
+    name: str
+    field: str
+    part: str | None
+    kind: Kind
+    nullable: bool
+    default: Any
+    options: Options | None
+    read_only: bool
+    secret: bool
+
+    @property
+    def path(self) -> str:
+        """How messages name it: `emails.primaryEmail`."""
+        return self.field if self.part is None else f"{self.field}.{self.part}"
+
+    @property
+    def sql_type(self) -> str:
+        """The PostgreSQL type, list brackets included."""
+        name = f'"{self.options.name}"' if self.options else self.kind.sql
+        return f"{name}[]" if self.kind.is_list else name
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`."""
+
+    name: str
+    columns: tuple[Column, ...]
+    composite: Composite | None
+    nullable: bool
+    default: Any
+    unique: bool
+    is_foreign_key: bool
+
+    @property
+    def column(self) -> Column:
+        """The only column of a field that is not composite."""
+        assert self.composite is None, f"{self.name} is composite"
+        return self.columns[0]
+
+    @property
+    def kind_name(self) -> str:
+        """The field type of the metadata API."""
+        return self.composite.name if self.composite else self.columns[0].kind.name
+
+    @property
+    def required_on_create(self) -> bool:
+        return not self.nullable and self.default is None and self.composite is None and self.name != "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One end of a relation, on the object `source`.
+
+    On the to-one end, `foreign_key` is a column of `source`; on the to-many end, a column of `target`.
+    """
+
+    name: str
+    source: str
+    target: str
+    inverse: str
+    foreign_key: str
+    is_to_many: bool
+    nullable: bool
+    cascade: bool
+    soft_cascade: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectType:
+    """One object. `fields` and `relations` stand in the order in which they are answered."""
+
+    name: str
+    fields: Mapping[str, Field]
+    relations: Mapping[str, Relation]
+    traits: Traits
+    description: str
+
+    @property
+    def table(self) -> str:
+        return self.name
+
+    @property
+    def plural(self) -> str:
+        return self.traits.plural
+
+    @property
+    def type_name(self) -> str:
+        return names.capital(self.name)
+
+    @property
+    def is_credential(self) -> bool:
+        return self.traits.credential
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        return {column.name: column for field in self.fields.values() for column in field.columns}
+
+    @cached_property
+    def position(self) -> Column | None:
+        """The column that orders records by hand, where there is one."""
+        return next((column for column in self.columns.values() if column.kind is kinds.POSITION), None)
+
+    @cached_property
+    def actor(self) -> Field | None:
+        """The field that says who created a record, where there is one."""
+        return next((field for field in self.fields.values() if field.kind_name == "ACTOR"), None)
+
+    @cached_property
+    def to_one(self) -> tuple[Relation, ...]:
+        return tuple(relation for relation in self.relations.values() if not relation.is_to_many)
+
+    @cached_property
+    def to_many(self) -> tuple[Relation, ...]:
+        return tuple(relation for relation in self.relations.values() if relation.is_to_many)
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """All objects by their singular name, and the tables that hold them."""
+
+    objects: Mapping[str, ObjectType]
+    metadata: sa.MetaData
+
+    @cached_property
+    def by_plural(self) -> Mapping[str, ObjectType]:
+        return {object_type.plural: object_type for object_type in self.objects.values()}
+
+    @cached_property
+    def enums(self) -> Mapping[str, Options]:
+        """Every enum, once, by name."""
+        columns = (column for object_type in self.objects.values() for column in object_type.columns.values())
+        return {column.options.name: column.options for column in columns if column.options}
+
+    @cached_property
+    def constraints(self) -> Mapping[str, tuple[ObjectType, tuple[Field, ...]]]:
+        """What a foreign key or unique index is about, by its name in the database. Primary keys are not in it."""
+        found: dict[str, tuple[ObjectType, tuple[Field, ...]]] = {}
+        for object_type in self.objects.values():
+            for relation in object_type.to_one:
+                key = object_type.fields[relation.foreign_key]
+                found[names.foreign_key(object_type.table, relation.foreign_key)] = (object_type, (key,))
+            for unique in object_type.traits.unique:
+                fields = tuple(object_type.fields[object_type.columns[column].field] for column in unique.columns)
+                found[names.unique_index(object_type.table, *unique.columns)] = (object_type, fields)
+        return found
+
+    def field_of_constraint(self, constraint: str) -> tuple[ObjectType, tuple[str, ...]] | None:
+        """The object and the names of the fields that a foreign key or unique index is about."""
+        found = self.constraints.get(constraint)
+        return None if found is None else (found[0], tuple(field.name for field in found[1]))
+
+
+def load(models: Iterable[type[Record]] = MODELS) -> Catalog:
+    """The catalog of `models`. Raises ValueError where an object's `relations` do not name just its relations."""
+    models = tuple(models)
+    relations = [relation for model in models for relation in _relations(model)]
+    objects = {}
+    for model in models:
+        name = names.uncapital(model.__name__)
+        found = {relation.name: relation for relation in relations if relation.source == name}
+        if set(found) != set(model.traits.relations):
+            raise ValueError(f"{name}: relations {sorted(found)} are not the listed {sorted(model.traits.relations)}")
+        objects[name] = ObjectType(
+            name=name,
+            fields=_fields(model),
+            relations={relation: found[relation] for relation in model.traits.relations},
+            traits=model.traits,
+            description=(model.__doc__ or "").strip(),
+        )
+    return Catalog(objects, Record.metadata)
+
+
+def _table(model: type[Record]) -> sa.Table:
+    table = model.__table__  # type: ignore[attr-defined]
+    assert isinstance(table, sa.Table)
+    return table
+
+
+def _fields(model: type[Record]) -> dict[str, Field]:
+    """Own fields in the order of their declaration, then the base fields, then foreign keys."""
+    grouped: dict[str, list[tuple[str, DeclaredColumn]]] = {}
+    for column in _table(model).columns:
+        if column.name not in (WORKSPACE, SEARCH_VECTOR):
+            declared: DeclaredColumn = column.info[DECLARED]
+            grouped.setdefault(declared.field, []).append((column.name, declared))
+    fields = [_field(name, columns) for name, columns in grouped.items()]
+    base = set(Record.model_fields)
+    own = [field for field in fields if field.name not in base and not field.is_foreign_key]
+    foreign_keys = [field for field in fields if field.is_foreign_key]
+    inherited = [field for field in fields if field.name in base]
+    return {field.name: field for field in (*own, *inherited, *foreign_keys)}
+
+
+def _field(name: str, columns: list[tuple[str, DeclaredColumn]]) -> Field:
+    declaration = columns[0][1].declaration
+    return Field(
+        name=name,
+        columns=tuple(
+            Column(
+                name=column_name,
+                field=name,
+                part=declared.part,
+                kind=declared.kind,
+                nullable=declared.nullable,
+                default=declared.default,
+                options=declared.options,
+                read_only=declared.read_only,
+                secret=declaration.secret,
+            )
+            for column_name, declared in columns
+        ),
+        composite=declaration.composite,
+        nullable=declaration.nullable,
+        default=declaration.default,
+        unique=declaration.unique,
+        is_foreign_key=declaration.target is not None,
+    )
+
+
+def _relations(model: type[Record]) -> Iterable[Relation]:
+    """Both ends of each foreign key of a model."""
+    source = names.uncapital(model.__name__)
+    for column in _table(model).columns:
+        declared: DeclaredColumn | None = column.info.get(DECLARED)
+        if declared is None or declared.declaration.target is None:
+            continue
+        declaration = declared.declaration
+        assert declaration.target and declaration.inverse
+        forward = names.relation(column.name)
+        for name, here, there, inverse, is_to_many in (
+            (forward, source, declaration.target, declaration.inverse, False),
+            (declaration.inverse, declaration.target, source, forward, True),
+        ):
+            yield Relation(
+                name=name,
+                source=here,
+                target=there,
+                inverse=inverse,
+                foreign_key=column.name,
+                is_to_many=is_to_many,
+                nullable=declaration.nullable,
+                cascade=declaration.cascade,
+                soft_cascade=declaration.soft_cascade,
+            )

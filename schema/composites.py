@@ -1,0 +1,130 @@
+"""The composite field types: values of several parts, each part a column of its own."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from schema import kinds
+from schema.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The values of an enum, in order, each with its label. `name` is the enum's name in GraphQL and in PostgreSQL."""
+
+    name: str
+    labels: tuple[tuple[str, str], ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(value for value, _ in self.labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a composite. A part with a default is NOT NULL, JSON excepted; `read_only` parts are not in inputs."""
+
+    name: str
+    kind: Kind
+    default: Any = None
+    options: Options | None = None
+    read_only: bool = False
+
+    @property
+    def nullable(self) -> bool:
+        return self.default is None or self.kind is kinds.RAW_JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """A composite type. `name` is the field type of the metadata API, `type_name` the GraphQL type."""
+
+    name: str
+    type_name: str
+    parts: tuple[Part, ...]
+    filter_input: str | None = None
+
+    @property
+    def filter_name(self) -> str:
+        return self.filter_input or f"{self.type_name}FilterInput"
+
+
+ACTOR_SOURCES = Options(
+    "ActorSourceEnum",
+    (
+        ("EMAIL", "Email"),
+        ("CALENDAR", "Calendar"),
+        ("WORKFLOW", "Workflow"),
+        ("API", "API"),
+        ("IMPORT", "Import"),
+        ("MANUAL", "Manual"),
+        ("SYSTEM", "System"),
+        ("WEBHOOK", "Webhook"),
+    ),
+)
+
+LINKS = Composite(
+    "LINKS",
+    "Links",
+    (
+        Part("primaryLinkLabel", kinds.TEXT, ""),
+        Part("primaryLinkUrl", kinds.TEXT, ""),
+        Part("secondaryLinks", kinds.RAW_JSON, []),
+    ),
+)
+CURRENCY = Composite(
+    "CURRENCY",
+    "Currency",
+    (Part("amountMicros", kinds.NUMERIC), Part("currencyCode", kinds.TEXT, "")),
+)
+FULL_NAME = Composite(
+    "FULL_NAME",
+    "FullName",
+    (Part("firstName", kinds.TEXT, ""), Part("lastName", kinds.TEXT, "")),
+)
+ADDRESS = Composite(
+    "ADDRESS",
+    "Address",
+    (
+        Part("addressStreet1", kinds.TEXT, ""),
+        Part("addressStreet2", kinds.TEXT, ""),
+        Part("addressCity", kinds.TEXT, ""),
+        Part("addressPostcode", kinds.TEXT, ""),
+        Part("addressState", kinds.TEXT, ""),
+        Part("addressCountry", kinds.TEXT, ""),
+        Part("addressLat", kinds.NUMERIC),
+        Part("addressLng", kinds.NUMERIC),
+    ),
+)
+ACTOR = Composite(
+    "ACTOR",
+    "Actor",
+    (
+        Part("source", kinds.SELECT, "MANUAL", options=ACTOR_SOURCES),
+        Part("workspaceMemberId", kinds.UUID, read_only=True),
+        Part("name", kinds.TEXT, "System", read_only=True),
+        Part("context", kinds.RAW_JSON, {}),
+    ),
+)
+EMAILS = Composite(
+    "EMAILS",
+    "Emails",
+    (Part("primaryEmail", kinds.TEXT, ""), Part("additionalEmails", kinds.RAW_JSON)),
+)
+PHONES = Composite(
+    "PHONES",
+    "Phones",
+    (
+        Part("primaryPhoneNumber", kinds.TEXT, ""),
+        Part("primaryPhoneCountryCode", kinds.TEXT, ""),
+        Part("primaryPhoneCallingCode", kinds.TEXT, ""),
+        Part("additionalPhones", kinds.RAW_JSON),
+    ),
+)
+RICH_TEXT_V2 = Composite(
+    "RICH_TEXT_V2",
+    "RichTextV2",
+    (Part("blocknote", kinds.TEXT, ""), Part("markdown", kinds.TEXT, "")),
+    filter_input="RichTextV2Filter",
+)
+
+COMPOSITES = (LINKS, CURRENCY, FULL_NAME, ADDRESS, ACTOR, EMAILS, PHONES, RICH_TEXT_V2)

@@ -1,0 +1,106 @@
+"""What the API needs from the process that serves it. `app` implements `Context`; nothing in here does any I/O."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from schema.catalog import ObjectType
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One SQL statement and its parameters, `$1` first. `$1` is always the workspace."""
+
+    text: str
+    values: tuple[Any, ...]
+
+
+Row = Sequence[Any]
+Fetch = Callable[[Statement], Awaitable[Sequence[Row]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is calling, taken from the token: the workspace, and what `createdBy` says of what the caller creates."""
+
+    workspace_id: UUID
+    source: str
+    name: str
+    workspace_member_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one operation may ask for, in records."""
+
+    max_page_size: int = 1000
+    max_batch_size: int = 1000
+    max_affected_records: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How to print: connections as Relay objects or as plain arrays of nodes, and which to-one relations are null unread.
+
+    A path holds the response keys of the fields from the root field's record down to the to-one relation.
+    """
+
+    plain_lists: bool = False
+    null_paths: frozenset[tuple[str, ...]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One GraphQL operation as it came in.
+
+    `variables` hold plain JSON values. `read_only` refuses mutations (GET requests).
+    """
+
+    document: str
+    variables: dict[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+    read_only: bool = False
+    shape: Shape = Shape()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The result of one operation. Values of `data` are JSON fragments (`orjson.Fragment`) or plain JSON values.
+
+    `errors` are GraphQL errors, ready to print. `data` is absent when the operation was not executed at all.
+    """
+
+    data: dict[str, Any] | None
+    errors: tuple[dict[str, Any], ...] = ()
+    executed: bool = True
+
+
+Execute = Callable[[Operation], Awaitable[Answer]]
+
+
+class Context(Protocol):
+    """The process, as one operation sees it."""
+
+    @property
+    def caller(self) -> Caller: ...
+
+    @property
+    def limits(self) -> Limits: ...
+
+    async def fetch(self, statement: Statement) -> Sequence[Row]:
+        """Run one statement on a connection of its own, and again when it lost against a concurrent write.
+
+        Raises the errors of `schema.errors`, never the driver's.
+        """
+        ...
+
+    async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, and again from the start when it lost against a concurrent write."""
+        ...
+
+    def wrote(self, object_type: ObjectType) -> None:
+        """Told after each committed write, so that what is remembered of credentials can be forgotten."""
+        ...

@@ -1,0 +1,133 @@
+"""Every error a client can see: one table of codes, one base class, small subclasses.
+
+GraphQL renders an error as ``{"message", "extensions": {"code"}}``, REST as ``{"statusCode", "error", "messages"}``;
+both read the row of this table that the error's class names. This module must not know either protocol.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One row of the table: the GraphQL code, the HTTP status and the name that REST shows in ``error``."""
+
+    name: str
+    status: int
+    rest_name: str
+
+
+CODES: dict[str, Code] = {
+    code.name: code
+    for code in (
+        Code("GRAPHQL_PARSE_FAILED", 400, "BadRequestException"),
+        Code("GRAPHQL_VALIDATION_FAILED", 400, "BadRequestException"),
+        Code("BAD_USER_INPUT", 400, "BadRequestException"),
+        Code("QUERY_TOO_COMPLEX", 400, "BadRequestException"),
+        Code("UNAUTHENTICATED", 401, "UNAUTHENTICATED"),
+        Code("FORBIDDEN", 403, "ForbiddenException"),
+        Code("NOT_FOUND", 404, "NotFoundException"),
+        Code("METHOD_NOT_ALLOWED", 405, "MethodNotAllowedException"),
+        Code("CONFLICT", 409, "ConflictException"),
+        Code("PRECONDITION_FAILED", 412, "PreconditionFailedException"),
+        Code("PAYLOAD_TOO_LARGE", 413, "PayloadTooLargeException"),
+        Code("UNSUPPORTED_MEDIA_TYPE", 415, "UnsupportedMediaTypeException"),
+        Code("IDEMPOTENCY_KEY_REUSED", 422, "UnprocessableEntityException"),
+        Code("TOO_MANY_REQUESTS", 429, "TooManyRequestsException"),
+        Code("TIMEOUT", 503, "ServiceUnavailableException"),
+        Code("SERVICE_UNAVAILABLE", 503, "ServiceUnavailableException"),
+        Code("INTERNAL_SERVER_ERROR", 500, "InternalServerErrorException"),
+    )
+}
+
+
+class ApiError(Exception):
+    """Internal server error"""
+
+    code_name: ClassVar[str] = "INTERNAL_SERVER_ERROR"
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or (type(self).__doc__ or "").strip()
+        super().__init__(self.message)
+
+    @property
+    def code(self) -> Code:
+        return CODES[self.code_name]
+
+
+class ParseFailed(ApiError):
+    """The document is not GraphQL."""
+
+    code_name = "GRAPHQL_PARSE_FAILED"
+
+
+class ValidationFailed(ApiError):
+    """The document does not fit the schema."""
+
+    code_name = "GRAPHQL_VALIDATION_FAILED"
+
+
+class BadUserInput(ApiError):
+    """The input is not valid."""
+
+    code_name = "BAD_USER_INPUT"
+
+
+class QueryTooComplex(ApiError):
+    """The query is too complex."""
+
+    code_name = "QUERY_TOO_COMPLEX"
+
+
+class Unauthenticated(ApiError):
+    """Missing authentication token"""
+
+    code_name = "UNAUTHENTICATED"
+
+
+class Forbidden(ApiError):
+    """This token may not do that."""
+
+    code_name = "FORBIDDEN"
+
+
+class NotFound(ApiError):
+    """Record not found"""
+
+    code_name = "NOT_FOUND"
+
+
+class MethodNotAllowed(ApiError):
+    """Method not allowed"""
+
+    code_name = "METHOD_NOT_ALLOWED"
+
+
+class Conflict(ApiError):
+    """The write lost against a concurrent one. Try again."""
+
+    code_name = "CONFLICT"
+
+
+class PayloadTooLarge(ApiError):
+    """The request body is too large."""
+
+    code_name = "PAYLOAD_TOO_LARGE"
+
+
+class UnsupportedMediaType(ApiError):
+    """The content type is not supported."""
+
+    code_name = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class Timeout(ApiError):
+    """The statement took longer than its time limit."""
+
+    code_name = "TIMEOUT"
+
+
+class ServiceUnavailable(ApiError):
+    """The database is not available."""
+
+    code_name = "SERVICE_UNAVAILABLE"

@@ -1,0 +1,85 @@
+"""People and the companies they work for."""
+
+from uuid import UUID
+
+from schema import columns as col
+from schema.objects.record import Record
+from schema.traits import Traits, Unique
+
+
+class Person(Record, table=True):
+    """A person."""
+
+    traits = Traits(
+        plural="people",
+        label="Person",
+        label_plural="People",
+        identifier="name",
+        relations=(
+            "company",
+            "pointOfContactForOpportunities",
+            "taskTargets",
+            "noteTargets",
+            "favorites",
+            "attachments",
+            "messageParticipants",
+            "calendarEventParticipants",
+            "timelineActivities",
+        ),
+        system=False,
+        audited=True,
+        duplicates=(("name.firstName", "name.lastName"), ("linkedinLink.primaryLinkUrl",), ("emails.primaryEmail",)),
+        unique=(Unique(("emailsPrimaryEmail",), not_empty=True),),
+        search=("nameFirstName", "nameLastName", "emailsPrimaryEmail", "jobTitle"),
+        search_addresses=("emailsPrimaryEmail",),
+    )
+
+    name = col.full_name(nullable=True)
+    emails = col.emails(unique=True)
+    linkedinLink = col.links()
+    xLink = col.links()
+    jobTitle: str = col.text()
+    phones = col.phones()
+    city: str = col.text()
+    avatarUrl: str = col.text()
+    position: float = col.position()
+    createdBy = col.actor()
+    companyId: UUID | None = col.to_one("company", inverse="people")
+
+
+class Company(Record, table=True):
+    """A company."""
+
+    traits = Traits(
+        plural="companies",
+        label="Company",
+        label_plural="Companies",
+        identifier="name",
+        relations=(
+            "people",
+            "accountOwner",
+            "taskTargets",
+            "noteTargets",
+            "opportunities",
+            "favorites",
+            "attachments",
+            "timelineActivities",
+        ),
+        system=False,
+        audited=True,
+        duplicates=(("name",), ("domainName.primaryLinkUrl",)),
+        unique=(Unique(("domainNamePrimaryLinkUrl",), not_empty=True),),
+        search=("name", "domainNamePrimaryLinkLabel", "domainNamePrimaryLinkUrl"),
+    )
+
+    name: str = col.text()
+    domainName = col.links(nullable=False, unique=True)
+    employees: float | None = col.number()
+    linkedinLink = col.links()
+    xLink = col.links()
+    annualRecurringRevenue = col.currency()
+    address = col.address()
+    idealCustomerProfile: bool = col.boolean(default=False)
+    position: float = col.position()
+    createdBy = col.actor()
+    accountOwnerId: UUID | None = col.to_one("workspaceMember", inverse="accountOwnerForCompanies")

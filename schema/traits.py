@@ -1,0 +1,35 @@
+"""What sets one object apart from the others. No code asks for an object's name; it asks for a trait."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Unique:
+    """Columns that no two live records share. With `not_empty`, the empty string counts as no value."""
+
+    columns: tuple[str, ...]
+    not_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """The traits of one object.
+
+    `identifier` is the field that a person knows a record by. `relations` is the order in which relations are answered.
+    `duplicates` are the criteria of Find Duplicates, each a tuple of field paths. `search` are the columns whose text is
+    searched, `search_addresses` those of them that hold e-mail addresses. A `credential` is what a token rests on.
+    """
+
+    plural: str
+    label: str
+    label_plural: str
+    identifier: str
+    relations: tuple[str, ...] = ()
+    system: bool = True
+    audited: bool = False
+    duplicates: tuple[tuple[str, ...], ...] = ()
+    unique: tuple[Unique, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+    search: tuple[str, ...] = ()
+    search_addresses: tuple[str, ...] = ()
+    credential: bool = False
