@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from schema import kinds, names
 from schema.columns import DeclaredColumn
-from schema.composites import Composite, Options
+from schema.composites import Composite, Normalise, Options
 from schema.kinds import Kind
 from schema.objects import MODELS
 from schema.objects.record import Record
@@ -21,7 +21,7 @@ from schema.tables import DECLARED, SEARCH_VECTOR, WORKSPACE
 from schema.traits import Traits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
     """One column: a field of its own, or one part of a composite.
 
@@ -37,6 +37,7 @@ class Column:
     options: Options | None
     read_only: bool
     secret: bool
+    normalise: Normalise | None
 
     @property
     def path(self) -> str:
@@ -50,7 +51,7 @@ class Column:
         return f"{name}[]" if self.kind.is_list else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`."""
 
@@ -237,6 +238,7 @@ def _field(name: str, columns: list[tuple[str, DeclaredColumn]]) -> Field:
                 options=declared.options,
                 read_only=declared.read_only,
                 secret=declaration.secret,
+                normalise=declared.normalise,
             )
             for column_name, declared in columns
         ),

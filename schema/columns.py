@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from schema import composites, kinds, names
-from schema.composites import Composite, Options
+from schema.composites import Composite, Normalise, Options
 from schema.kinds import Kind
 
 NOW = object()  # a default: the moment of the write
@@ -42,6 +42,7 @@ class DeclaredColumn:
     default: Any
     options: Options | None
     read_only: bool
+    normalise: Normalise | None
     declaration: Declaration
 
 
@@ -152,7 +153,15 @@ def declared_columns(object_name: str, field: str, declaration: Declaration) -> 
     if declaration.composite:
         return tuple(
             DeclaredColumn(
-                field, part.name, part.kind, part.nullable, part.default, part.options, part.read_only, declaration
+                field=field,
+                part=part.name,
+                kind=part.kind,
+                nullable=part.nullable,
+                default=part.default,
+                options=part.options,
+                read_only=part.read_only,
+                normalise=part.normalise,
+                declaration=declaration,
             )
             for part in declaration.composite.parts
         )
@@ -161,6 +170,14 @@ def declared_columns(object_name: str, field: str, declaration: Declaration) -> 
         options = Options(names.enum(object_name, field), tuple(declaration.labels.items()))
     return (
         DeclaredColumn(
-            field, None, declaration.kind, declaration.nullable, declaration.default, options, False, declaration
+            field=field,
+            part=None,
+            kind=declaration.kind,
+            nullable=declaration.nullable,
+            default=declaration.default,
+            options=options,
+            read_only=False,
+            normalise=None,
+            declaration=declaration,
         ),
     )

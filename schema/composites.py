@@ -1,10 +1,17 @@
 """The composite field types: values of several parts, each part a column of its own."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from schema import kinds
 from schema.kinds import Kind
+from schema.values.emails import email, emails
+from schema.values.links import links, url
+from schema.values.phones import phones
+from schema.values.rich_text import rich_text
+
+Normalise = Callable[[Any, str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +28,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a composite. A part with a default is NOT NULL, JSON excepted; `read_only` parts are not in inputs."""
+    """One part of a composite. A part with a default is NOT NULL, JSON excepted; `read_only` parts are not in inputs.
+
+    `normalise` is applied to what the part is compared with, as the composite's is to what is stored.
+    """
 
     name: str
     kind: Kind
     default: Any = None
     options: Options | None = None
     read_only: bool = False
+    normalise: Normalise | None = None
 
     @property
     def nullable(self) -> bool:
@@ -36,11 +47,15 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """A composite type. `name` is the field type of the metadata API, `type_name` the GraphQL type."""
+    """A composite type. `name` is the field type of the metadata API, `type_name` the GraphQL type.
+
+    `normalise` turns the parts that a client gave into the parts to store.
+    """
 
     name: str
     type_name: str
     parts: tuple[Part, ...]
+    normalise: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     filter_input: str | None = None
 
     @property
@@ -67,9 +82,10 @@ LINKS = Composite(
     "Links",
     (
         Part("primaryLinkLabel", kinds.TEXT, ""),
-        Part("primaryLinkUrl", kinds.TEXT, ""),
+        Part("primaryLinkUrl", kinds.TEXT, "", normalise=url),
         Part("secondaryLinks", kinds.RAW_JSON, []),
     ),
+    links,
 )
 CURRENCY = Composite(
     "CURRENCY",
@@ -108,7 +124,8 @@ ACTOR = Composite(
 EMAILS = Composite(
     "EMAILS",
     "Emails",
-    (Part("primaryEmail", kinds.TEXT, ""), Part("additionalEmails", kinds.RAW_JSON)),
+    (Part("primaryEmail", kinds.TEXT, "", normalise=email), Part("additionalEmails", kinds.RAW_JSON)),
+    emails,
 )
 PHONES = Composite(
     "PHONES",
@@ -119,11 +136,13 @@ PHONES = Composite(
         Part("primaryPhoneCallingCode", kinds.TEXT, ""),
         Part("additionalPhones", kinds.RAW_JSON),
     ),
+    phones,
 )
 RICH_TEXT_V2 = Composite(
     "RICH_TEXT_V2",
     "RichTextV2",
     (Part("blocknote", kinds.TEXT, ""), Part("markdown", kinds.TEXT, "")),
+    rich_text,
     filter_input="RichTextV2Filter",
 )
 

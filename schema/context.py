@@ -43,7 +43,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How to print: connections as Relay objects or as plain arrays of nodes, and which to-one relations are null unread.
+    """How to print: connections as objects or as plain arrays of nodes, and which to-one relations are null unread.
 
     A path holds the response keys of the fields from the root field's record down to the to-one relation.
     """
@@ -53,7 +53,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class Request:
     """One GraphQL operation as it came in.
 
     `variables` hold plain JSON values. `read_only` refuses mutations (GET requests).
@@ -78,7 +78,7 @@ class Answer:
     executed: bool = True
 
 
-Execute = Callable[[Operation], Awaitable[Answer]]
+Execute = Callable[[Request], Awaitable[Answer]]
 
 
 class Context(Protocol):
@@ -91,7 +91,7 @@ class Context(Protocol):
     def limits(self) -> Limits: ...
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
-        """Run one statement on a connection of its own, and again when it lost against a concurrent write.
+        """Run one statement in a transaction of its own, and again when it lost against a concurrent write.
 
         Raises the errors of `schema.errors`, never the driver's.
         """

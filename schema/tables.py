@@ -38,7 +38,9 @@ class ObjectMeta(SQLModelMetaclass):
             body["__tablename__"] = table
             body["__table_args__"] = tuple(_keys_and_indexes(table, declarations, traits))
             if traits.search:
-                body[SEARCH_VECTOR] = Field(sa_type=pg.TSVECTOR, nullable=True, sa_column_args=(_search_vector(traits),))
+                body[SEARCH_VECTOR] = Field(
+                    sa_type=pg.TSVECTOR, nullable=True, sa_column_args=(_search_vector(traits),)
+                )
                 annotations[SEARCH_VECTOR] = Any
         body["__annotations__"] = annotations
         return super().__new__(mcs, name, bases, body, **kwargs)

@@ -16,8 +16,8 @@ class Traits:
     """The traits of one object.
 
     `identifier` is the field that a person knows a record by. `relations` is the order in which relations are answered.
-    `duplicates` are the criteria of Find Duplicates, each a tuple of field paths. `search` are the columns whose text is
-    searched, `search_addresses` those of them that hold e-mail addresses. A `credential` is what a token rests on.
+    `duplicates` are the criteria of Find Duplicates, each a tuple of field paths. `search` are the columns whose text
+    is searched, `search_addresses` those of them that hold e-mail addresses. A `credential` is what a token rests on.
     """
 
     plural: str

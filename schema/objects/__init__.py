@@ -1,7 +1,5 @@
 """The 37 objects, in the order in which they are listed everywhere."""
 
-from schema.objects.people import Company, Person
-from schema.objects.sales import Opportunity
 from schema.objects.activities import (
     Attachment,
     Favorite,
@@ -11,6 +9,12 @@ from schema.objects.activities import (
     Task,
     TaskTarget,
     TimelineActivity,
+)
+from schema.objects.calendar import (
+    CalendarChannel,
+    CalendarChannelEventAssociation,
+    CalendarEvent,
+    CalendarEventParticipant,
 )
 from schema.objects.messaging import (
     Blocklist,
@@ -22,16 +26,12 @@ from schema.objects.messaging import (
     MessageParticipant,
     MessageThread,
 )
-from schema.objects.calendar import (
-    CalendarChannel,
-    CalendarChannelEventAssociation,
-    CalendarEvent,
-    CalendarEventParticipant,
-)
-from schema.objects.workflows import Workflow, WorkflowEventListener, WorkflowRun, WorkflowVersion
-from schema.objects.views import View, ViewField, ViewFilter, ViewFilterGroup, ViewGroup, ViewSort
-from schema.objects.workspace import ApiKey, AuditLog, Webhook, WorkspaceMember
+from schema.objects.people import Company, Person
 from schema.objects.record import Record
+from schema.objects.sales import Opportunity
+from schema.objects.views import View, ViewField, ViewFilter, ViewFilterGroup, ViewGroup, ViewSort
+from schema.objects.workflows import Workflow, WorkflowEventListener, WorkflowRun, WorkflowVersion
+from schema.objects.workspace import ApiKey, AuditLog, Webhook, WorkspaceMember
 
 MODELS: tuple[type[Record], ...] = (
     ApiKey,

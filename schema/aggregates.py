@@ -1,0 +1,63 @@
+"""The aggregates of a connection: one table of what can be asked of which kind of field."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from schema import names
+from schema.catalog import Column, Field, ObjectType
+
+TOTAL_COUNT = "totalCount"
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One function: `countTrue` of a BOOLEAN is an `Int`. `part` names the part of a composite that it looks at."""
+
+    name: str
+    type_name: str
+    kinds: frozenset[str] | None = None
+    part: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AggregateField:
+    """One aggregate of one field, as a field of the connection: `sumAmountAmountMicros`."""
+
+    name: str
+    aggregate: Aggregate
+    field: Field
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns it looks at: those of the field, or its one named part."""
+        part = self.aggregate.part
+        return tuple(column for column in self.field.columns if part is None or column.part == part)
+
+
+_DATES = frozenset({"DATE_TIME"})
+_BOOLEANS = frozenset({"BOOLEAN"})
+_NUMBERS = frozenset({"NUMBER"})
+_CURRENCIES = frozenset({"CURRENCY"})
+
+AGGREGATES: tuple[Aggregate, ...] = (
+    Aggregate("countUniqueValues", "Int"),
+    Aggregate("countEmpty", "Int"),
+    Aggregate("countNotEmpty", "Int"),
+    Aggregate("percentageEmpty", "Float"),
+    Aggregate("percentageNotEmpty", "Float"),
+    Aggregate("min", "DateTime", _DATES),
+    Aggregate("max", "DateTime", _DATES),
+    Aggregate("countTrue", "Int", _BOOLEANS),
+    Aggregate("countFalse", "Int", _BOOLEANS),
+    *(Aggregate(name, "Float", _NUMBERS) for name in ("min", "max", "avg", "sum")),
+    *(Aggregate(name, "Float", _CURRENCIES, "amountMicros") for name in ("min", "max", "sum", "avg")),
+)
+
+
+def aggregate_fields(object_type: ObjectType) -> Iterator[AggregateField]:
+    """Every aggregate of an object's connection, field by field."""
+    for field in object_type.fields.values():
+        for aggregate in AGGREGATES:
+            if aggregate.kinds is None or field.kind_name in aggregate.kinds:
+                part = names.capital(aggregate.part or "")
+                yield AggregateField(f"{aggregate.name}{names.capital(field.name)}{part}", aggregate, field)

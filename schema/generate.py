@@ -1,0 +1,298 @@
+"""Catalog → Strawberry schema: types, inputs, filters, root fields.
+
+Types are built from data in a module of their own for each catalog, so that two catalogs in one process do not meet.
+Types that exist already are given as objects and only those still to come by name, which builds three times as fast.
+"""
+
+import keyword
+import sys
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from types import ModuleType, new_class
+from typing import Any, Optional
+from uuid import uuid4
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.annotation import StrawberryAnnotation
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+
+from schema import kinds, scalars
+from schema.aggregates import TOTAL_COUNT, aggregate_fields
+from schema.catalog import Catalog, Column, Field, ObjectType
+from schema.composites import COMPOSITES, Composite, Part
+from schema.kinds import Kind
+from schema.operations import PAGE_ARGUMENTS, RootField, root_fields
+from schema.operators import OPERATORS, Operand
+from schema.passthrough import EXTENSIONS, PassThrough
+from schema.resolve import resolver
+
+ORDER_DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
+NULLNESS = ("NULL", "NOT_NULL")
+
+FILTERED_KINDS = (
+    kinds.ID,
+    kinds.TEXT,
+    kinds.NUMBER,
+    kinds.NUMERIC,
+    kinds.DATE_TIME,
+    kinds.BOOLEAN,
+    kinds.RAW_JSON,
+    kinds.ARRAY,
+)
+# In the documented schema, though no field of the 37 objects uses them.
+ORPHAN_FILTERS = (("IntFilter", "Int"), ("BigIntFilter", "BigInt"))
+ORPHANS = ("RichTextV2FilterInput", *(name for name, _ in ORPHAN_FILTERS))
+
+
+class Schema(strawberry.Schema):
+    """Errors are logged where they are rendered, and only those that are ours."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
+        pass
+
+
+def generate(catalog: Catalog) -> Schema:
+    """The executable schema of a catalog."""
+    return Generator(catalog).schema()
+
+
+class Generator:
+    """Builds the types of one catalog into `types`, by GraphQL name."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        self.types: dict[str, Any] = dict(scalars.BY_NAME)
+        self.module = ModuleType(f"schema.generated_{uuid4().hex}")
+
+    def schema(self) -> Schema:
+        sys.modules[self.module.__name__] = self.module  # annotations that are names are looked up there
+        self._shared_types()
+        for object_type in self.catalog.objects.values():
+            self._inputs(object_type)
+        for object_type in self.catalog.objects.values():
+            self._outputs(object_type)
+        fields = root_fields(self.catalog)
+        self.module.__dict__.update(self.types)
+        return Schema(
+            query=self._root("Query", (field for field in fields if not field.operation.is_mutation)),
+            mutation=self._root("Mutation", (field for field in fields if field.operation.is_mutation)),
+            types=[self.types[name] for name in ORPHANS],
+            extensions=EXTENSIONS,
+            execution_context_class=PassThrough,
+            config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALARS)),
+        )
+
+    # Types that objects share
+
+    def _shared_types(self) -> None:
+        self._enum("FilterIs", {name: name for name in NULLNESS})
+        self._enum("OrderByDirection", {name: name for name in ORDER_DIRECTIONS})
+        for options in self.catalog.enums.values():
+            self._enum(options.name, dict(options.labels))
+        for kind in FILTERED_KINDS:
+            self._filter(kind, kind.filter, kind.operand)
+        for options in self.catalog.enums.values():
+            self._filter(kinds.SELECT, f"{options.name}Filter", options.name)
+        for name, operand in ORPHAN_FILTERS:
+            self._filter(kinds.NUMBER, name, operand)
+        self._input("RichTextV2LeafFilter", {"ilike": "String"})
+        for composite in COMPOSITES:
+            self._composite(composite)
+        self._output(
+            "PageInfo",
+            {
+                "startCursor": "ConnectionCursor",
+                "endCursor": "ConnectionCursor",
+                "hasNextPage": "Boolean!",
+                "hasPreviousPage": "Boolean!",
+            },
+        )
+
+    def _filter(self, kind: Kind, name: str, operand: str) -> None:
+        """The filter input of a kind: one field an operator."""
+        list_type = f"[{operand}]" if kind in (kinds.ID, kinds.SELECT) else f"[{operand}!]"
+        self._input(name, _operator_fields(kind, operand, list_type))
+
+    def _composite(self, composite: Composite) -> None:
+        name = composite.type_name
+        parts = composite.parts
+        writable = [part for part in parts if not part.read_only]
+        self._output(name, {part.name: _output_type(part) for part in parts})
+        self._input(f"{name}CreateInput", {part.name: _output_type(part) for part in writable})
+        self._input(f"{name}UpdateInput", {part.name: _output_type(part) for part in writable})
+        self._input(f"{name}FilterInput", {part.name: _filter_type(part) for part in parts})
+        self._input(f"{name}OrderByInput", {part.name: "OrderByDirection" for part in parts})
+        if composite.filter_name != f"{name}FilterInput":
+            self._input(composite.filter_name, {part.name: f"{name}LeafFilter" for part in parts})
+
+    # Types of one object
+
+    def _inputs(self, object_type: ObjectType) -> None:
+        name = object_type.type_name
+        fields = object_type.fields.values()
+        self._input(f"{name}CreateInput", {field.name: _input_type(field, "Create") for field in fields})
+        self._input(f"{name}UpdateInput", {field.name: _input_type(field, "Update") for field in fields})
+        self._input(
+            f"{name}FilterInput",
+            {
+                **{field.name: _field_filter_type(field) for field in fields},
+                "and": f"[{name}FilterInput]",
+                "or": f"[{name}FilterInput]",
+                "not": f"{name}FilterInput",
+            },
+        )
+        self._input(
+            f"{name}OrderByInput",
+            {
+                field.name: f"{field.composite.type_name}OrderByInput" if field.composite else "OrderByDirection"
+                for field in fields
+            },
+        )
+
+    def _outputs(self, object_type: ObjectType) -> None:
+        name = object_type.type_name
+        targets = self.catalog.objects
+        fields: dict[str, Any] = {field.name: _field_output_type(field) for field in object_type.fields.values()}
+        for relation in object_type.relations.values():
+            target = targets[relation.target].type_name
+            if relation.is_to_many:
+                fields[relation.name] = self._field(relation.name, f"{target}Connection", _page_arguments(target))
+            else:
+                fields[relation.name] = target
+        self._output(name, fields, object_type.description)
+        self._output(f"{name}Edge", {"node": name, "cursor": "Cursor"})
+        self._output(
+            f"{name}Connection",
+            {
+                TOTAL_COUNT: "Int",
+                **{field.name: field.aggregate.type_name for field in aggregate_fields(object_type)},
+                "edges": f"[{name}Edge!]",
+                "pageInfo": "PageInfo",
+            },
+        )
+
+    def _root(self, name: str, fields: Iterable[RootField]) -> type:
+        namespace: dict[str, Any] = {}
+        for field in fields:
+            type_name = field.object_type.type_name
+            namespace[field.name] = self._field(
+                field.name,
+                field.operation.result.value.format(type=type_name),
+                {key: value.format(type=type_name) for key, value in field.operation.arguments.items()},
+                resolver(self.catalog, field),
+            )
+        return self._output(name, namespace)
+
+    # Building
+
+    def _annotation(self, graphql: str) -> Any:
+        """`[PersonEdge!]` → `Optional[list[PersonEdge]]`, by name where the type is still to come."""
+        if graphql.endswith("!"):
+            return self._non_null(graphql[:-1])
+        return Optional[self._non_null(graphql)]  # noqa: UP045 - the type may be a name, which has no |
+
+    def _non_null(self, graphql: str) -> Any:
+        if graphql.startswith("["):
+            return list[self._annotation(graphql[1:-1])]  # type: ignore[misc]
+        return self.types.get(graphql, graphql)
+
+    def _field(
+        self,
+        name: str,
+        graphql: str,
+        arguments: Mapping[str, str],
+        resolve: Any = None,
+    ) -> StrawberryField:
+        field = StrawberryField(
+            python_name=name,
+            graphql_name=name,
+            type_annotation=StrawberryAnnotation(self._annotation(graphql), namespace=self.module.__dict__),
+            base_resolver=StrawberryResolver(resolve or _passed_through),
+        )
+        field.arguments = [
+            StrawberryArgument(
+                python_name=argument,
+                graphql_name=argument,
+                type_annotation=StrawberryAnnotation(self._annotation(type_name), namespace=self.module.__dict__),
+            )
+            for argument, type_name in arguments.items()
+        ]
+        return field
+
+    def _output(self, name: str, fields: Mapping[str, Any], description: str | None = None) -> type:
+        return self._class(name, fields, None, lambda cls: strawberry.type(cls, name=name, description=description))
+
+    def _input(self, name: str, fields: Mapping[str, Any]) -> type:
+        return self._class(name, fields, strawberry.UNSET, lambda cls: strawberry.input(cls, name=name))
+
+    def _class(self, name: str, fields: Mapping[str, Any], default: Any, decorate: Any) -> type:
+        annotations: dict[str, Any] = {}
+        namespace: dict[str, Any] = {"__annotations__": annotations, "__module__": self.module.__name__}
+        for field, value in fields.items():
+            python_name = f"{field}_" if keyword.iskeyword(field) else field
+            if isinstance(value, StrawberryField):
+                namespace[python_name] = value
+                continue
+            annotations[python_name] = self._annotation(value)
+            namespace[python_name] = strawberry.field(name=field, default=default) if python_name != field else default
+        cls: type = decorate(new_class(name, exec_body=lambda body: body.update(namespace)))
+        self.types[name] = cls
+        return cls
+
+    def _enum(self, name: str, labels: Mapping[str, str]) -> None:
+        members = Enum(name, [(f"{value}_" if keyword.iskeyword(value) else value, value) for value in labels])  # type: ignore[misc]
+        self.types[name] = strawberry.enum(members, name=name, graphql_name_from="value")
+
+
+def _passed_through() -> None:
+    """Nested connections are answered by the statement of their root field."""
+    raise AssertionError("a nested connection was completed on its own")
+
+
+def _page_arguments(type_name: str) -> Mapping[str, str]:
+    return {name: argument.format(type=type_name) for name, argument in PAGE_ARGUMENTS.items()}
+
+
+def _operator_fields(kind: Kind, value: str, list_type: str) -> dict[str, str]:
+    types = {
+        Operand.VALUE: value,
+        Operand.LIST: list_type,
+        Operand.TEXT: "String",
+        Operand.FLAG: "Boolean",
+        Operand.NULLNESS: "FilterIs",
+    }
+    return {operator.name: types[operator.operand] for operator in OPERATORS[kind].values()}
+
+
+def _output_type(value: Part | Column) -> str:
+    return _listed(value, value.options.name if value.options else value.kind.output)
+
+
+def _listed(value: Part | Column, name: str) -> str:
+    return f"[{name}]" if value.kind.is_list else name
+
+
+def _filter_type(value: Part | Column) -> str:
+    return f"{value.options.name}Filter" if value.options else value.kind.filter
+
+
+def _field_output_type(field: Field) -> str:
+    if field.composite:
+        return field.composite.type_name
+    return _output_type(field.column)
+
+
+def _field_filter_type(field: Field) -> str:
+    return field.composite.filter_name if field.composite else _filter_type(field.column)
+
+
+def _input_type(field: Field, verb: str) -> str:
+    if field.composite:
+        return f"{field.composite.type_name}{verb}Input"
+    column = field.column
+    graphql = _listed(column, column.options.name if column.options else column.kind.input)
+    return f"{graphql}!" if verb == "Create" and field.required_on_create else graphql

@@ -1,0 +1,113 @@
+"""Finished JSON goes through GraphQL execution untouched, and one validation rule is relaxed for ids."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from graphql import (
+    GraphQLError,
+    GraphQLType,
+    OperationDefinitionNode,
+    is_list_type,
+    is_non_null_type,
+    specified_rules,
+    type_from_ast,
+)
+from graphql.validation import VariablesInAllowedPositionRule
+from graphql.validation.rules.variables_in_allowed_position import allowed_variable_usage
+from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+REMEMBERED_DOCUMENTS = 1000
+_IDS = ("ID", "UUID")
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The value of a root field as it goes into the response: `orjson.Fragment`s, alone or in a dict or list."""
+
+    value: Any
+
+
+class PassThrough(StrawberryGraphQLCoreExecutionContext):
+    """Completes a `Finished` value by taking it as it is."""
+
+    def complete_value(
+        self, return_type: Any, field_details_list: Any, info: Any, path: Any, result: Any, position_context: Any
+    ) -> Any:
+        if isinstance(result, Finished):
+            return result.value
+        return super().complete_value(return_type, field_details_list, info, path, result, position_context)
+
+
+class IdsInAllowedPosition(VariablesInAllowedPositionRule):
+    """As the specified rule, but ID and UUID variables may stand for each other, nullable or not.
+
+    Clients declare ids as either, depending on the version of the API that they were written for; every id is checked
+    when the operation is planned.
+    """
+
+    def leave_operation_definition(self, operation: OperationDefinitionNode, *_: Any) -> None:
+        for usage in self.context.get_recursive_variable_usages(operation):
+            definition = self.var_def_map.get(usage.node.name.value)
+            if definition is None or usage.type is None:
+                continue
+            variable_type = type_from_ast(self.context.schema, definition.type)
+            if variable_type is None or _are_ids(variable_type, usage.type):
+                continue
+            if not allowed_variable_usage(
+                self.context.schema, variable_type, definition.default_value, usage.type, usage.default_value
+            ):
+                self.report_error(
+                    GraphQLError(
+                        f"Variable '${usage.node.name.value}' of type '{variable_type}' used"
+                        f" in position expecting type '{usage.type}'.",
+                        [definition, usage.node],
+                    )
+                )
+
+
+def _are_ids(one: GraphQLType, other: GraphQLType) -> bool:
+    """Whether both are ids, or lists of ids, whatever may be null in them."""
+    one_depth, one_name = _named(one)
+    other_depth, other_name = _named(other)
+    return one_depth == other_depth and one_name in _IDS and other_name in _IDS
+
+
+def _named(type_: Any) -> tuple[int, str]:
+    depth = 0
+    while is_non_null_type(type_) or is_list_type(type_):
+        depth += is_list_type(type_)
+        type_ = type_.of_type
+    return depth, type_.name
+
+
+@lru_cache(maxsize=1)
+def validation_rules() -> tuple[Any, ...]:
+    return tuple(IdsInAllowedPosition if rule is VariablesInAllowedPositionRule else rule for rule in specified_rules)
+
+
+class Rules(SchemaExtension):
+    """Sets the validation rules, and asks for `operationName` where a document has several operations."""
+
+    def on_operation(self) -> Iterator[None]:
+        self.execution_context.validation_rules = validation_rules()
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        document = self.execution_context.graphql_document
+        assert document is not None
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        if len(operations) > 1 and self.execution_context._provided_operation_name is None:
+            self.execution_context.pre_execution_errors = [
+                GraphQLError("Must provide operation name if query contains multiple operations.")
+            ]
+        yield
+
+
+EXTENSIONS = (
+    lambda: ParserCache(maxsize=REMEMBERED_DOCUMENTS),
+    lambda: ValidationCache(maxsize=REMEMBERED_DOCUMENTS),
+    Rules,
+)

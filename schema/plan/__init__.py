@@ -1,0 +1,1 @@
+"""Selection and arguments → plan. It knows GraphQL and no SQL."""

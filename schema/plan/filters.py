@@ -1,0 +1,111 @@
+"""A filter argument → a condition."""
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from schema.catalog import Column, Field, ObjectType
+from schema.errors import BadUserInput
+from schema.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
+from schema.plan.nodes import TRUE, And, Compare, Condition, IsNull, Not, Or
+from schema.plan.operands import operand
+from schema.values import text
+
+DELETED_AT = "deletedAt"
+_CONNECTIVES = ("and", "or", "not")
+
+
+def condition(object_type: ObjectType, filter: Mapping[str, Any] | None) -> Condition:
+    """The condition that a filter states; `TRUE` itself where it states none."""
+    if not filter:
+        return TRUE
+    return _all(_entry(object_type, name, value) for name, value in filter.items())
+
+
+def mentions_deleted(filter: Mapping[str, Any] | None) -> bool:
+    """Whether `deletedAt` occurs anywhere in a filter. Then soft-deleted rows are not hidden."""
+    if not filter:
+        return False
+    branches = [filter["not"]] if filter.get("not") else []
+    for connective in ("and", "or"):
+        branches += filter.get(connective) or []
+    return DELETED_AT in filter or any(mentions_deleted(branch) for branch in branches)
+
+
+def _entry(object_type: ObjectType, name: str, value: Any) -> Condition:
+    if name in _CONNECTIVES:
+        if value is None:
+            return TRUE
+        if name == "not":
+            return Not(condition(object_type, value))
+        return (_all if name == "and" else _any)(condition(object_type, branch) for branch in value)
+    return _field(object_type.fields[name], value)
+
+
+def _field(field: Field, value: Any) -> Condition:
+    if not value:
+        raise _no_condition(field.name)
+    if field.composite is None:
+        return _leaf(field.column, value)
+    columns = {column.part: column for column in field.columns}
+    conditions = []
+    for part, leaf in value.items():
+        if not leaf:
+            raise _no_condition(columns[part].path)
+        conditions.append(_leaf(columns[part], leaf))
+    return _all(conditions)
+
+
+def _leaf(column: Column, operators: Mapping[str, Any]) -> Condition:
+    """All operators of a leaf apply."""
+    return _all(_comparison(column, name, value) for name, value in operators.items())
+
+
+def _comparison(column: Column, name: str, value: Any) -> Condition:
+    operator = (SECRET_OPERATORS if column.secret else OPERATORS[column.kind]).get(name)
+    if operator is None:
+        raise BadUserInput(f'Field "{column.path}" cannot be filtered with {name}: it can only be tested with is')
+    if operator.sql is None:
+        raise BadUserInput(f"{name} is not available yet")
+    if value is None:
+        raise BadUserInput(
+            f"Invalid filter value for field {column.path}: {name} must not be null. "
+            "Use is: NULL to find missing values"
+        )
+    if operator.operand is Operand.NULLNESS:
+        return IsNull(column, operator, _choice(value) == "NULL")
+    return Compare(column, operator, _operand(column, operator, value))
+
+
+def _operand(column: Column, operator: Operator, value: Any) -> Any:
+    if operator.operand is Operand.LIST:
+        if not value or None in value:
+            raise BadUserInput(
+                f"Invalid filter value for field {column.path}. Expected non-empty array without null. "
+                "Use is: NULL to find missing values"
+            )
+        return [operand(column, item) for item in value]
+    if operator.operand is Operand.TEXT:
+        return text.text(value, column.path)
+    if operator.operand is Operand.FLAG:
+        return value
+    return operand(column, value)
+
+
+def _choice(value: Any) -> str:
+    return str(value.value if isinstance(value, Enum) else value)
+
+
+def _no_condition(path: str) -> BadUserInput:
+    return BadUserInput(f"Field {path} in the filter has no operator. Use is: NULL to find missing values")
+
+
+def _all(conditions: Iterable[Condition]) -> Condition:
+    kept = tuple(condition for condition in conditions if condition != TRUE)
+    return kept[0] if len(kept) == 1 else And(kept)
+
+
+def _any(conditions: Iterable[Condition]) -> Condition:
+    """True as soon as one of them is no condition at all, and where there is none."""
+    kept = tuple(conditions)
+    return TRUE if not kept or TRUE in kept else Or(kept)

@@ -1,0 +1,300 @@
+"""The plan of one root field: frozen values, the only thing that the planner and the printer share.
+
+A plan says what to read or write, in terms of the catalog's objects, columns and relations. It knows neither GraphQL
+nor SQL. Values in it are ready to be parameters.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from schema.catalog import Column, ObjectType, Relation
+from schema.operators import Operator
+
+# Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`column operator value`. The value has the type of the operator's operand."""
+
+    column: Column
+    operator: Operator
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull:
+    """Whether the column, or for a secret its being set, is NULL."""
+
+    column: Column
+    operator: Operator
+    null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them. With none, true."""
+
+    conditions: tuple["Condition", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """One of them. With none, true, since an empty list is no condition."""
+
+    conditions: tuple["Condition", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Unknown where the condition is unknown."""
+
+    condition: "Condition"
+
+
+Condition = Compare | IsNull | And | Or | Not
+
+TRUE = And()
+
+
+# Order and page
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One key of an order."""
+
+    column: Column
+    descending: bool = False
+    nulls_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of the ordered rows: `size` rows after `offset` rows, or on one side of a cursor.
+
+    A `backward` page is the last rows before the end or before the cursor; it is answered in the order all the same.
+    `cursor` has one value for each sort key, `None` for null.
+    """
+
+    size: int
+    offset: int = 0
+    backward: bool = False
+    cursor: tuple[Any, ...] | None = None
+
+
+# Selections. `key` is the response key.
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A value known without reading anything: `__typename`, or null."""
+
+    key: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value of a column."""
+
+    key: str
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A composite: an object made of columns."""
+
+    key: str
+    values: tuple[Value | Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToOne:
+    """The live record that a foreign key points to, or null."""
+
+    key: str
+    relation: Relation
+    record: "Record"
+
+
+@dataclass(frozen=True, slots=True)
+class ToMany:
+    """The records that point here."""
+
+    key: str
+    relation: Relation
+    connection: "Connection"
+
+
+RecordKey = Constant | Value | Group | ToOne | ToMany
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What to answer of one record."""
+
+    object_type: ObjectType
+    keys: tuple[RecordKey, ...]
+
+    @property
+    def reaches_past(self) -> bool:
+        """Whether it needs more than the record's own columns."""
+        return any(isinstance(key, ToOne | ToMany) for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    key: str
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where an edge stands."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    key: str
+    keys: tuple[Node | Cursor | Constant, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TotalCount:
+    """How many rows there are in all, whatever the page."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageFact:
+    """One field of `pageInfo`: `hasNextPage`, `hasPreviousPage`, `startCursor` or `endCursor`."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    key: str
+    facts: tuple[PageFact | Constant, ...]
+
+
+ConnectionKey = Constant | TotalCount | Edges | PageInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A page of records and what is asked of it. `order` ends with `id`, so that it is total.
+
+    With `plain`, it is printed as the array of its nodes where it is nested.
+    """
+
+    object_type: ObjectType
+    where: Condition
+    live_only: bool
+    order: tuple[SortKey, ...]
+    page: Page
+    keys: tuple[ConnectionKey, ...]
+    plain: bool = False
+
+
+# Roots
+
+
+@dataclass(frozen=True, slots=True)
+class FindOne:
+    """The first record by id."""
+
+    object_type: ObjectType
+    where: Condition
+    live_only: bool
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsById:
+    """The records with these ids, deleted or not, in the order of the list."""
+
+    ids: tuple[UUID, ...]
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The existing rows that a write is about. Of more than `limit` rows nothing is written.
+
+    `deleted` is `False` for live rows, `True` for soft-deleted ones, `None` for both. Records are answered in the order
+    of `list_order`, where it is given, else in the order of their ids.
+    """
+
+    object_type: ObjectType
+    where: Condition
+    deleted: bool | None
+    limit: int
+    list_order: tuple[UUID, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """New records: `rows` has, for each, the values of `columns`, ready for JSON.
+
+    `places` says where a record without a number for its position goes, `first` or `last`; it is empty for objects
+    without a position.
+    """
+
+    object_type: ObjectType
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Any, ...], ...]
+    ids: tuple[UUID, ...]
+    places: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """New values for the target's rows. `place` is `first` or `last` where the position is to be computed."""
+
+    target: Target
+    values: tuple[tuple[Column, Any], ...]
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoftDelete:
+    """Marks the target's live rows as deleted, and with them the rows that refer to them by `along`."""
+
+    target: Target
+    along: tuple[Relation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Undoes a soft delete, and that of the rows that were deleted along with it."""
+
+    target: Target
+    along: tuple[Relation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A table whose rows a destroy removes or changes, by these of its references."""
+
+    object_type: ObjectType
+    references: tuple[Relation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Destroy:
+    """Removes the target's rows and those that depend on them (`destroyed`, the target first) and clears `cleared`."""
+
+    target: Target
+    destroyed: tuple[Affected, ...]
+    cleared: tuple[Affected, ...]
+
+
+Change = Create | Update | SoftDelete | Restore | Destroy

@@ -1,0 +1,96 @@
+"""Page arguments and cursors → a page."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from schema import kinds
+from schema.catalog import Column
+from schema.context import Limits
+from schema.errors import BadUserInput
+from schema.plan.nodes import Page, SortKey
+from schema.plan.operands import parameter
+from schema.values import text
+
+DEFAULT_PAGE_SIZE = 60
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def page(arguments: Mapping[str, Any], order: tuple[SortKey, ...], limits: Limits) -> Page:
+    """The page that the arguments ask for. A size over the maximum is clamped."""
+    first, last, before, after, limit, offset = (
+        arguments.get(name) for name in ("first", "last", "before", "after", "limit", "offset")
+    )
+    _refuse_together(first=first, last=last)
+    _refuse_together(before=before, after=after)
+    _refuse_together(before=before, first=first)
+    _refuse_together(after=after, last=last)
+    for name, value in (("First", first), ("Last", last), ("Limit", limit), ("Offset", offset)):
+        if value is not None and value < 0:
+            raise BadUserInput(f"{name} argument must be non-negative")
+    if offset and (before is not None or after is not None or last is not None):
+        raise BadUserInput("Cannot provide offset with before, after or last")
+    size = next((value for value in (first, last, limit) if value is not None), DEFAULT_PAGE_SIZE)
+    cursor = before if before is not None else after
+    return Page(
+        size=min(size, limits.max_page_size),
+        offset=offset or 0,
+        backward=last is not None or before is not None,
+        cursor=None if cursor is None else _decode(cursor, order),
+    )
+
+
+def _refuse_together(**arguments: Any) -> None:
+    if None not in arguments.values():
+        raise BadUserInput(f"Cannot provide both {' and '.join(arguments)}")
+
+
+def _decode(cursor: str, order: tuple[SortKey, ...]) -> tuple[Any, ...]:
+    """The values of the sort keys in a cursor. A bare id is a cursor of the default order."""
+    values = {"id": cursor} if _UUID.fullmatch(cursor) else _flat(_parse(cursor))
+    if values.keys() != {key.column.path for key in order}:
+        raise BadUserInput(f"Invalid cursor: {cursor[:100]} does not belong to this order")
+    return tuple(_value(key.column, values[key.column.path]) for key in order)
+
+
+def _parse(cursor: str) -> dict[str, Any]:
+    encoded = cursor.replace("-", "+").replace("_", "/")
+    try:
+        decoded = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+        values = json.loads(decoded, parse_float=Decimal)
+    except (binascii.Error, ValueError, RecursionError) as error:
+        raise BadUserInput(f"Invalid cursor: {cursor[:100]}") from error
+    if not isinstance(values, dict):
+        raise BadUserInput(f"Invalid cursor: {cursor[:100]}")
+    return values
+
+
+def _flat(values: dict[str, Any]) -> dict[str, Any]:
+    """`{"name": {"firstName": …}}` → `{"name.firstName": …}`."""
+    flat = {}
+    for name, value in values.items():
+        if isinstance(value, dict):
+            flat.update({f"{name}.{part}": inner for part, inner in value.items()})
+        else:
+            flat[name] = value
+    return flat
+
+
+def _value(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.kind is kinds.RAW_JSON:  # sorted, and so remembered, by its text
+        if not isinstance(value, str):
+            raise BadUserInput("Invalid cursor")
+        return text.text(value, column.path)
+    if column.kind.is_list:
+        if not isinstance(value, list):
+            raise BadUserInput("Invalid cursor")
+        return [parameter(column, item) for item in value]
+    if isinstance(value, Decimal):
+        value = float(value) if column.kind.sql == "float8" else value
+    return parameter(column, value)

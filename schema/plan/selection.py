@@ -1,0 +1,135 @@
+"""The fields selected below a root field → what to answer of records and connections."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from graphql import FieldNode
+
+from schema.aggregates import TOTAL_COUNT
+from schema.catalog import Field, ObjectType, Relation
+from schema.errors import BadUserInput
+from schema.plan.filters import condition, mentions_deleted
+from schema.plan.nodes import (
+    Connection,
+    Constant,
+    Cursor,
+    Edges,
+    Group,
+    Node,
+    PageFact,
+    PageInfo,
+    Record,
+    RecordKey,
+    ToMany,
+    ToOne,
+    TotalCount,
+    Value,
+)
+from schema.plan.ordering import order
+from schema.plan.paging import page
+from schema.plan.reader import Reader
+
+TYPENAME = "__typename"
+Nodes = Sequence[FieldNode]
+Path = tuple[str, ...]
+
+
+def record(reader: Reader, object_type: ObjectType, nodes: Nodes, path: Path = ()) -> Record:
+    """What the selection below `nodes` asks of one record. `path` leads there by response keys."""
+    keys = tuple(
+        _record_key(reader, object_type, key, found, (*path, key))
+        for key, found in reader.subfields(nodes, object_type.type_name).items()
+    )
+    return Record(object_type, keys)
+
+
+def connection(
+    reader: Reader,
+    object_type: ObjectType,
+    nodes: Nodes,
+    arguments: Mapping[str, Any],
+    path: Path = (),
+) -> Connection:
+    """A page of `object_type` and what the selection below `nodes` asks of it."""
+    filter = arguments.get("filter")
+    keys = order(object_type, arguments.get("orderBy"))
+    type_name = f"{object_type.type_name}Connection"
+    return Connection(
+        object_type=object_type,
+        where=condition(object_type, filter),
+        live_only=not mentions_deleted(filter),
+        order=keys,
+        page=page(arguments, keys, reader.limits),
+        keys=tuple(
+            _connection_key(reader, object_type, key, found, path)
+            for key, found in reader.subfields(nodes, type_name).items()
+        ),
+        plain=reader.shape.plain_lists,
+    )
+
+
+def _record_key(reader: Reader, object_type: ObjectType, key: str, nodes: Nodes, path: Path) -> RecordKey:
+    name = nodes[0].name.value
+    if name == TYPENAME:
+        return Constant(key, object_type.type_name)
+    field = object_type.fields.get(name)
+    if field is None:
+        return _relation_key(reader, object_type.relations[name], key, nodes, path)
+    if field.composite is None:
+        return Value(key, field.column)
+    return _group(reader, field, field.composite.type_name, key, nodes)
+
+
+def _group(reader: Reader, field: Field, type_name: str, key: str, nodes: Nodes) -> Group:
+    columns = {column.part: column for column in field.columns}
+    values: list[Value | Constant] = []
+    for part_key, found in reader.subfields(nodes, type_name).items():
+        name = found[0].name.value
+        values.append(Constant(part_key, type_name) if name == TYPENAME else Value(part_key, columns[name]))
+    return Group(key, tuple(values))
+
+
+def _relation_key(reader: Reader, relation: Relation, key: str, nodes: Nodes, path: Path) -> RecordKey:
+    if path in reader.shape.null_paths:
+        return Constant(key, None)
+    target = reader.catalog.objects[relation.target]
+    if not relation.is_to_many:
+        return ToOne(key, relation, record(reader, target, nodes, path))
+    source = reader.catalog.objects[relation.source]
+    arguments = reader.arguments(source.type_name, nodes[0])
+    return ToMany(key, relation, connection(reader, target, nodes, arguments, path))
+
+
+def _connection_key(
+    reader: Reader, object_type: ObjectType, key: str, nodes: Nodes, path: Path
+) -> Constant | TotalCount | Edges | PageInfo:
+    name = nodes[0].name.value
+    if name == TYPENAME:
+        return Constant(key, f"{object_type.type_name}Connection")
+    if name == TOTAL_COUNT:
+        return TotalCount(key)
+    if name == "edges":
+        return Edges(key, tuple(_edge_keys(reader, object_type, nodes, path)))
+    if name == "pageInfo":
+        return PageInfo(key, tuple(_page_facts(reader, nodes)))
+    raise BadUserInput(f"{name} is not available yet")
+
+
+def _edge_keys(reader: Reader, object_type: ObjectType, nodes: Nodes, path: Path) -> list[Node | Cursor | Constant]:
+    type_name = f"{object_type.type_name}Edge"
+    keys: list[Node | Cursor | Constant] = []
+    for key, found in reader.subfields(nodes, type_name).items():
+        name = found[0].name.value
+        if name == "node":
+            keys.append(Node(key, record(reader, object_type, found, path)))
+        else:
+            keys.append(Cursor(key) if name == "cursor" else Constant(key, type_name))
+    return keys
+
+
+def _page_facts(reader: Reader, nodes: Nodes) -> list[PageFact | Constant]:
+    facts: list[PageFact | Constant] = []
+    for key, found in reader.subfields(nodes, "PageInfo").items():
+        name = found[0].name.value
+        facts.append(Constant(key, "PageInfo") if name == TYPENAME else PageFact(key, name))
+    return facts

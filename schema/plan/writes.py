@@ -1,0 +1,196 @@
+"""The arguments of a mutation → a change: values checked, normalised and completed with their defaults."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from schema import kinds
+from schema.catalog import Catalog, Column, Field, ObjectType
+from schema.columns import NOW
+from schema.context import Caller, Limits
+from schema.errors import BadUserInput
+from schema.operators import OPERATORS
+from schema.plan.destruction import cleared_along, destroyed_along
+from schema.plan.filters import condition, mentions_deleted
+from schema.plan.nodes import TRUE, Compare, Condition, Create, Destroy, Restore, SoftDelete, Target, Update
+from schema.plan.operands import parameter, record_id
+from schema.scalars import POSITIONS
+from schema.values.ids import new_ids
+
+SECRET_MASK = "********"
+UPDATED_AT = "updatedAt"
+Data = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Plans the writes of one request."""
+
+    catalog: Catalog
+    caller: Caller
+    limits: Limits
+
+    def create(self, object_type: ObjectType, records: Sequence[Data]) -> Create:
+        """New records in the order given. A column that no record gives is left to its default in the database."""
+        if len(records) > self.limits.max_batch_size:
+            raise BadUserInput(f"Maximum number of records to create is {self.limits.max_batch_size}.")
+        now = _now()
+        generated = new_ids(len(records))
+        ids = [
+            generated[n] if record.get("id") is None else record_id(record["id"]) for n, record in enumerate(records)
+        ]
+        given = [self._created(object_type, record, now) for record in records]
+        named = {column.name for values in given for column in values}
+        columns = tuple(column for column in object_type.columns.values() if column.name in named)
+        return Create(
+            object_type=object_type,
+            columns=columns,
+            rows=tuple(tuple(_row(values, columns, now)) for values in given),
+            ids=tuple(ids),
+            places=tuple(_place(object_type, record) for record in records) if object_type.position else (),
+        )
+
+    def update(self, target: Target, data: Data, own_id: UUID | None) -> Update:
+        """New values for existing rows. The record's own `id` may stand in the data of an update of one."""
+        if data.get("id") is not None and record_id(data["id"]) != own_id:
+            raise BadUserInput("The id of a record cannot be changed")
+        values: dict[str, tuple[Column, Any]] = {}
+        object_type, now = target.object_type, _now()
+        for name, value in data.items():
+            if name in ("id", UPDATED_AT) or (_is_position(object_type, name) and value in (None, *POSITIONS)):
+                continue
+            for column, stored in _stored(object_type.fields[name], value, now):
+                if not (column.secret and stored == SECRET_MASK):
+                    values[column.name] = (column, stored)
+        moves = object_type.position is not None and object_type.position.field in data
+        place = _place(object_type, data) if moves else None
+        return Update(target, tuple(values.values()), place)
+
+    def soft_delete(self, target: Target) -> SoftDelete:
+        return SoftDelete(target, tuple(r for r in target.object_type.to_many if r.soft_cascade))
+
+    def restore(self, target: Target) -> Restore:
+        return Restore(target, tuple(r for r in target.object_type.to_many if r.soft_cascade))
+
+    def destroy(self, target: Target) -> Destroy:
+        destroyed = destroyed_along(self.catalog, target.object_type)
+        return Destroy(target, destroyed, cleared_along(self.catalog, destroyed))
+
+    # Targets
+
+    def one(self, object_type: ObjectType, own_id: UUID, *, deleted: bool | None) -> Target:
+        return Target(object_type, _is(object_type, own_id), deleted, limit=1)
+
+    def many(self, object_type: ObjectType, filter: Data | None, *, deleted: bool | None) -> Target:
+        """The rows that a filter matches; it must state a condition."""
+        where = condition(object_type, filter)
+        if filter is None or where == TRUE:
+            raise BadUserInput("A non-empty filter is required")
+        return Target(object_type, where, deleted, self.limits.max_affected_records, _list_order(where))
+
+    def visible(self, object_type: ObjectType, filter: Data | None) -> Target:
+        """As `many`, of live rows unless the filter mentions `deletedAt`."""
+        return self.many(object_type, filter, deleted=None if mentions_deleted(filter) else False)
+
+    def _created(self, object_type: ObjectType, data: Data, now: datetime) -> dict[Column, Any]:
+        values: dict[Column, Any] = {}
+        for name, value in data.items():
+            field = object_type.fields[name]
+            if name == "id" or (field is object_type.actor and value is None) or _is_position(object_type, name):
+                continue
+            values.update(_stored(field, value, now))
+        for column, value in values.items():
+            if column.secret and value == SECRET_MASK:
+                raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
+        if object_type.position:
+            position = data.get(object_type.position.field)
+            values[object_type.position] = None if position in (None, *POSITIONS) else position
+        if object_type.actor:
+            values |= self._actor(object_type.actor, values)
+        return values
+
+    def _actor(self, field: Field, given: Mapping[Column, Any]) -> dict[Column, Any]:
+        """Who creates: the caller. A source that the client gave is kept."""
+        columns = {column.part: column for column in field.columns}
+        return {
+            columns["source"]: given.get(columns["source"], self.caller.source),
+            columns["workspaceMemberId"]: self.caller.workspace_member_id,
+            columns["name"]: self.caller.name,
+            columns["context"]: {},
+        }
+
+
+def _row(values: Mapping[Column, Any], columns: Sequence[Column], now: datetime) -> Iterator[Any]:
+    """A record's values for the columns of its batch, with defaults for what it does not give."""
+    for column in columns:
+        yield values[column] if column in values else _default(column, now)
+
+
+def _stored(field: Field, value: Any, now: datetime) -> Iterator[tuple[Column, Any]]:
+    """The columns that a value of a field is stored in. Null for a composite resets all its parts."""
+    if field.composite is None:
+        yield field.column, _stored_value(field.column, value, now)
+        return
+    columns = {column.part: column for column in field.columns}
+    if value is None:
+        yield from ((column, _default(column, now)) for column in field.columns)
+        return
+    plain = {part: inner.value if isinstance(inner, Enum) else inner for part, inner in value.items()}
+    normalised = field.composite.normalise(plain, field.name) if field.composite.normalise else plain
+    for part, inner in normalised.items():
+        yield columns[part], _stored_value(columns[part], inner, now)
+
+
+def _stored_value(column: Column, value: Any, now: datetime) -> Any:
+    if value is None:
+        if column.nullable:
+            return None
+        if column.default is None:
+            raise BadUserInput(f'Field "{column.path}" must not be null')
+        return _default(column, now)
+    if column.kind.is_list:
+        if None in value:
+            raise BadUserInput(f'Field "{column.path}" must not contain null')
+        return [parameter(column, item) for item in value]
+    return parameter(column, value)
+
+
+def _default(column: Column, now: datetime) -> Any:
+    return now if column.default is NOW else column.default
+
+
+def _now() -> datetime:
+    """This moment, cut to the milliseconds that are stored."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def _is_position(object_type: ObjectType, name: str) -> bool:
+    return object_type.position is not None and object_type.position.field == name
+
+
+def _place(object_type: ObjectType, data: Data) -> str | None:
+    """Where a record goes that gives no number: to the front, and to the end where it gives null."""
+    assert object_type.position
+    name = object_type.position.field
+    if name not in data:
+        return "first"
+    value = data[name]
+    if value is None:
+        return "last"
+    return value if value in POSITIONS else None
+
+
+def _is(object_type: ObjectType, own_id: UUID) -> Condition:
+    identity = object_type.columns["id"]
+    return Compare(identity, OPERATORS[kinds.ID]["eq"], own_id)
+
+
+def _list_order(where: Condition) -> tuple[UUID, ...] | None:
+    """The order of the answer, where the filter is just a list of ids."""
+    if isinstance(where, Compare) and where.column.name == "id" and where.operator.name == "in":
+        return tuple(where.value)
+    return None

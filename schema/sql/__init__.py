@@ -1,0 +1,1 @@
+"""Plan → one SQL statement. It knows SQL and no GraphQL."""

@@ -1,0 +1,100 @@
+"""The pieces that statements are made of: parameters, aliases, identifiers and JSON text.
+
+Identifiers come from the catalog only and values travel as parameters only. Aliases and parameters are counted, so that
+the same plan is always the same text and its prepared statement is used again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from schema.catalog import Column
+from schema.context import Statement
+from schema.operators import Operand
+
+WORKSPACE = "$1"
+
+
+class Scope:
+    """The parameters and aliases of one statement."""
+
+    def __init__(self, workspace_id: UUID) -> None:
+        self._values: list[Any] = [workspace_id]
+        self._aliases = 0
+
+    def bind(self, value: Any, sql_type: str) -> str:
+        """A parameter of the given type. An enum goes as text, since the driver would look its type up first."""
+        self._values.append(value)
+        place = f"${len(self._values)}"
+        if sql_type.startswith('"'):
+            return f"{place}::text{'[]' if sql_type.endswith('[]') else ''}::{sql_type}"
+        return f"{place}::{sql_type}"
+
+    def alias(self) -> str:
+        self._aliases += 1
+        return f"t{self._aliases}"
+
+    def statement(self, text: str) -> Statement:
+        return Statement(text, tuple(self._values))
+
+
+def identifier(name: str) -> str:
+    return f'"{name}"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def column(alias: str, name: str) -> str:
+    return f'{alias}."{name}"'
+
+
+def item_type(column: Column) -> str:
+    """The type of one value of a column: of an item, where the column is a list."""
+    return column.sql_type.removesuffix("[]")
+
+
+def operand_type(column: Column, operand: Operand) -> str:
+    """The type of what an operator compares a column with."""
+    if operand is Operand.TEXT:
+        return "text"
+    if operand is Operand.FLAG:
+        return "boolean"
+    return f"{item_type(column)}[]" if operand is Operand.LIST else item_type(column)
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An SQL expression of type text that is never NULL."""
+
+    text: str
+
+
+Json = tuple[str | Sql, ...]
+"""JSON text in pieces: a string stands for itself, an expression for its value."""
+
+
+def concatenated(json: Json) -> str:
+    """One SQL expression for the pieces, neighbouring constants joined."""
+    merged: list[str | Sql] = []
+    for piece in json:
+        if isinstance(piece, str) and merged and isinstance(merged[-1], str):
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    return " || ".join(literal(piece) if isinstance(piece, str) else piece.text for piece in merged)
+
+
+def json_object(entries: Iterable[tuple[str, Json]]) -> Json:
+    """`{"key":value,…}`. Keys are GraphQL names and need no escaping."""
+    pieces: list[str | Sql] = []
+    for key, value in entries:
+        pieces += (f',"{key}":' if pieces else f'{{"{key}":', *value)
+    return (*pieces, "}") if pieces else ("{}",)
+
+
+def json_string(value: str | None) -> Json:
+    """A constant, known to need no escaping."""
+    return ("null",) if value is None else (f'"{value}"',)

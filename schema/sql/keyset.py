@@ -1,0 +1,83 @@
+"""Sort keys and cursors → ORDER BY and the rows on one side of a cursor.
+
+The predicate of a page leads with a plain bound on the first key, since that is what an index can start from:
+`a >= $2 AND (a > $2 OR (a = $2 AND id > $3))`. A key that is never null is sorted without NULLS FIRST or LAST, else
+PostgreSQL does not use its index.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from schema import kinds
+from schema.catalog import Column
+from schema.plan.nodes import SortKey
+from schema.sql.fragments import Scope, column
+
+_TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
+
+
+def order_by(alias: str, order: Sequence[SortKey], *, backward: bool = False) -> str:
+    """The list of an ORDER BY; backward, the opposite order."""
+    return ", ".join(_direction(alias, key, backward) for key in order)
+
+
+def beyond(
+    scope: Scope,
+    alias: str,
+    order: Sequence[SortKey],
+    cursor: Sequence[Any],
+    *,
+    backward: bool = False,
+    inclusive: bool = False,
+) -> str:
+    """The rows after the cursor, or before it; with `inclusive`, the row at the cursor too."""
+    compared = [_Compared(scope, alias, key, value, backward) for key, value in zip(order, cursor, strict=True)]
+    expression = "TRUE" if inclusive else "FALSE"
+    for key in reversed(compared):
+        expression = f"({key.past} OR ({key.equal} AND {expression}))"
+    bound = compared[0].bound
+    return expression if bound is None else f"({bound} AND {expression})"
+
+
+class _Compared:
+    """How one key of a row compares with its value in a cursor."""
+
+    def __init__(self, scope: Scope, alias: str, key: SortKey, value: Any, backward: bool) -> None:
+        expression = _sorted(column(alias, key.column.name), key.column)
+        nulls_beyond = key.column.nullable and (key.nulls_first == backward)
+        greater = ">" if key.descending == backward else "<"
+        self.bound: str | None = None
+        if value is None:
+            self.equal = f"{expression} IS NULL"
+            self.past = "FALSE" if nulls_beyond else f"{expression} IS NOT NULL"
+            return
+        parameter = _sorted(scope.bind(value, _cursor_type(key.column)), key.column)
+        self.equal = f"{expression} = {parameter}"
+        self.past = f"{expression} {greater} {parameter}"
+        if nulls_beyond:
+            self.past = f"({self.past} OR {expression} IS NULL)"
+        else:
+            self.bound = f"{expression} {greater}= {parameter}"
+
+
+def _direction(alias: str, key: SortKey, backward: bool) -> str:
+    expression = _sorted(column(alias, key.column.name), key.column)
+    direction = "DESC" if key.descending != backward else "ASC"
+    if not key.column.nullable:
+        return f"{expression} {direction}"
+    return f"{expression} {direction} NULLS {'FIRST' if key.nulls_first != backward else 'LAST'}"
+
+
+def _sorted(expression: str, value: Column) -> str:
+    """What a column is sorted by: text without regard to case, and bytewise, the same on every machine."""
+    if value.kind in _TEXTS:
+        return f'lower({expression}) COLLATE "C"'
+    if value.kind is kinds.RAW_JSON:
+        return f'({expression})::text COLLATE "C"'
+    if value.kind is kinds.ARRAY:
+        return f'{expression} COLLATE "C"'
+    return expression
+
+
+def _cursor_type(value: Column) -> str:
+    return "text" if value.kind is kinds.RAW_JSON else value.sql_type

@@ -1,0 +1,59 @@
+"""A column → its JSON text. PostgreSQL makes the text; nothing in Python touches a value."""
+
+from collections.abc import Callable, Mapping
+
+from schema import kinds
+from schema.catalog import Column
+from schema.kinds import Kind
+from schema.sql.fragments import Json, Sql, column
+
+SECRET_MASK = "********"
+
+
+def json_value(alias: str, value: Column) -> Json:
+    """The JSON of one column of the row `alias`."""
+    expression = column(alias, value.name)
+    if value.secret:
+        return (Sql(f"CASE WHEN {expression} = '' THEN '\"\"' ELSE '\"{SECRET_MASK}\"' END"),)
+    quoted, text = _TEXTS[value.kind]
+    if not value.nullable:
+        return ('"', Sql(text(expression)), '"') if quoted else (Sql(text(expression)),)
+    nullable = f"'\"' || {text(expression)} || '\"'" if quoted else text(expression)
+    return (Sql(f"coalesce({nullable}, 'null')"),)
+
+
+def json_sort_value(alias: str, value: Column) -> Json:
+    """The JSON of one column as a cursor remembers it: JSON by its text, which is what it is sorted by."""
+    if value.kind is kinds.RAW_JSON:
+        return (Sql(f"coalesce(to_json({column(alias, value.name)}::text)::text, 'null')"),)
+    return json_value(alias, value)
+
+
+def _cast(expression: str) -> str:
+    return f"{expression}::text"
+
+
+def _escaped(expression: str) -> str:
+    return f"to_json({expression})::text"
+
+
+def _iso(expression: str) -> str:
+    return f"to_char({expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+
+
+# For each kind: whether its text stands in quotes, and how the text is made.
+_TEXTS: Mapping[Kind, tuple[bool, Callable[[str], str]]] = {
+    kinds.ID: (True, _cast),
+    kinds.UUID: (True, _cast),
+    kinds.TEXT: (False, _escaped),
+    kinds.RICH_TEXT: (False, _escaped),
+    kinds.DATE_TIME: (True, _iso),
+    kinds.BOOLEAN: (False, _cast),
+    kinds.NUMBER: (False, _cast),
+    kinds.NUMERIC: (False, _cast),
+    kinds.POSITION: (False, _cast),
+    kinds.RAW_JSON: (False, _cast),
+    kinds.ARRAY: (False, _escaped),
+    kinds.SELECT: (True, _cast),
+    kinds.MULTI_SELECT: (False, _escaped),
+}

@@ -1,0 +1,26 @@
+"""JSON that a client sends as text, alone or where a list may stand."""
+
+import json
+from typing import Any
+
+from schema.values.messages import invalid
+from schema.values.text import json_value, text
+
+
+def parsed_json(value: str, field: str) -> Any:
+    """The JSON value that the text holds, checked by ``json_value``."""
+    try:
+        parsed = json.loads(text(value, field))
+    except RecursionError:
+        raise invalid(field, "JSON is nested too deeply") from None
+    except ValueError:  # JSONDecodeError, and integers of more digits than Python reads
+        raise invalid(field, "not valid JSON") from None
+    return json_value(parsed, field)
+
+
+def json_list(value: Any, field: str) -> list[Any] | None:
+    """A list, JSON text that holds one, or None; JSON text ``null`` is None too."""
+    checked = parsed_json(value, field) if isinstance(value, str) else json_value(value, field)
+    if checked is None or isinstance(checked, list):
+        return checked
+    raise invalid(field, "expected a list")
