@@ -6,14 +6,15 @@ reaches past the written rows' own columns, one read.
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 import orjson
 import strawberry
+from graphql import FieldNode
 
 from schema.catalog import Catalog, ObjectType
-from schema.context import Context, Fetch, Row, Shape, Statement
+from schema.context import Context, Fetch, Limits, Row, Shape, Statement
 from schema.errors import BadUserInput, NotFound
 from schema.operations import RootField, Verb
 from schema.passthrough import Finished
@@ -21,9 +22,13 @@ from schema.plan.filters import condition, mentions_deleted
 from schema.plan.nodes import TRUE, FindOne, Record, RecordsById, Target
 from schema.plan.operands import record_id
 from schema.plan.reader import Reader
-from schema.plan.selection import connection, record
+from schema.plan.selection import connection, connection_keys, record
 from schema.plan.writes import Writer
 from schema.sql import reads, writes
+
+T = TypeVar("T")
+Selections = dict[tuple[str, Limits, Shape], Any]
+"""What root fields select, planned, by response key. One for each operation that no variable varies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +44,12 @@ class Call:
     """One root field as it was called."""
 
     field: RootField
+    key: str
     reader: Reader
     context: Context
-    nodes: list[Any]
+    nodes: list[FieldNode]
     arguments: Mapping[str, Any]
+    selections: Selections | None
 
     @property
     def object_type(self) -> ObjectType:
@@ -61,7 +68,16 @@ class Call:
         return Writer(self.reader.catalog, self.context.caller, self.context.limits)
 
     def record(self) -> Record:
-        return record(self.reader, self.object_type, self.nodes)
+        return self.remembered(lambda: record(self.reader, self.object_type, self.nodes))
+
+    def remembered(self, plan: Callable[[], T]) -> T:
+        """What is selected below the field, planned once for all requests where no variable is in it."""
+        if self.selections is None:
+            return plan()
+        key = (self.key, self.reader.limits, self.reader.shape)
+        if key not in self.selections:
+            self.selections[key] = plan()
+        return cast("T", self.selections[key])
 
     def record_id(self) -> UUID:
         if self.arguments.get("id") is None:
@@ -69,11 +85,10 @@ class Call:
         return record_id(self.arguments["id"])
 
 
-def resolver(catalog: Catalog, field: RootField) -> Callable[..., Awaitable[Finished | None]]:
+def resolver(catalog: Catalog, field: RootField) -> Callable[..., Awaitable[Finished]]:
     """The Strawberry resolver of a root field."""
-    answer = _ANSWERS[field.operation.verb]
 
-    async def resolve(info: strawberry.Info, **_arguments: Any) -> Finished | None:
+    async def resolve(info: strawberry.Info, **_arguments: Any) -> Finished:
         raw, running = info._raw_info, info.context
         reader = Reader(
             catalog=catalog,
@@ -83,17 +98,30 @@ def resolver(catalog: Catalog, field: RootField) -> Callable[..., Awaitable[Fini
             limits=running.context.limits,
             shape=running.shape,
         )
-        arguments = reader.arguments(raw.parent_type.name, raw.field_nodes[0])
-        return await answer(Call(field, reader, running.context, raw.field_nodes, arguments))
+        return await answer(field, str(raw.path.key), reader, running.context, raw.field_nodes)
 
     return resolve
+
+
+async def answer(
+    field: RootField,
+    key: str,
+    reader: Reader,
+    context: Context,
+    nodes: list[FieldNode],
+    selections: Selections | None = None,
+) -> Finished:
+    """The value of the root field `key`, whose selections are `nodes`. `selections` remembers what they plan to."""
+    arguments = reader.arguments("Mutation" if field.operation.is_mutation else "Query", nodes[0])
+    return await _ANSWERS[field.operation.verb](Call(field, key, reader, context, nodes, arguments, selections))
 
 
 # Queries
 
 
 async def _find_many(call: Call) -> Finished:
-    plan = connection(call.reader, call.object_type, call.nodes, call.arguments)
+    selected = call.remembered(lambda: connection_keys(call.reader, call.object_type, call.nodes))
+    plan = connection(call.reader, call.object_type, call.arguments, selected)
     if not plan.keys:
         return Finished({})
     (row,) = await call.context.fetch(reads.find_many(call.workspace_id, plan))

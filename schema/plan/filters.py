@@ -7,7 +7,7 @@ from typing import Any
 from schema.catalog import Column, Field, ObjectType
 from schema.errors import BadUserInput
 from schema.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
-from schema.plan.nodes import TRUE, And, Compare, Condition, IsNull, Not, Or
+from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, IsNull, Not, Or
 from schema.plan.operands import operand
 from schema.values import text
 
@@ -37,7 +37,7 @@ def _entry(object_type: ObjectType, name: str, value: Any) -> Condition:
         if value is None:
             return TRUE
         if name == "not":
-            return Not(condition(object_type, value))
+            return _not(condition(object_type, value))
         return (_all if name == "and" else _any)(condition(object_type, branch) for branch in value)
     return _field(object_type.fields[name], value)
 
@@ -100,12 +100,24 @@ def _no_condition(path: str) -> BadUserInput:
     return BadUserInput(f"Field {path} in the filter has no operator. Use is: NULL to find missing values")
 
 
+# What says nothing is folded away, so that a filter without a condition is known as one however it is written.
+
+
+def _not(condition: Condition) -> Condition:
+    return TRUE if condition == FALSE else Not(condition)
+
+
 def _all(conditions: Iterable[Condition]) -> Condition:
     kept = tuple(condition for condition in conditions if condition != TRUE)
+    if FALSE in kept:
+        return FALSE
     return kept[0] if len(kept) == 1 else And(kept)
 
 
 def _any(conditions: Iterable[Condition]) -> Condition:
     """True as soon as one of them is no condition at all, and where there is none."""
-    kept = tuple(conditions)
-    return TRUE if not kept or TRUE in kept else Or(kept)
+    given = tuple(conditions)
+    if not given or TRUE in given:
+        return TRUE
+    kept = tuple(condition for condition in given if condition != FALSE)
+    return Or(kept) if kept else FALSE

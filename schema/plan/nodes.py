@@ -4,7 +4,7 @@ A plan says what to read or write, in terms of the catalog's objects, columns an
 nor SQL. Values in it are ready to be parameters.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -56,6 +56,7 @@ class Not:
 Condition = Compare | IsNull | And | Or | Not
 
 TRUE = And()
+FALSE = Not(TRUE)
 
 
 # Order and page
@@ -134,10 +135,11 @@ RecordKey = Constant | Value | Group | ToOne | ToMany
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What to answer of one record."""
+    """What to answer of one record. `memo` is the printer's: what it made of this before."""
 
     object_type: ObjectType
     keys: tuple[RecordKey, ...]
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def reaches_past(self) -> bool:

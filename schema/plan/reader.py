@@ -50,6 +50,12 @@ class Reader:
                 self._collect(node.selection_set, type_name, found, visited)
         return found
 
+    def selected(self, selections: SelectionSetNode, type_name: str) -> dict[str, list[FieldNode]]:
+        """The fields of one selection set, by response key in order of appearance."""
+        found: dict[str, list[FieldNode]] = {}
+        self._collect(selections, type_name, found, set())
+        return found
+
     def arguments(self, type_name: str, node: FieldNode) -> dict[str, Any]:
         """The coerced arguments of a field; one that is not given is absent."""
         parent = self.schema.type_map[type_name]

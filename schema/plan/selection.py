@@ -11,6 +11,7 @@ from schema.errors import BadUserInput
 from schema.plan.filters import condition, mentions_deleted
 from schema.plan.nodes import (
     Connection,
+    ConnectionKey,
     Constant,
     Cursor,
     Edges,
@@ -43,27 +44,30 @@ def record(reader: Reader, object_type: ObjectType, nodes: Nodes, path: Path = (
     return Record(object_type, keys)
 
 
+def connection_keys(
+    reader: Reader, object_type: ObjectType, nodes: Nodes, path: Path = ()
+) -> tuple[ConnectionKey, ...]:
+    """What the selection below `nodes` asks of a page."""
+    type_name = f"{object_type.type_name}Connection"
+    return tuple(
+        _connection_key(reader, object_type, key, found, path)
+        for key, found in reader.subfields(nodes, type_name).items()
+    )
+
+
 def connection(
-    reader: Reader,
-    object_type: ObjectType,
-    nodes: Nodes,
-    arguments: Mapping[str, Any],
-    path: Path = (),
+    reader: Reader, object_type: ObjectType, arguments: Mapping[str, Any], selected: tuple[ConnectionKey, ...]
 ) -> Connection:
-    """A page of `object_type` and what the selection below `nodes` asks of it."""
+    """A page of `object_type` and what is asked of it."""
     filter = arguments.get("filter")
     keys = order(object_type, arguments.get("orderBy"))
-    type_name = f"{object_type.type_name}Connection"
     return Connection(
         object_type=object_type,
         where=condition(object_type, filter),
         live_only=not mentions_deleted(filter),
         order=keys,
         page=page(arguments, keys, reader.limits),
-        keys=tuple(
-            _connection_key(reader, object_type, key, found, path)
-            for key, found in reader.subfields(nodes, type_name).items()
-        ),
+        keys=selected,
         plain=reader.shape.plain_lists,
     )
 
@@ -97,12 +101,11 @@ def _relation_key(reader: Reader, relation: Relation, key: str, nodes: Nodes, pa
         return ToOne(key, relation, record(reader, target, nodes, path))
     source = reader.catalog.objects[relation.source]
     arguments = reader.arguments(source.type_name, nodes[0])
-    return ToMany(key, relation, connection(reader, target, nodes, arguments, path))
+    selected = connection_keys(reader, target, nodes, path)
+    return ToMany(key, relation, connection(reader, target, arguments, selected))
 
 
-def _connection_key(
-    reader: Reader, object_type: ObjectType, key: str, nodes: Nodes, path: Path
-) -> Constant | TotalCount | Edges | PageInfo:
+def _connection_key(reader: Reader, object_type: ObjectType, key: str, nodes: Nodes, path: Path) -> ConnectionKey:
     name = nodes[0].name.value
     if name == TYPENAME:
         return Constant(key, f"{object_type.type_name}Connection")

@@ -4,7 +4,7 @@ Identifiers come from the catalog only and values travel as parameters only. Ali
 the same plan is always the same text and its prepared statement is used again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,23 @@ from uuid import UUID
 from schema.catalog import Column
 from schema.context import Statement
 from schema.operators import Operand
+from schema.values.dates import iso
 
 WORKSPACE = "$1"
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """An SQL expression of type text that is never NULL."""
+
+    text: str
+
+
+Json = tuple[str | Sql, ...]
+"""JSON text in pieces: a string stands for itself, an expression for its value."""
+
+Memo = dict[tuple[str, int], tuple[Json, int]]
+"""What a selection was printed as, by the alias of its row and the aliases used before, with the aliases used after."""
 
 
 class Scope:
@@ -24,10 +39,15 @@ class Scope:
         self._aliases = 0
 
     def bind(self, value: Any, sql_type: str) -> str:
-        """A parameter of the given type. An enum goes as text, since the driver would look its type up first."""
-        self._values.append(value)
+        """A parameter of the given type.
+
+        An enum goes as text, since the driver would look its type up first, and a date-time too, since the driver takes
+        the first moment of the year 1 for minus infinity.
+        """
+        is_date_time = sql_type.startswith("timestamptz")
+        self._values.append(_as_text(value) if is_date_time else value)
         place = f"${len(self._values)}"
-        if sql_type.startswith('"'):
+        if is_date_time or sql_type.startswith('"'):
             return f"{place}::text{'[]' if sql_type.endswith('[]') else ''}::{sql_type}"
         return f"{place}::{sql_type}"
 
@@ -35,8 +55,28 @@ class Scope:
         self._aliases += 1
         return f"t{self._aliases}"
 
+    def remembered(self, memo: Memo, alias: str, make: Callable[[], Json]) -> Json:
+        """What `make` prints for the row `alias`: from the memo, where it was printed before and bound no parameter."""
+        key = (alias, self._aliases)
+        known = memo.get(key)
+        if known is not None:
+            printed, self._aliases = known
+            return printed
+        bound = len(self._values)
+        printed = make()
+        if len(self._values) == bound:
+            memo[key] = (printed, self._aliases)
+        return printed
+
     def statement(self, text: str) -> Statement:
         return Statement(text, tuple(self._values))
+
+
+def _as_text(value: Any) -> Any:
+    """A date-time, or each of a list, in ISO 8601."""
+    if isinstance(value, list):
+        return [_as_text(item) for item in value]
+    return None if value is None else iso(value)
 
 
 def identifier(name: str) -> str:
@@ -63,17 +103,6 @@ def operand_type(column: Column, operand: Operand) -> str:
     if operand is Operand.FLAG:
         return "boolean"
     return f"{item_type(column)}[]" if operand is Operand.LIST else item_type(column)
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """An SQL expression of type text that is never NULL."""
-
-    text: str
-
-
-Json = tuple[str | Sql, ...]
-"""JSON text in pieces: a string stands for itself, an expression for its value."""
 
 
 def concatenated(json: Json) -> str:

@@ -5,7 +5,6 @@ keep the order of their one sub-query.
 """
 
 from collections.abc import Sequence
-from functools import cached_property
 from uuid import UUID
 
 from schema.catalog import ObjectType
@@ -95,7 +94,11 @@ def is_live(alias: str) -> str:
 
 def record_json(scope: Scope, alias: str, record: Record) -> Json:
     """The JSON of what is asked of the row `alias`."""
-    return json_object((key.key, _key_json(scope, alias, key, record.object_type)) for key in record.keys)
+
+    def make() -> Json:
+        return json_object((key.key, _key_json(scope, alias, key, record.object_type)) for key in record.keys)
+
+    return scope.remembered(record.memo, alias, make)
 
 
 def columns_read(record: Record) -> set[str]:
@@ -166,6 +169,8 @@ class _Page:
         self.connection = connection
         self.parent = parent
         self.rows = scope.alias()
+        # In the text, since PostgreSQL plans for few rows only where it knows that they are few.
+        self.size = str(int(connection.page.size))
         self.numbered = connection.page.backward
         self.one_more = False
         self.needs_rows = False
@@ -192,10 +197,6 @@ class _Page:
                     self.needs_rows = self.one_more = self.numbered = True
             case _:
                 pass
-
-    @cached_property
-    def size(self) -> str:
-        return self.scope.bind(self.connection.page.size, "bigint")
 
     @property
     def _fact_ahead(self) -> str:
@@ -226,7 +227,7 @@ class _Page:
             f"SELECT {listed(self.connection.object_type, self.columns, alias)}"
             f" FROM {identifier(self.connection.object_type.table)} {alias} WHERE {' AND '.join(conditions)}"
             f" ORDER BY {order_by(alias, order, backward=page.backward)}"
-            f" LIMIT {self.size}{' + 1' if self.one_more else ''}{offset}"
+            f" LIMIT {self.connection.page.size + self.one_more}{offset}"
         )
 
     def _conditions(self, alias: str) -> list[str]:

@@ -4,6 +4,7 @@ Each answers one row: how many rows the target had, then the JSON texts of the w
 their ids where the selection reaches past the record's own columns and is read by a statement of its own.
 """
 
+import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -251,9 +252,16 @@ def _rows(plan: Create) -> str:
         {NUMBER: n, PLACE: place, "id": record_id, **dict(zip(names, row, strict=True))}
         for n, (record_id, place, row) in enumerate(zip(plan.ids, places, plan.rows, strict=True))
     ]
-    return orjson.dumps(rows, default=str).decode()
+    return _json(rows)
 
 
 def _bound(kind: str, value: object) -> object:
     """JSON travels as text."""
-    return orjson.dumps(value).decode() if kind == "RAW_JSON" and value is not None else value
+    return _json(value) if kind == "RAW_JSON" and value is not None else value
+
+
+def _json(value: object) -> str:
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except TypeError:  # an integer of more than 64 bits
+        return json.dumps(value, default=str, ensure_ascii=False)

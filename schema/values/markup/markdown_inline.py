@@ -97,7 +97,11 @@ def _changes(opened: list[str], wanted: frozenset[str]) -> Iterator[_Piece]:
 
 def _print_item(item: Inline) -> str:
     if isinstance(item, Link):
-        return f"[{_print(item.content)}]({_print_url(item.href)})"
+        label = _print(item.content)
+        title = (
+            ' ""' if "]:" in label else ""
+        )  # code such as `]:` in it would define a reference; a title prevents that
+        return f"[{label}]({_print_url(item.href)}{title})"
     text = item.text.replace("\r\n", "\n").replace("\r", "\n")
     return _code(text) if "code" in item.styles else _MARKS.sub(r"\\\g<0>", text)
 
@@ -139,7 +143,7 @@ def _reference(character: str) -> str:
 def _make_room(pieces: list[_Piece]) -> None:
     """Encode the characters next to delimiters that would keep them from opening or closing.
 
-    Encoding a text of one character changes what the delimiters on its other side see, so they are looked at again.
+    Encoding a text of one character changes what the delimiters before it see, so they are looked at again.
     """
     texts = [index for index, piece in enumerate(pieces) if piece.mark is None]
     bounds = [-1, *texts, len(pieces)]
@@ -154,8 +158,7 @@ def _make_room(pieces: list[_Piece]) -> None:
         right = pieces[end] if end < len(pieces) else _Piece("")
         if _make_room_left(left, marks, right):
             pending.append(gap - 1)
-        if _make_room_right(left, marks, right):
-            pending.append(gap + 1)
+        _make_room_right(left, marks, right)
 
 
 def _make_room_left(left: _Piece, marks: list[_Piece], right: _Piece) -> bool:
@@ -172,7 +175,7 @@ def _make_room_left(left: _Piece, marks: list[_Piece], right: _Piece) -> bool:
     return left.source != before
 
 
-def _make_room_right(left: _Piece, marks: list[_Piece], right: _Piece) -> bool:
+def _make_room_right(left: _Piece, marks: list[_Piece], right: _Piece) -> None:
     """Encode the first character after the delimiters where it stands in their way."""
     first = right.source[:1]
     if any(mark.mark == "open" for mark in marks):
@@ -180,10 +183,8 @@ def _make_room_right(left: _Piece, marks: list[_Piece], right: _Piece) -> bool:
     else:
         inside = marks[-2].source[0] if len(marks) > 1 else left.source[-1:]
         blocked = _blocks_outside(first, marks[-1], inside)
-    before = right.source
     if blocked:
-        right.source = _reference(first) + before[1:]
-    return right.source != before
+        right.source = _reference(first) + right.source[1:]
 
 
 def _blocks_outside(outside: str, mark: _Piece, inside: str) -> bool:

@@ -23,10 +23,10 @@ _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 class _Parser(MarkdownIt):
     """CommonMark that leaves URLs as they are written."""
 
-    def normalizeLink(self, url: str) -> str:
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 (the parser names it)
         return url
 
-    def normalizeLinkText(self, link: str) -> str:
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
         return link
 
 
