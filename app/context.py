@@ -1,0 +1,53 @@
+"""`schema`'s view of this process, one value per request: who calls, how much they may ask for, and the database."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from app.auth import Authenticator
+from app.database import Database
+from schema.catalog import ObjectType
+from schema.context import Caller, Fetch, Limits, Row, Statement
+from schema.errors import Unauthenticated
+
+T = TypeVar("T")
+
+NOBODY = Caller(UUID(int=0), "API", "")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """Implements `schema.context.Context`."""
+
+    caller: Caller
+    limits: Limits
+    database: Database
+    authenticator: Authenticator
+
+    async def fetch(self, statement: Statement) -> Sequence[Row]:
+        return await self.database.fetch(statement)
+
+    async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+        return await self.database.transact(work)
+
+    def wrote(self, object_type: ObjectType) -> None:
+        if object_type.is_credential:
+            self.authenticator.forget()
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousContext:
+    """For introspection without a token, which reads no record."""
+
+    limits: Limits
+    caller: Caller = NOBODY
+
+    async def fetch(self, statement: Statement) -> Sequence[Row]:
+        raise Unauthenticated
+
+    async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+        raise Unauthenticated
+
+    def wrote(self, object_type: ObjectType) -> None:
+        raise Unauthenticated

@@ -1,0 +1,123 @@
+"""The settings: one frozen value, read once from the environment at start and passed down. Nothing else reads it."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from app.fault import OperatorFault
+
+SECRET_LENGTH = 32  # bytes; the key of an HS256 signature has at least as many as the hash (RFC 7518, 3.2)
+
+CaseFolded = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+
+
+class BadSettings(OperatorFault):
+    """A setting has a value that the server cannot start with; the message is one line for the operator."""
+
+
+class Settings(BaseSettings):
+    """Every field is one environment variable, in upper case; README.md shows the same table."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    database_url: str | None = Field(
+        default=None, description="The PostgreSQL 15+ to use; absent, an embedded PostgreSQL runs in `DATA_DIR`"
+    )
+    data_dir: Path = Field(
+        default=Path(".icosa"), description="Where the embedded PostgreSQL, its secret and token are kept"
+    )
+    host: str = Field(default="127.0.0.1", description="The address to listen on")
+    port: int = Field(default=3000, ge=1, le=65535, description="The port to listen on")
+    workers: int = Field(default=1, ge=1, le=256, description="How many server processes share the port")
+    app_secret: SecretStr | None = Field(
+        default=None,
+        description="Signs tokens, 32 characters or more; required with `DATABASE_URL`, otherwise kept in `DATA_DIR`",
+    )
+    server_url: str | None = Field(
+        default=None, description="The address clients see, as printed at start; absent, made of `HOST` and `PORT`"
+    )
+    introspection: Annotated[Literal["token", "open"], CaseFolded] = Field(
+        default="token", description="Who may read the schema: `token`, callers with a token; `open`, everyone"
+    )
+    max_page_size: int = Field(default=1000, ge=1, description="Records in one page at most; more are clamped")
+    max_batch_size: int = Field(default=1000, ge=1, description="Records in one create at most; more are refused")
+    max_affected_records: int = Field(
+        default=10_000, ge=1, description="Records one update, delete, restore or destroy may change; more are refused"
+    )
+    max_body_bytes: int = Field(default=10_485_760, ge=1, description="The size of a request body at most")
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("*",), description="Origins that browsers may call from, separated by commas; `*` is all"
+    )
+    statement_timeout_ms: int = Field(
+        default=10_000, ge=1, description="The time one SQL statement may take, in milliseconds"
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], CaseFolded] = Field(
+        default="info", description="What is logged: `debug`, `info`, `warning` or `error`"
+    )
+
+    @classmethod
+    def read(cls) -> Self:
+        """Raises BadSettings."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise BadSettings(_one_line(error)) from None
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, url: str | None) -> str | None:
+        if url is not None and urlsplit(url).scheme not in ("postgres", "postgresql"):
+            raise ValueError("must look like postgresql://user:password@host:5432/database")
+        return url
+
+    @field_validator("app_secret")
+    @classmethod
+    def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and len(secret.get_secret_value().encode()) < SECRET_LENGTH:
+            raise ValueError(f"must have {SECRET_LENGTH} characters or more, for example from: openssl rand -hex 32")
+        return secret
+
+    @field_validator("server_url")
+    @classmethod
+    def _is_http(cls, url: str | None) -> str | None:
+        if url is not None and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc):
+            raise ValueError("must look like https://crm.example.com")
+        return url and url.rstrip("/")
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, origins: object) -> object:
+        if isinstance(origins, str):
+            return tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip())
+        return origins
+
+    @model_validator(mode="after")
+    def _has_secret(self) -> Self:
+        if self.database_url and not self.app_secret:
+            raise ValueError("APP_SECRET is required with DATABASE_URL: set it to the output of: openssl rand -hex 32")
+        return self
+
+    @property
+    def url(self) -> str:
+        """The server's address, without a slash at its end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::", "") else self.host
+        return self.server_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    @property
+    def secret(self) -> str:
+        """The key that tokens are signed with."""
+        assert self.app_secret is not None, "the embedded default sets it before anything asks"
+        return self.app_secret.get_secret_value()
+
+
+def _one_line(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_context=False)[0]
+    reason = problem["msg"].removeprefix("Value error, ")
+    if not problem["loc"]:
+        return reason
+    name = str(problem["loc"][0]).upper()
+    shown = "" if name in ("APP_SECRET", "DATABASE_URL") else f" {str(problem['input'])[:80]!r}"
+    return f"{name}{shown}: {reason[:1].lower()}{reason[1:]}"

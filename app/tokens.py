@@ -1,0 +1,58 @@
+"""Tokens as text: signed claims in a JWT (HS256). Whether a token still counts, the database row says: see `auth`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import jwt
+
+from schema.errors import Unauthenticated
+
+ALGORITHM = "HS256"
+API_KEY = "API_KEY"
+ACCESS = "ACCESS"
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a token says: its workspace, and the row of `apiKey` or `workspaceMember` that it speaks for.
+
+    `expires_at` is in seconds since 1970.
+    """
+
+    kind: str
+    workspace_id: UUID
+    record_id: UUID
+    expires_at: float
+
+
+def for_api_key(secret: str, workspace_id: UUID, key_id: UUID, expires_at: datetime) -> str:
+    claims = {"sub": str(workspace_id), "type": API_KEY, "jti": str(key_id), "exp": int(expires_at.timestamp())}
+    return jwt.encode(claims, secret, ALGORITHM)
+
+
+def for_member(secret: str, workspace_id: UUID, member_id: UUID, user_id: UUID, expires_at: datetime) -> str:
+    claims = {
+        "sub": str(user_id),
+        "type": ACCESS,
+        "workspaceId": str(workspace_id),
+        "workspaceMemberId": str(member_id),
+        "exp": int(expires_at.timestamp()),
+    }
+    return jwt.encode(claims, secret, ALGORITHM)
+
+
+def read(token: str, secret: str) -> Claims:
+    """Raises Unauthenticated."""
+    try:
+        claims = jwt.decode(token, secret, [ALGORITHM], options={"require": ["exp", "sub"]})
+        kind, expires_at = str(claims.get("type")), float(claims["exp"])
+        if kind == API_KEY:
+            return Claims(kind, UUID(claims["sub"]), UUID(claims["jti"]), expires_at)
+        if kind == ACCESS:
+            return Claims(kind, UUID(claims["workspaceId"]), UUID(claims["workspaceMemberId"]), expires_at)
+    except jwt.ExpiredSignatureError:
+        raise Unauthenticated("Token has expired.") from None
+    except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
+        pass
+    raise Unauthenticated("Token invalid.")

@@ -1,0 +1,53 @@
+"""Answers and errors → REST's envelopes, as bytes. JSON that the database built is put into them unread."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from rest_shim.messages import InputFields, reworded
+from schema.errors import CODES, ApiError, Code
+from schema.operations import Operation, Result
+
+RETRY_SECONDS = "2"
+
+
+def success(data: Mapping[str, Any], operation: Operation, status: int) -> Response:
+    """The one root field of `data`: records under `data`, and what is to say of a page beside it."""
+    if operation.result is not Result.CONNECTION:
+        return _response({"data": data}, status)
+    ((name, page),) = data.items()
+    beside = {key: page[key] for key in ("pageInfo", "totalCount") if key in page}
+    return _response({"data": {name: page["edges"]}, **beside}, status)
+
+
+def failure(errors: Sequence[Mapping[str, Any]], known: InputFields) -> Response:
+    """The errors of a GraphQL answer. The first one's code decides the status."""
+    code = CODES[errors[0]["extensions"]["code"]]
+    return _error(code, [reworded(error["message"], known) for error in errors])
+
+
+def refusal(error: ApiError, headers: Mapping[str, str] | None = None) -> Response:
+    """One error that kept a request from being executed."""
+    return _error(error.code, [error.message], headers)
+
+
+def _error(code: Code, messages: Sequence[str], headers: Mapping[str, str] | None = None) -> Response:
+    body = {
+        "statusCode": code.status,
+        "error": code.rest_name,
+        "messages": [message.encode("utf-8", "replace").decode() for message in messages],
+    }
+    return _response(body, code.status, {**_HEADERS.get(code.status, {}), **(headers or {})})
+
+
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    429: {"Retry-After": RETRY_SECONDS},
+    503: {"Retry-After": RETRY_SECONDS},
+}
+
+
+def _response(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(body), status, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})

@@ -1,0 +1,268 @@
+"""What all tests share: one PostgreSQL a session, one database and one real HTTP server a test worker, workspaces.
+
+The database is a clone of a template that is migrated once. PostgreSQL is embedded, unless TEST_DATABASE_URL names a
+server (and a role that may create databases).
+"""
+
+import asyncio
+import os
+import socket
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx
+import pytest
+import pytest_asyncio
+import uvicorn
+from pydantic import SecretStr
+
+from app import auth, embedded, provision
+from app.data_dir import DataDir
+from app.migrations import migrate
+from app.server import create_app
+from app.settings import Settings
+from schema import catalog as catalogs
+from schema.catalog import Catalog
+from schema.execute import Executor
+
+RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
+UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+SECRET = "a secret for tests, long enough to sign with"
+TEMPLATE_LOCK = 0x7E57
+NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):  # the process that starts the workers, or the only one
+        os.environ[RUN] = uuid4().hex[:8]
+        if URL not in os.environ:
+            os.environ[DATA] = str(DataDir.temporary("icosa-test-").path)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        return
+    if URL in os.environ:
+        asyncio.run(_drop(os.environ[URL], _template()))
+    else:
+        embedded.remove(DataDir(Path(os.environ[DATA])))
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace of its own, with one member and a token of an API key."""
+
+    id: UUID
+    member_id: UUID
+    token: str
+    member_token: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server in this process, in a thread. `statements` holds the SQL that it ran for requests."""
+
+    url: str
+    database_url: str
+    statements: list[str]
+
+
+NewWorkspace = Callable[[], Awaitable[Workspace]]
+GraphQL = Callable[..., Awaitable[Any]]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server; the URL's database is not for tests."""
+    if URL in os.environ:
+        yield os.environ[URL]
+        return
+    with embedded.serving(DataDir(Path(os.environ[DATA])), lambda line: None, UNSAFE) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: str) -> Callable[[], str]:
+    """Makes one more migrated and empty database; gives its URL. They go with the server."""
+
+    def make() -> str:
+        name = f"icosa_{os.environ[RUN]}_{uuid4().hex[:8]}"
+        asyncio.run(_clone(postgres, name))
+        return at(postgres, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def database_url(postgres: str, new_database: Callable[[], str]) -> Iterator[str]:
+    """The database of this test worker, migrated."""
+    url = new_database()
+    yield url
+    asyncio.run(_drop(postgres, urlsplit(url).path[1:]))
+
+
+@pytest.fixture(scope="session")
+def catalog() -> Catalog:
+    return catalogs.load()
+
+
+@pytest.fixture(scope="session")
+def executor(catalog: Catalog) -> Executor:
+    return Executor(catalog)
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url, app_secret=SecretStr(SECRET))
+
+
+@pytest.fixture(scope="session")
+def server(settings: Settings, executor: Executor) -> Iterator[Server]:
+    with run_server(settings, executor) as running:
+        yield running
+
+
+@contextmanager
+def run_server(settings: Settings, executor: Executor) -> Iterator[Server]:
+    """A server with settings of its own."""
+    statements: list[str] = []
+
+    def observe(statement: str) -> None:
+        if statement not in NOT_OURS:
+            statements.append(statement)
+
+    app = create_app(settings, executor, observe)
+    running = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", server_header=False))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=running.run, args=([listener],))
+        thread.start()
+        try:
+            yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", settings.database_url or "", statements)
+        finally:
+            running.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def statements(server: Server) -> list[str]:
+    """The SQL that requests have run since the test began, or since it cleared the list. Tokens' rows do not count."""
+    server.statements.clear()
+    return server.statements
+
+
+@pytest_asyncio.fixture
+async def connection(database_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """To look at the database, and to prepare it where the API cannot."""
+    connected = await asyncpg.connect(database_url)
+    yield connected
+    await connected.close()
+
+
+@pytest.fixture
+def new_workspace(database_url: str) -> NewWorkspace:
+    async def make() -> Workspace:
+        connected = await asyncpg.connect(database_url)
+        try:
+            workspace = await provision.create_workspace(connected, "Test", provision.Person("Ada", "Lovelace"))
+            member = await connected.fetchval('SELECT id FROM "workspaceMember" WHERE workspace_id = $1', workspace)
+            key = await provision.create_key_token(connected, SECRET, workspace, "Test key", 1)
+            access = await provision.create_member_token(connected, SECRET, workspace, str(member), 1)
+        finally:
+            await connected.close()
+        return Workspace(workspace, member, key, access)
+
+    return make
+
+
+@pytest_asyncio.fixture
+async def workspace(new_workspace: NewWorkspace) -> Workspace:
+    return await new_workspace()
+
+
+@pytest_asyncio.fixture
+async def other_workspace(new_workspace: NewWorkspace) -> Workspace:
+    return await new_workspace()
+
+
+@pytest_asyncio.fixture
+async def anonymous(server: Server) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without a token."""
+    async with httpx.AsyncClient(base_url=server.url, timeout=60) as made:
+        yield made
+
+
+@pytest_asyncio.fixture
+async def client(server: Server, workspace: Workspace) -> AsyncIterator[httpx.AsyncClient]:
+    """A client with the workspace's token."""
+    async with httpx.AsyncClient(base_url=server.url, headers=workspace.headers, timeout=60) as made:
+        yield made
+
+
+@pytest.fixture
+def graphql(client: httpx.AsyncClient) -> GraphQL:
+    """`await graphql(query, **variables)` → the whole answer, `data` and `errors`, in the workspace."""
+    return _graphql(client)
+
+
+@pytest_asyncio.fixture
+async def other_graphql(server: Server, other_workspace: Workspace) -> AsyncIterator[GraphQL]:
+    """The same in the other workspace."""
+    async with httpx.AsyncClient(base_url=server.url, headers=other_workspace.headers, timeout=60) as made:
+        yield _graphql(made)
+
+
+def _graphql(client: httpx.AsyncClient) -> GraphQL:
+    async def ask(query: str, **variables: Any) -> Any:
+        response = await client.post("/graphql", json={"query": query, "variables": variables})
+        return response.json()
+
+    return ask
+
+
+def _template() -> str:
+    return f"icosa_{os.environ[RUN]}_template"
+
+
+def at(url: str, database: str) -> str:
+    """The same server, another database."""
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(path=f"/{database}"))
+
+
+async def _clone(url: str, name: str) -> None:
+    """Workers wait for whoever makes the template; nobody may be connected to it while it is copied."""
+    connected = await asyncpg.connect(url)
+    try:
+        await connected.execute(f"SELECT pg_advisory_lock({TEMPLATE_LOCK})")
+        template = _template()
+        if not await connected.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", template):
+            await connected.execute(f"CREATE DATABASE {template}_new TEMPLATE template0 ENCODING 'UTF8' {_locale()}")
+            await migrate(at(url, f"{template}_new"))
+            await connected.execute(f"ALTER DATABASE {template}_new RENAME TO {template}")
+        await connected.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    finally:
+        await connected.close()
+
+
+def _locale() -> str:
+    """The embedded server's own is right; another server's need not be."""
+    return "LOCALE 'C.UTF-8'" if URL in os.environ else ""
+
+
+async def _drop(url: str, name: str) -> None:
+    connected = await asyncpg.connect(url)
+    try:
+        await connected.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    finally:
+        await connected.close()
