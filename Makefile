@@ -24,6 +24,11 @@ check: .venv/dev ## Check format, lint and types
 format: .venv/dev ## Format the code
 	$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format .
 
+.PHONY: bench
+bench: .venv/dev ## Measure the server under load (needs wrk, installs it from Debian)
+	@command -v wrk >/dev/null || apt-get install -y wrk
+	$(BIN)/python -m tests.bench
+
 .PHONY: reset
 reset: .venv/run ## Start over: delete the embedded database
 	@$(BIN)/python -m app reset

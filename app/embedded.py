@@ -148,7 +148,7 @@ def _start(server: Embedded, data_dir: DataDir, options: Mapping[str, str]) -> P
     _write(server, "icosa.conf", _configuration({"unix_socket_directories": str(folder), **options}))
     _write(server, "pg_hba.conf", f"local all all peer map={NAME}\n")
     _write(server, "pg_ident.conf", "".join(f'{NAME} "{user}" {NAME}\n' for user in _users(server, data_dir)))
-    left_over = _forget_recycled_process(server)
+    left_over = _forget_dead_process(server)
     deadline = time.monotonic() + RETRY_SECONDS
     while not _pg_ctl(server, "start", "-l", str(server.log), "-t", "300"):
         # The processes of a killed server take a moment to end, and until then hold its lock file.
@@ -221,18 +221,20 @@ def _users(server: Embedded, data_dir: DataDir) -> set[str]:
     return users | {server.account.name} if server.account.uid == data_dir.owner else users
 
 
-def _forget_recycled_process(server: Embedded) -> bool:
-    """Whether a lock file was left. One whose process is another program by now would stop the start: drop it."""
+def _forget_dead_process(server: Embedded) -> bool:
+    """Whether a lock file was left. One whose process is dead or another program would stop the start: drop it."""
     lock_file = server.data / "postmaster.pid"
     try:
         process = int(lock_file.read_text().split()[0])
     except (FileNotFoundError, IndexError, ValueError):
         return lock_file.exists()
     try:
-        recycled = Path(f"/proc/{process}/comm").read_text().strip() != "postgres"
-    except OSError:
-        recycled = False
-    if recycled:
+        name, state = Path(f"/proc/{process}/stat").read_text().partition("(")[2].rsplit(")", 1)
+    except OSError:  # gone, which PostgreSQL sees for itself, or a system without /proc
+        return True
+    if (
+        name != "postgres" or state.split()[0] == "Z"
+    ):  # a zombie is left where nobody waits for orphans, as in containers
         lock_file.unlink()
     return True
 

@@ -80,7 +80,9 @@ OPERATORS: Mapping[Kind, Mapping[str, Operator]] = {
         Operator(
             "containsIlike",
             Operand.TEXT,
-            "EXISTS (SELECT FROM unnest({column}) AS item WHERE item ILIKE {value})",
+            # Unknown where the list is missing, as every operator.
+            "CASE WHEN {column} IS NOT NULL"
+            " THEN EXISTS (SELECT FROM unnest({column}) AS item WHERE item ILIKE {value}) END",
         ),
         _IS,
         Operator("isEmptyArray", Operand.FLAG, "(cardinality({column}) = 0) = {value}"),

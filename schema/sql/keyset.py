@@ -32,8 +32,9 @@ def beyond(
 ) -> str:
     """The rows after the cursor, or before it; with `inclusive`, the row at the cursor too."""
     compared = [_Compared(scope, alias, key, value, backward) for key, value in zip(order, cursor, strict=True)]
-    expression = "TRUE" if inclusive else "FALSE"
-    for key in reversed(compared):
+    last = compared[-1]
+    expression = f"({last.past} OR {last.equal})" if inclusive else last.past
+    for key in reversed(compared[:-1]):
         expression = f"({key.past} OR ({key.equal} AND {expression}))"
     bound = compared[0].bound
     return expression if bound is None else f"({bound} AND {expression})"

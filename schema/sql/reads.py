@@ -53,7 +53,9 @@ def find_many(workspace_id: UUID, connection: Connection) -> Statement:
     scope = Scope(workspace_id)
     page = _Page(scope, connection, parent=None)
     outputs = [concatenated(page.json(key)) for key in connection.keys]
-    return scope.statement(page.select(", ".join(outputs)))
+    # Every statement has the workspace as its first parameter, even one that reads nothing.
+    where = "" if page.needs_rows else f" WHERE {WORKSPACE}::uuid IS NOT NULL"
+    return scope.statement(page.select(", ".join(outputs)) + where)
 
 
 def find_one(workspace_id: UUID, plan: FindOne) -> Statement:

@@ -164,12 +164,9 @@ def test_composites(composite: Any) -> None:
 
 
 def test_names_in_the_database_are_short_and_tell_all_apart(catalog: Catalog) -> None:
-    found = [
-        item.name
-        for table in catalog.metadata.tables.values()
-        for item in (*table.constraints, *table.indexes)
-        if item.name
-    ]
+    tables = catalog.metadata.tables.values()
+    found = [constraint.name for table in tables for constraint in table.constraints if constraint.name]
+    found += [index.name for table in tables for index in table.indexes if index.name]
     assert all(len(str(name).encode()) <= names.MAX_DATABASE_NAME for name in found)
     assert len(set(found)) == len(found) > 200
 
@@ -181,7 +178,7 @@ def test_every_key_leads_with_the_workspace(catalog: Catalog) -> None:
             if "searchVector" not in index.columns:
                 assert next(iter(index.columns)).name == "workspace_id", index.name
         for key in table.foreign_key_constraints:
-            assert list(key.column_keys)[0] == "workspace_id"
+            assert next(iter(key.column_keys)) == "workspace_id"
             assert key.ondelete is None
 
 

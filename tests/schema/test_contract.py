@@ -56,9 +56,7 @@ def test_everything_documented_is_there_with_the_same_type(schema: GraphQLSchema
 
 def test_every_addition_is_listed(schema: GraphQLSchema) -> None:
     expected = documented()
-    added = [
-        f"{coordinate} {type_}".strip() for coordinate, type_ in members(schema) if coordinate not in expected
-    ]
+    added = [f"{coordinate} {type_}".strip() for coordinate, type_ in members(schema) if coordinate not in expected]
     assert sorted(added) == (FACTS / "additions.txt").read_text().splitlines()
 
 

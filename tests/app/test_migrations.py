@@ -1,0 +1,85 @@
+"""A migrated database against one made from the models, as PostgreSQL's own catalog tells them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from app.migrations.enums import create, declared_enums
+from app.tables import METADATA
+from schema.catalog import Catalog
+
+QUERIES = {
+    "columns": """
+        SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated::text,
+               pg_get_expr(d.adbin, d.adrelid)
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped""",
+    "constraints": """
+        SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace AND contype <> 'n'""",
+    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "enums": """
+        SELECT typname, array_agg(enumlabel::text ORDER BY enumsortorder)
+        FROM pg_enum JOIN pg_type t ON t.oid = enumtypid
+        WHERE typnamespace = 'public'::regnamespace GROUP BY typname""",
+}
+
+
+@pytest.fixture(scope="module")
+def databases(new_database: Callable[[], str]) -> tuple[str, str]:
+    return new_database(), new_database()
+
+
+async def described(url: str, what: str) -> set[Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch(QUERIES[what])
+    finally:
+        await connection.close()
+    return {
+        tuple(tuple(value) if isinstance(value, list) else value for value in row)
+        for row in rows
+        if "alembic_version" not in str(row[0])
+    }
+
+
+@pytest.fixture(scope="module")
+async def made_from_models(databases: tuple[str, str], catalog: Catalog) -> str:
+    """The second database, emptied and made anew from the declarations."""
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    tables = [table for metadata in (METADATA, catalog.metadata) for table in metadata.sorted_tables]
+    connection = await asyncpg.connect(databases[1])
+    try:
+        await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        for name, values in declared_enums([catalog.metadata]).items():
+            await connection.execute(create(name, values))
+        for table in tables:
+            await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
+            for index in table.indexes:
+                await connection.execute(str(CreateIndex(index).compile(dialect=dialect)))
+    finally:
+        await connection.close()
+    return databases[1]
+
+
+@pytest.mark.parametrize("what", QUERIES)
+async def test_the_migrations_make_what_the_models_say(
+    databases: tuple[str, str], made_from_models: str, what: str
+) -> None:
+    migrated, modelled = await described(databases[0], what), await described(made_from_models, what)
+    assert migrated - modelled == set()
+    assert modelled - migrated == set()
+    assert len(migrated) > 20
+
+
+async def test_partial_unique_indexes_have_their_predicates(databases: tuple[str, str]) -> None:
+    definitions = {row[1]: row[2] for row in await described(databases[0], "indexes")}
+    assert definitions["uq_person_emailsPrimaryEmail"].endswith(
+        """(workspace_id, "emailsPrimaryEmail") WHERE (("emailsPrimaryEmail" <> ''::text) AND ("deletedAt" IS NULL))"""
+    )
+    assert "USING gin" in definitions["ix_person_searchVector"]
