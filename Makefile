@@ -6,7 +6,7 @@ BIN := .venv/bin
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 .PHONY: run
 run: .venv/run ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set
@@ -15,6 +15,10 @@ run: .venv/run ## Start the server, on an embedded PostgreSQL unless DATABASE_UR
 .PHONY: test
 test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE_URL is set
 	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+.PHONY: test-browser
+test-browser: .venv/browser ## Try the playground in Chromium (installs it from Debian, playwright from PyPI, GraphiQL from npm)
+	PLAYGROUND_PACKAGES=.venv/playground $(BIN)/python -m pytest tests/browser $(ARGS)
 
 .PHONY: check
 check: .venv/dev ## Check format, lint and types
@@ -68,6 +72,14 @@ COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 
 
 .venv/dev: .venv/run requirements-dev.lock
 	@echo 'Installing packages for development…' && $(PIP) --require-hashes -r requirements-dev.lock && touch $@
+
+.venv/browser: .venv/dev app/playground.py
+	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
+	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
+	@mkdir -p .venv/playground && npm pack -s --pack-destination .venv/playground $(PLAYGROUND) && touch $@
+
+PLAYWRIGHT := 1.65.2
+PLAYGROUND = $$(grep -oE '[a-z-]+@[0-9.]+' app/playground.py | sort -u)
 
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 NO_PYTHON := Icosa needs Python 3.11 or later; name one: make PYTHON=python3.12

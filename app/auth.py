@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from app import tokens
 from app.tokens import Claims
@@ -54,6 +56,9 @@ class Authenticator:
         if age == self._age:  # else the row may have changed since it was read
             self._remember(token, Remembered(caller, min(now + REMEMBER_SECONDS, claims.expires_at, expires_at)))
         return caller
+
+    def api_key_token(self, workspace_id: UUID, key_id: UUID, expires_at: datetime) -> str:
+        return tokens.for_api_key(self._secret, workspace_id, key_id, expires_at)
 
     def forget(self) -> None:
         self._remembered.clear()

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from schema.context import Caller, Fetch, Limits, Row, Statement
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
+
+WORKSPACE_NAME = "SELECT display_name FROM workspace WHERE id = $1"
 
 NOBODY = Caller(UUID(int=0), "API", "")
 
@@ -35,6 +38,13 @@ class RequestContext:
         if object_type.is_credential:
             self.authenticator.forget()
 
+    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        return self.authenticator.api_key_token(self.caller.workspace_id, key_id, expires_at)
+
+    async def workspace_name(self) -> str | None:
+        rows = await self.fetch(Statement(WORKSPACE_NAME, (self.caller.workspace_id,)))
+        return str(rows[0][0]) if rows else None
+
 
 @dataclass(frozen=True, slots=True)
 class AnonymousContext:
@@ -50,4 +60,10 @@ class AnonymousContext:
         raise Unauthenticated
 
     def wrote(self, object_type: ObjectType) -> None:
+        raise Unauthenticated
+
+    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        raise Unauthenticated
+
+    async def workspace_name(self) -> str | None:
         raise Unauthenticated

@@ -24,14 +24,19 @@ HEADERS = {
 
 SCRIPT = """
 const KEY = 'icosa-token';
-const EXAMPLE = `# The token is in this tab alone. Ctrl-Enter runs the query.
-{
+const NOTE = '# The token is in this tab alone. Ctrl-Enter runs the query.\\n';
+const EXAMPLE = NOTE + (location.pathname.endsWith('/metadata') ? `{
+  objects(paging: { first: 40 }) {
+    edges { node { nameSingular labelPlural fieldsList { name type } } }
+  }
+}
+` : `{
   companies(first: 10, orderBy: [{ name: AscNullsLast }]) {
     totalCount
     edges { node { id name people(first: 3) { edges { node { name { firstName lastName } } } } } }
   }
 }
-`;
+`);
 const given = new URLSearchParams(location.hash.slice(1)).get('token');
 if (given) {
   sessionStorage.setItem(KEY, given);

@@ -16,17 +16,20 @@ from app import replies
 from app.auth import Authenticator
 from app.context import RequestContext
 from app.database import Database, Observer
+from app.graphql import Executor as GraphQLExecutor
 from app.graphql import GraphQLEndpoint
 from app.middleware import BodyLimit, Failures, RequestIds
 from app.settings import Settings
 from rest_shim.reply import RETRY_SECONDS, refusal
-from rest_shim.routes import rest_app
+from rest_shim.routes import open_api_app, rest_app
 from schema.context import Answer, Caller, Execute, Limits
 from schema.context import Request as Operation
 from schema.errors import ApiError, BadUserInput, MethodNotAllowed, NotFound
 from schema.execute import Executor
+from schema.metadata.schema import MetadataExecutor
 
 GRAPHQL_PATH = "/graphql"
+METADATA_PATH = "/metadata"
 
 
 def create_app(settings: Settings, executor: Executor, observer: Observer | None = None) -> Starlette:
@@ -48,11 +51,15 @@ def create_app(settings: Settings, executor: Executor, observer: Observer | None
 
         return execute
 
-    open_introspection = settings.introspection == "open"
+    def endpoint(served: GraphQLExecutor) -> GraphQLEndpoint:
+        return GraphQLEndpoint(served, authenticator, context, limits, settings.introspection == "open")
+
     return Starlette(
         routes=[
-            Route(GRAPHQL_PATH, GraphQLEndpoint(executor, authenticator, context, limits, open_introspection)),
+            Route(GRAPHQL_PATH, endpoint(executor)),
+            Route(METADATA_PATH, endpoint(MetadataExecutor(executor.catalog))),
             Mount("/rest", rest_app(executor.catalog, execute_for_request)),
+            Route("/open-api/core", open_api_app(executor.catalog, execute_for_request)),
             Route("/healthz", partial(_health, database), methods=["GET"]),
             Route("/", _home, methods=["GET"]),
         ],
@@ -94,7 +101,7 @@ async def _health(database: Database, request: Request) -> Response:
 
 
 def _render(path: str, error: ApiError) -> Response:
-    return replies.graphql_refusal(error) if path == GRAPHQL_PATH else refusal(error)
+    return replies.graphql_refusal(error) if path in (GRAPHQL_PATH, METADATA_PATH) else refusal(error)
 
 
 async def _http_refusal(request: Request, exception: Exception) -> Response:

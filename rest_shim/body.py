@@ -1,4 +1,4 @@
-"""The body of a request: JSON, and an object or an array as the operation has it. What is in it is not looked at."""
+"""The body of a request: JSON, and an object or an array as expected. What is in it is not looked at."""
 
 import json
 from typing import Any, NoReturn
@@ -6,22 +6,21 @@ from typing import Any, NoReturn
 import orjson
 from starlette.requests import Request
 
-from rest_shim.operations import Body
 from schema.errors import BadUserInput, UnsupportedMediaType
 
 JSON = "application/json"
-_PYTHON_TYPES: dict[Body, type] = {Body.OBJECT: dict, Body.ARRAY: list}
 
 
-async def read(request: Request, expected: Body) -> Any:
+async def read(request: Request, *, as_array: bool = False) -> Any:
     """Raises BadUserInput, UnsupportedMediaType and, from the stream, PayloadTooLarge."""
+    expected = "an array" if as_array else "an object"
     text = await request.body()
     if not text.strip():
-        raise BadUserInput(f"The request has no body: it must be {expected.value}")
+        raise BadUserInput(f"The request has no body: it must be {expected}")
     _check_content_type(request.headers.get("content-type", ""))
     value = _parsed(text)
-    if not isinstance(value, _PYTHON_TYPES[expected]):
-        raise BadUserInput(f"Body must be {expected.value}")
+    if not isinstance(value, list if as_array else dict):
+        raise BadUserInput(f"Body must be {expected}")
     return value
 
 

@@ -1,15 +1,17 @@
-"""Catalog, operation and depth → the GraphQL document that asks for just what REST answers, and how to print it.
+"""Operation and what is wanted of its records → the GraphQL document that asks for just that, and how to print it.
 
 It knows GraphQL's language and nothing of requests or replies.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rest_shim.operations import Answer, RestOperation
+from rest_shim.selection import ID_ONLY, Fields, Wanted
+from schema import operations
 from schema.catalog import Catalog, Field, ObjectType, Relation
 from schema.context import Shape
-from schema.operations import Result, RootField, root_fields
 
 MOST_RELATED = 60
 REMEMBERED_DOCUMENTS = 1000
@@ -26,47 +28,73 @@ class Document:
     shape: Shape
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request asks of its answer.
+
+    `counted` says whether a page tells how many records there are, `soft` whether a delete is to be undone some day.
+    Groups have `aggregates`, and `samples` of their records.
+    """
+
+    wanted: Wanted
+    counted: bool = True
+    soft: bool = False
+    aggregates: tuple[str, ...] = ()
+    samples: bool = False
+
+
 class Documents:
     """The documents of one catalog, remembered up to a bound."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self._fields = {field.name: field for field in root_fields(catalog)}
-        self._remembered = lru_cache(REMEMBERED_DOCUMENTS)(self._make)
+        self.get = lru_cache(REMEMBERED_DOCUMENTS)(self._make)
 
-    def get(self, field_name: str, depth: int, counted: bool) -> Document:
-        """The document of a root field; for a page, `counted` says whether it tells how many records there are."""
-        return self._remembered(field_name, depth, counted)
-
-    def _make(self, field_name: str, depth: int, counted: bool) -> Document:
-        field = self._fields[field_name]
+    def _make(self, operation: RestOperation, object_type: ObjectType, asked: Asked) -> Document:
+        """The document of an operation on an object."""
         selection = Selection(self._catalog)
-        record = selection.record(field.object_type, depth)
+        result = _result(operation, object_type, asked, selection)
+        graphql = operation.performed(soft=asked.soft)
+        head = _head(graphql, object_type, operation.key(object_type))
         return Document(
-            text=" ".join([f"{_head(field)} {{ {_result(field, record, counted)} }} }}", *selection.fragments()]),
+            text=" ".join([f"{head} {{ {result} }} }}", *selection.fragments()]),
             shape=Shape(plain_lists=True, null_paths=frozenset(selection.null_paths)),
         )
 
 
-def _head(field: RootField) -> str:
+def _head(graphql: operations.Operation, object_type: ObjectType, key: str) -> str:
     """Every argument of the field is a variable, and one that is not given counts as an absent argument."""
-    types = field.operation.arguments
-    variables = ", ".join(f"${name}: {text.format(type=field.object_type.type_name)}" for name, text in types.items())
+    types = graphql.arguments
+    variables = ", ".join(f"${name}: {text.format(type=object_type.type_name)}" for name, text in types.items())
     arguments = ", ".join(f"{name}: ${name}" for name in types)
-    keyword = "mutation" if field.operation.is_mutation else "query"
-    return f"{keyword} ({variables}) {{ {field.name}({arguments})"
+    keyword = "mutation" if graphql.is_mutation else "query"
+    name = graphql.field_name(object_type)
+    return f"{keyword} ({variables}) {{ {name if name == key else f'{key}: {name}'}({arguments})"
 
 
-def _result(field: RootField, record: str, counted: bool) -> str:
-    if field.operation.result is not Result.CONNECTION:
-        return record
-    return f"edges {{ node {{ {record} }} }} {_PAGE_INFO}" + (" totalCount" if counted else "")
+def _result(operation: RestOperation, object_type: ObjectType, asked: Asked, selection: "Selection") -> str:
+    match operation.answer:
+        case Answer.ID | Answer.IDS:
+            return selection.record(object_type, ID_ONLY)
+        case Answer.PAGE:
+            record = selection.record(object_type, asked.wanted)
+            return f"edges {{ node {{ {record} }} }} {_PAGE_INFO}" + (" totalCount" if asked.counted else "")
+        case Answer.DUPLICATES:
+            record = selection.record(object_type, asked.wanted)
+            return f"totalCount {_PAGE_INFO} {object_type.name}Duplicates: edges {{ node {{ {record} }} }}"
+        case Answer.GROUPS:
+            keys = ["groupByDimensionValues", *asked.aggregates]
+            if asked.samples:
+                keys.append(f"records: edges {{ node {{ {selection.record(object_type, asked.wanted)} }} }}")
+            return " ".join(keys)
+        case _:
+            return selection.record(object_type, asked.wanted)
 
 
 class Selection:
     """Writes what is selected of one record, and collects the to-one relations in it that are null by definition.
 
-    The fields of an object are a fragment, named like its type, since they are selected again and again.
+    All fields of an object are a fragment, named like its type, since they are selected again and again.
     """
 
     def __init__(self, catalog: Catalog) -> None:
@@ -79,7 +107,21 @@ class Selection:
         for name, object_type in self._selected.items():
             yield f"fragment {name} on {name} {{ {' '.join(map(_field, object_type.fields.values()))} }}"
 
-    def record(self, object_type: ObjectType, depth: int, path: Path = (), reached_by: Relation | None = None) -> str:
+    def record(self, object_type: ObjectType, wanted: Wanted) -> str:
+        """What is wanted of a record of the root field."""
+        if isinstance(wanted, Fields):
+            return " ".join(self._named(object_type, wanted))
+        return self._to_depth(object_type, wanted)
+
+    def _named(self, object_type: ObjectType, fields: Fields) -> Iterable[str]:
+        yield from (_field(object_type.fields[name]) for name in fields.names)
+        for name, wanted in fields.relations:
+            relation = object_type.relations[name]
+            yield _related(relation, " ".join(self._named(self._catalog.objects[relation.target], wanted)))
+
+    def _to_depth(
+        self, object_type: ObjectType, depth: int, path: Path = (), reached_by: Relation | None = None
+    ) -> str:
         """Fields, then `depth` levels of relations. `path` leads here by response keys, with `reached_by` last."""
         self._selected[object_type.type_name] = object_type
         relations = (
@@ -92,14 +134,17 @@ class Selection:
         """In a related record a to-one relation that leads back, or past the depth, stands there as null."""
         leads_back = reached_by is not None and relation.name == reached_by.inverse and not relation.is_to_many
         if depth and not leads_back:
-            target = self.record(self._catalog.objects[relation.target], depth - 1, path, relation)
-            if relation.is_to_many:
-                return f"{relation.name}{_NEWEST_FIRST} {{ edges {{ node {{ {target} }} }} }}"
-            return f"{relation.name} {{ {target} }}"
+            return _related(relation, self._to_depth(self._catalog.objects[relation.target], depth - 1, path, relation))
         if relation.is_to_many or reached_by is None:
             return ""
         self.null_paths.add(path)
         return f"{relation.name} {{ id }}"
+
+
+def _related(relation: Relation, record: str) -> str:
+    if relation.is_to_many:
+        return f"{relation.name}{_NEWEST_FIRST} {{ edges {{ node {{ {record} }} }} }}"
+    return f"{relation.name} {{ {record} }}"
 
 
 def _field(field: Field) -> str:

@@ -19,7 +19,9 @@ _UNKNOWN_FIELD = re.compile(
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question that names the nearest of the known names, with a space before it."""
     by_folded = {candidate.lower(): candidate for candidate in known}
-    nearest = get_close_matches(name[:100].lower(), by_folded, n=1, cutoff=0)
+    folded = name[:100].lower()
+    whole_word = [candidate for candidate in by_folded if folded in candidate.split("_")]
+    nearest = whole_word or get_close_matches(folded, by_folded, n=1, cutoff=0)
     return f" Did you mean '{by_folded[nearest[0]]}'?" if nearest else ""
 
 

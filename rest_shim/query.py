@@ -1,42 +1,56 @@
-"""The query parameters: the text of a request → checked values. It knows neither objects nor GraphQL documents."""
+"""The query parameters: the text of a request → checked values, ready to be arguments of a GraphQL field."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
+import orjson
+
+from rest_shim import filters, ordering, selection
 from rest_shim.messages import did_you_mean
+from schema.aggregates import TOTAL_COUNT, aggregate_fields
+from schema.catalog import Catalog, ObjectType
 from schema.errors import BadUserInput
 from schema.values.messages import shown
 
-DEPTHS = (0, 1, 2)
-DEFAULT_DEPTH = 1
 _MOST_DIGITS = 9  # so that a limit is a GraphQL Int; the server's own maximum is far below
+FIELDS = "fields"
+"""The parameter that may be repeated, and is not to be empty."""
+
+Read = Callable[[str, Catalog, ObjectType], Any]
 
 
-def read(given: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str, Any]:
-    """The values of the parameters that were given, by name; one that is empty counts as not given.
+def collect(given: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str, str]:
+    """The texts of the parameters that were given, by name; one that is empty counts as not given.
 
-    Raises BadUserInput for a parameter that is not `known`, is given twice or has a bad value.
+    Raises BadUserInput for a parameter that is not `known` or is given twice.
     """
-    values: dict[str, Any] = {}
-    seen: set[str] = set()
+    texts: dict[str, str] = {}
     for name, text in given:
         if name not in known:
             raise BadUserInput(f"Unknown query parameter '{shown(name)}'.{did_you_mean(name, known)}")
-        if name in seen:
+        if name not in texts:
+            texts[name] = text
+        elif name == FIELDS:
+            texts[name] += f",{text}"
+        else:
             raise BadUserInput(f"Query parameter '{name}' is given more than once")
-        seen.add(name)
-        if text:
-            values[name] = PARAMETERS[name](text)
-    return values
+    return {name: text for name, text in texts.items() if text or name == FIELDS}
 
 
-def _depth(text: str) -> int:
-    if text.strip() not in map(str, DEPTHS):
-        raise BadUserInput(f"'depth={shown(text)}' parameter invalid. Allowed values are {', '.join(map(str, DEPTHS))}")
+def read(given: Mapping[str, str], catalog: Catalog, object_type: ObjectType) -> dict[str, Any]:
+    """The values of parameters. Raises BadUserInput for a bad one."""
+    return {name: PARAMETERS[name](text, catalog, object_type) for name, text in given.items()}
+
+
+def _depth(text: str, catalog: Catalog, object_type: ObjectType) -> int:
+    if text.strip() not in map(str, selection.DEPTHS):
+        allowed = ", ".join(map(str, selection.DEPTHS))
+        raise BadUserInput(f"'depth={shown(text)}' parameter invalid. Allowed values are {allowed}")
     return int(text)
 
 
-def _limit(text: str) -> int:
+def limit(text: str) -> int:
+    """A number of records, cut to what GraphQL takes. Raises BadUserInput."""
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit()):
         raise BadUserInput(f"limit '{shown(text)}' is invalid. Should be an integer")
@@ -44,23 +58,91 @@ def _limit(text: str) -> int:
     return int(significant) if len(significant) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
-def _cursor(text: str) -> str:
+def _limit(text: str, catalog: Catalog, object_type: ObjectType) -> int:
+    return limit(text)
+
+
+def _cursor(text: str, catalog: Catalog, object_type: ObjectType) -> str:
     """A plus sign that was not percent-encoded comes as a space, which no cursor has."""
     return text.replace(" ", "+")
 
 
-PARAMETERS: Mapping[str, Callable[[str], Any]] = {
+def _fields(text: str, catalog: Catalog, object_type: ObjectType) -> selection.Fields:
+    return selection.named(catalog, object_type, text)
+
+
+def _filter(text: str, catalog: Catalog, object_type: ObjectType) -> dict[str, Any]:
+    return filters.read(text, object_type)
+
+
+def _flag(name: str) -> Read:
+    def read_flag(text: str, catalog: Catalog, object_type: ObjectType) -> bool:
+        if text not in ("true", "false"):
+            raise BadUserInput(f"'{name}={shown(text)}' parameter invalid. Allowed values are true, false")
+        return text == "true"
+
+    return read_flag
+
+
+def _json_list(name: str, example: str) -> Read:
+    def read_list(text: str, catalog: Catalog, object_type: ObjectType) -> list[Any]:
+        try:
+            value = orjson.loads(text)
+        except orjson.JSONDecodeError:
+            value = None
+        if not isinstance(value, list):
+            raise BadUserInput(f"'{name}' parameter invalid. It must be a JSON array, e.g. {name}={example}")
+        return value
+
+    return read_list
+
+
+_AGGREGATE_NAMES = _json_list("aggregate", '["countNotEmptyId"]')
+
+
+def _aggregate(text: str, catalog: Catalog, object_type: ObjectType) -> tuple[str, ...]:
+    """The names of aggregates, each once."""
+    known = [TOTAL_COUNT, *(field.name for field in aggregate_fields(object_type))]
+    names = _AGGREGATE_NAMES(text, catalog, object_type)
+    for name in names:
+        if name not in known:
+            nearest = did_you_mean(str(name), known)
+            raise BadUserInput(f"'aggregate' parameter invalid. Unknown aggregate '{shown(name)}'.{nearest}")
+    return tuple(dict.fromkeys(names))
+
+
+def _json_or_order(name: str) -> Read:
+    """An order as everywhere, or as GraphQL has it where it is JSON."""
+    as_json = _json_list(name, '[{"createdAt":"AscNullsFirst"}]')
+
+    def read_order(text: str, catalog: Catalog, object_type: ObjectType) -> Any:
+        if text.lstrip().startswith("["):
+            return as_json(text, catalog, object_type)
+        return ordering.read(text, object_type)
+
+    return read_order
+
+
+PARAMETERS: Mapping[str, Read] = {
     "depth": _depth,
+    FIELDS: _fields,
+    "filter": _filter,
+    "order_by": _json_or_order("order_by"),
     "limit": _limit,
     "starting_after": _cursor,
     "ending_before": _cursor,
+    "upsert": _flag("upsert"),
+    "soft_delete": _flag("soft_delete"),
 }
 
 # The parameters that are arguments of the GraphQL field, and their names there.
 ARGUMENTS: Mapping[str, str] = {
+    "filter": "filter",
+    "order_by": "orderBy",
     "limit": "limit",
     "starting_after": "after",
     "ending_before": "before",
+    "upsert": "upsert",
 }
 
 

@@ -7,19 +7,25 @@ import orjson
 from starlette.responses import Response
 
 from rest_shim.messages import InputFields, reworded
+from rest_shim.operations import Answer
 from schema.errors import CODES, ApiError, Code
-from schema.operations import Operation, Result
 
 RETRY_SECONDS = "2"
 
 
-def success(data: Mapping[str, Any], operation: Operation, status: int) -> Response:
+def success(data: Mapping[str, Any], answer: Answer, status: int) -> Response:
     """The one root field of `data`: records under `data`, and what is to say of a page beside it."""
-    if operation.result is not Result.CONNECTION:
-        return _response({"data": data}, status)
-    ((name, page),) = data.items()
-    beside = {key: page[key] for key in ("pageInfo", "totalCount") if key in page}
-    return _response({"data": {name: page["edges"]}, **beside}, status)
+    ((name, value),) = data.items()
+    match answer:
+        case Answer.PAGE:
+            beside = {key: value[key] for key in ("pageInfo", "totalCount") if key in value}
+            return json({"data": {name: value["edges"]}, **beside}, status)
+        case Answer.DUPLICATES:
+            return json({"data": value}, status)
+        case Answer.GROUPS:
+            return json(value, status)
+        case _:
+            return json({"data": data}, status)
 
 
 def failure(errors: Sequence[Mapping[str, Any]], known: InputFields) -> Response:
@@ -39,7 +45,7 @@ def _error(code: Code, messages: Sequence[str], headers: Mapping[str, str] | Non
         "error": code.rest_name,
         "messages": [message.encode("utf-8", "replace").decode() for message in messages],
     }
-    return _response(body, code.status, {**_HEADERS.get(code.status, {}), **(headers or {})})
+    return json(body, code.status, {**_HEADERS.get(code.status, {}), **(headers or {})})
 
 
 _HEADERS: Mapping[int, Mapping[str, str]] = {
@@ -49,5 +55,10 @@ _HEADERS: Mapping[int, Mapping[str, str]] = {
 }
 
 
-def _response(body: Mapping[str, Any], status: int, headers: Mapping[str, str] | None = None) -> Response:
+def json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     return Response(orjson.dumps(body), status, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
+
+
+def json_text(body: bytes) -> Response:
+    """JSON that is finished."""
+    return Response(body, 200, {"Content-Type": "application/json; charset=utf-8"})

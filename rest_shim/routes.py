@@ -7,21 +7,23 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rest_shim import body, query, reply
-from rest_shim.document import Documents
+from rest_shim import metadata, query, reference, reply
+from rest_shim.arguments import arguments
+from rest_shim.document import Asked, Documents
 from rest_shim.messages import InputFields, input_fields
-from rest_shim.operations import OPERATIONS, Body, RestOperation
+from rest_shim.openapi import OpenApi
+from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
+from rest_shim.selection import DEFAULT_DEPTH
 from schema import context
 from schema.catalog import Catalog, ObjectType
-from schema.errors import ApiError, BadUserInput, MethodNotAllowed
-from schema.operations import Verb
-from schema.values.ids import uuid
+from schema.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
 ExecuteForRequest = Callable[[Request], Awaitable[context.Execute]]
+Handle = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,37 @@ class Shim:
 def rest_app(catalog: Catalog, execute_for_request: ExecuteForRequest) -> ASGIApp:
     """The application to mount. An error that is not one of `schema.errors` goes through it to whoever mounts it."""
     shim = Shim(catalog, Documents(catalog), input_fields(catalog), execute_for_request)
-    paths = dict.fromkeys(operation.path for operation in OPERATIONS)
-    routes = [Route(path, Rendered(partial(_respond, shim, _by_method(path)))) for path in paths]
+    routes: list[BaseRoute] = [
+        Route("/open-api/core", open_api_app(catalog, execute_for_request)),
+        *(_route(path, partial(_respond_metadata, shim, handle)) for path, handle in metadata.HANDLERS.items()),
+        *(_route(path, partial(_respond, shim, _by_method(path))) for path in PATHS),
+        Route("/", Rendered(_reference)),
+    ]
     return WithoutTrailingSlash(
         Router(routes, redirect_slashes=False, default=Rendered(partial(_refuse_path, shim))),
     )
 
 
+def open_api_app(catalog: Catalog, execute_for_request: ExecuteForRequest) -> ASGIApp:
+    """Answers the description of the API: who has no token that is good gets one that says how to get the rest."""
+    description = OpenApi(catalog)
+
+    async def respond(request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return _refuse_method(("GET",), request)
+        try:
+            await execute_for_request(request)
+        except Unauthenticated:
+            return reply.json_text(description.base)
+        return reply.json_text(description.complete)
+
+    return Rendered(respond)
+
+
 class Rendered:
     """An ASGI application of a function that answers a request or raises an error of the API."""
 
-    def __init__(self, handle: Callable[[Request], Awaitable[Response]]) -> None:
+    def __init__(self, handle: Handle) -> None:
         self._handle = handle
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,62 +84,73 @@ class Rendered:
 
 
 class WithoutTrailingSlash:
-    """Takes the slash off the end of the path."""
+    """Takes the slash off the end of the path, but for the one of the root."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app({**scope, "path": scope["path"].rstrip("/")}, receive, send)
+        root = scope.get("root_path", "")
+        path = scope["path"].rstrip("/")
+        await self._app({**scope, "path": path if path != root else f"{root}/"}, receive, send)
+
+
+def _route(path: str, handle: Handle) -> Route:
+    return Route(path, Rendered(handle))
 
 
 def _by_method(path: str) -> Mapping[str, RestOperation]:
-    return {operation.method: operation for operation in OPERATIONS if operation.path == path}
+    return {method: operation for operation in OPERATIONS if path in operation.paths for method in operation.methods}
 
 
 async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request: Request) -> Response:
     """Who has no token is told so before anything that he sent is looked at."""
     execute = await shim.execute_for_request(request)
-    method = "GET" if request.method == "HEAD" else request.method
-    operation = operations.get(method)
+    operation = operations.get(_method(request))
     if operation is None:
-        return _refuse_method(operations, request)
+        return _refuse_method(tuple(operations), request)
     object_type = _object_type(shim.catalog, request.path_params["plural"])
-    parameters = query.read(request.query_params.multi_items(), operation.parameters)
-    document = shim.documents.get(
-        operation.graphql.field_name(object_type),
-        parameters.get("depth", query.DEFAULT_DEPTH),
-        query.wants_count(request.headers.getlist("prefer")),
-    )
+    given = query.collect(request.query_params.multi_items(), operation.parameters)
+    parameters = query.read(given, shim.catalog, object_type)
+    document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))
     answer = await execute(
         context.Request(
             document=document.text,
-            variables=await _variables(operation, request, parameters),
+            variables=await arguments(operation, request, parameters),
             read_only=not operation.graphql.is_mutation,
             shape=document.shape,
         )
     )
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors, shim.known)
-    return reply.success(answer.data, operation.graphql, operation.status)
+    return reply.success(answer.data, operation.answer, operation.status)
 
 
-async def _variables(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of the GraphQL field: from the path, the query parameters and the body."""
-    variables = {query.ARGUMENTS[name]: value for name, value in parameters.items() if name in query.ARGUMENTS}
-    if operation.graphql.verb is Verb.FIND_ONE:
-        variables["filter"] = {"id": {"eq": _record_id(request)}}
-    if operation.body is not Body.NONE:
-        variables["data"] = await body.read(request, operation.body)
-    return variables
+def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:
+    return Asked(
+        wanted=parameters.get("fields") or parameters.get("depth", DEFAULT_DEPTH),
+        counted=operation.answer is not Answer.PAGE or query.wants_count(request.headers.getlist("prefer")),
+        soft=parameters.get("soft_delete", False),
+        aggregates=parameters.get("aggregate", ()),
+        samples=parameters.get("include_records_sample", False),
+    )
 
 
-def _record_id(request: Request) -> str:
-    text: str = request.path_params["id"]
-    try:
-        return str(uuid(text, "id"))
-    except BadUserInput:
-        raise BadUserInput(f"'{shown(text)}' is not a valid UUID") from None
+async def _respond_metadata(shim: Shim, handle: metadata.Handle, request: Request) -> Response:
+    await shim.execute_for_request(request)
+    if _method(request) != "GET":
+        return _refuse_method(("GET",), request, metadata.READ_ONLY)
+    return reply.json(handle(shim.catalog, request.path_params, request.query_params.multi_items()))
+
+
+async def _reference(request: Request) -> Response:
+    if request.method not in ("GET", "HEAD"):
+        return _refuse_method(("GET",), request)
+    return Response(reference.PAGE, media_type="text/html", headers=reference.HEADERS)
+
+
+def _method(request: Request) -> str:
+    return "GET" if request.method == "HEAD" else request.method
 
 
 def _object_type(catalog: Catalog, plural: str) -> ObjectType:
@@ -126,18 +159,18 @@ def _object_type(catalog: Catalog, plural: str) -> ObjectType:
         return object_type
     named = catalog.objects.get(plural)
     hint = f"Did you mean '{named.plural}'?" if named else "eg: companies"
-    raise BadUserInput(f"object '{shown(plural)}' not found. {hint}")
+    raise NotFound(f"object '{shown(plural)}' not found. {hint}")
 
 
-def _refuse_method(operations: Mapping[str, RestOperation], request: Request) -> Response:
-    allowed = [*operations, *(["HEAD"] if "GET" in operations else [])]
-    error = MethodNotAllowed(f"{request.method} is not allowed on {shown(request.scope['path'])}")
+def _refuse_method(methods: tuple[str, ...], request: Request, reason: str = "") -> Response:
+    allowed = [*methods, *(["HEAD"] if "GET" in methods else [])]
+    error = MethodNotAllowed(f"{request.method} is not allowed on {shown(request.scope['path'])}{reason}")
     return reply.refusal(error, {"Allow": ", ".join(allowed)})
 
 
 async def _refuse_path(shim: Shim, request: Request) -> Response:
     await shim.execute_for_request(request)
-    raise BadUserInput(
+    raise NotFound(
         f"Query path '{shown(request.scope['path'])}' invalid."
         " Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -103,4 +104,12 @@ class Context(Protocol):
 
     def wrote(self, object_type: ObjectType) -> None:
         """Told after each committed write, so that what is remembered of credentials can be forgotten."""
+        ...
+
+    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        """A signed token for an API key of the caller's workspace. Whether the key may have one is decided before."""
+        ...
+
+    async def workspace_name(self) -> str | None:
+        """What the caller's workspace is called."""
         ...

@@ -38,30 +38,31 @@ class Executor:
         if direct is not None:
             data, errors = await direct.run()
             return Answer(data, tuple(_render(error, before_execution=False) for error in errors))
-        return await self._execute(request, context)
+        return await execute(self.schema, request, context)
 
-    async def _execute(self, request: Request, context: Context) -> Answer:
-        """The general way, through GraphQL execution."""
-        try:
-            result = await self.schema.execute(
-                request.document,
-                variable_values=request.variables,
-                operation_name=request.operation_name,
-                context_value=Running(context, request.shape),
-                allowed_operation_types=_QUERIES if request.read_only else _ALL,
-            )
-        except InvalidOperationTypeError:
-            return _refused([rendered(MethodNotAllowed("Mutations need a POST request"))])
-        except CannotGetOperationTypeError as error:
-            return _refused([rendered(BadUserInput(error.as_http_error_reason()))])
-        except RecursionError:
-            return _refused([rendered(QueryTooComplex("The document is nested too deeply"))])
-        errors = tuple(
-            _render(error, before_execution=isinstance(result, PreExecutionError)) for error in result.errors or ()
+
+async def execute(schema: strawberry.Schema, request: Request, context: Context) -> Answer:
+    """The general way, through GraphQL execution. Faults become errors of the answer; nothing is raised."""
+    try:
+        result = await schema.execute(
+            request.document,
+            variable_values=request.variables,
+            operation_name=request.operation_name,
+            context_value=Running(context, request.shape),
+            allowed_operation_types=_QUERIES if request.read_only else _ALL,
         )
-        if isinstance(result, PreExecutionError):
-            return _refused(errors)
-        return Answer(result.data, errors, executed=result.data is not None or not errors)
+    except InvalidOperationTypeError:
+        return _refused([rendered(MethodNotAllowed("Mutations need a POST request"))])
+    except CannotGetOperationTypeError as error:
+        return _refused([rendered(BadUserInput(error.as_http_error_reason()))])
+    except RecursionError:
+        return _refused([rendered(QueryTooComplex("The document is nested too deeply"))])
+    errors = tuple(
+        _render(error, before_execution=isinstance(result, PreExecutionError)) for error in result.errors or ()
+    )
+    if isinstance(result, PreExecutionError):
+        return _refused(errors)
+    return Answer(result.data, errors, executed=result.data is not None or not errors)
 
 
 def rendered(error: ApiError) -> dict[str, Any]:
@@ -87,7 +88,7 @@ def _cause(error: GraphQLError, before_execution: bool) -> ApiError:
     original = error.original_error
     while isinstance(original, GraphQLError) and original.original_error is not None:
         original = original.original_error
-    if isinstance(original, ApiError) and not before_execution:
+    if isinstance(original, QueryTooComplex) or (isinstance(original, ApiError) and not before_execution):
         return original
     if isinstance(original, RecursionError):
         return QueryTooComplex("The document is nested too deeply")

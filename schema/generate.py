@@ -24,7 +24,11 @@ from schema import kinds, scalars
 from schema.aggregates import TOTAL_COUNT, aggregate_fields
 from schema.catalog import Catalog, Column, Field, ObjectType
 from schema.composites import COMPOSITES, Composite, Part
+from schema.core_fields import core_mutations, core_queries
 from schema.kinds import Kind
+from schema.metadata.cost import BoundedCost
+from schema.metadata.paging import PageInfo
+from schema.metadata.queries import metadata_queries
 from schema.operations import PAGE_ARGUMENTS, RootField, root_fields
 from schema.operators import OPERATORS, Operand
 from schema.passthrough import EXTENSIONS, PassThrough
@@ -78,10 +82,18 @@ class Generator:
         fields = root_fields(self.catalog)
         self.module.__dict__.update(self.types)
         return Schema(
-            query=self._root("Query", (field for field in fields if not field.operation.is_mutation)),
-            mutation=self._root("Mutation", (field for field in fields if field.operation.is_mutation)),
+            query=self._root(
+                "Query",
+                (field for field in fields if not field.operation.is_mutation),
+                {**metadata_queries(self.catalog), **core_queries()},
+            ),
+            mutation=self._root(
+                "Mutation",
+                (field for field in fields if field.operation.is_mutation),
+                core_mutations(self.catalog),
+            ),
             types=[self.types[name] for name in ORPHANS],
-            extensions=EXTENSIONS,
+            extensions=(*EXTENSIONS, BoundedCost),
             execution_context_class=PassThrough,
             config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALARS)),
         )
@@ -102,15 +114,7 @@ class Generator:
         self._input("RichTextV2LeafFilter", {"ilike": "String"})
         for composite in COMPOSITES:
             self._composite(composite)
-        self._output(
-            "PageInfo",
-            {
-                "startCursor": "ConnectionCursor",
-                "endCursor": "ConnectionCursor",
-                "hasNextPage": "Boolean!",
-                "hasPreviousPage": "Boolean!",
-            },
-        )
+        self.types["PageInfo"] = PageInfo
 
     def _filter(self, kind: Kind, name: str, operand: str) -> None:
         """The filter input of a kind: one field an operator."""
@@ -175,7 +179,8 @@ class Generator:
             },
         )
 
-    def _root(self, name: str, fields: Iterable[RootField]) -> type:
+    def _root(self, name: str, fields: Iterable[RootField], others: Mapping[str, Any]) -> type:
+        """`others` are Strawberry fields by name that are no operation of an object."""
         namespace: dict[str, Any] = {}
         for field in fields:
             type_name = field.object_type.type_name
@@ -185,7 +190,7 @@ class Generator:
                 {key: value.format(type=type_name) for key, value in field.operation.arguments.items()},
                 resolver(self.catalog, field),
             )
-        return self._output(name, namespace)
+        return self._output(name, {**namespace, **others})
 
     # Building
 

@@ -99,7 +99,7 @@ class Writer:
         values: dict[Column, Any] = {}
         for name, value in data.items():
             field = object_type.fields[name]
-            if name == "id" or (field is object_type.actor and value is None) or _is_position(object_type, name):
+            if name == "id" or field is object_type.actor or _is_position(object_type, name):
                 continue
             values.update(_stored(field, value, now))
         for column, value in values.items():
@@ -109,14 +109,15 @@ class Writer:
             position = data.get(object_type.position.field)
             values[object_type.position] = None if position in (None, *POSITIONS) else position
         if object_type.actor:
-            values |= self._actor(object_type.actor, values)
+            values |= self._actor(object_type.actor, data.get(object_type.actor.name) or {})
         return values
 
-    def _actor(self, field: Field, given: Mapping[Column, Any]) -> dict[Column, Any]:
-        """Who creates: the caller. A source that the client gave is kept."""
+    def _actor(self, field: Field, given: Data) -> dict[Column, Any]:
+        """Who creates: the caller. Of what the client gives, a source is kept."""
         columns = {column.part: column for column in field.columns}
+        source = given.get("source")
         return {
-            columns["source"]: given.get(columns["source"], self.caller.source),
+            columns["source"]: self.caller.source if source is None else parameter(columns["source"], source),
             columns["workspaceMemberId"]: self.caller.workspace_member_id,
             columns["name"]: self.caller.name,
             columns["context"]: {},

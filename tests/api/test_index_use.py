@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import orjson
@@ -47,6 +48,12 @@ class Recorder:
 
     def wrote(self, object_type: Any) -> None:
         pass
+
+    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        raise AssertionError("no operation here asks for a token")
+
+    async def workspace_name(self) -> str | None:
+        return None
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

@@ -6,6 +6,15 @@ from typing import Any
 import httpx
 import pytest
 
+PATHS = "Query path '{}' invalid. Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"
+DIRECTIONS = (
+    "Allowed values are 'AscNullsFirst', 'AscNullsLast', 'DescNullsFirst', 'DescNullsLast'."
+    " eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"
+)
+BULK = (
+    "Filters are mandatory for bulk {} operations."
+    " Please provide at least one filter to prevent accidental {} of all records."
+)
 NOBODY = "00000000-0000-4000-8000-000000000000"
 JSON_TYPE = {"Content-Type": "application/json"}
 BAD, MISSING = (400, "BadRequestException"), (404, "NotFoundException")
@@ -31,26 +40,39 @@ class Fault:
 
 FAULTS = (
     # The path
-    Fault("GET", "/xyz", BAD, "object 'xyz' not found. eg: companies"),
-    Fault("GET", "/company", BAD, "object 'company' not found. Did you mean 'companies'?"),
-    Fault("POST", "/messageThread", BAD, "object 'messageThread' not found. Did you mean 'messageThreads'?", json={}),
-    Fault("POST", "/batch/person", BAD, "object 'person' not found. Did you mean 'people'?", json=[]),
-    Fault("GET", "/People", BAD, "object 'People' not found. eg: companies"),
+    Fault("GET", "/xyz", MISSING, "object 'xyz' not found. eg: companies"),
+    Fault("GET", "/company", MISSING, "object 'company' not found. Did you mean 'companies'?"),
+    Fault(
+        "POST", "/messageThread", MISSING, "object 'messageThread' not found. Did you mean 'messageThreads'?", json={}
+    ),
+    Fault("POST", "/batch/person", MISSING, "object 'person' not found. Did you mean 'people'?", json=[]),
+    Fault("GET", "/People", MISSING, "object 'People' not found. eg: companies"),
     Fault(
         "GET",
         f"/people/{NOBODY}/company",
-        BAD,
+        MISSING,
         f"Query path '/rest/people/{NOBODY}/company' invalid."
         " Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies",
     ),
     Fault("GET", f"/people/{NOBODY}", MISSING, "Record not found"),
     Fault("GET", "/people/abc", BAD, "'abc' is not a valid UUID"),
-    Fault("GET", "/people/duplicates", BAD, "'duplicates' is not a valid UUID"),
     Fault("GET", f"/people/%7B{NOBODY}%7D", BAD, f"'{{{NOBODY}}}' is not a valid UUID"),
     Fault("GET", "/people/%00", BAD, "'\0' is not a valid UUID"),
     Fault("GET", "/people/%ff", BAD, "'�' is not a valid UUID"),
+    Fault("PATCH", "/people/abc", BAD, "'abc' is not a valid UUID", json={}),
+    Fault("DELETE", "/people/abc", BAD, "'abc' is not a valid UUID"),
+    Fault("PATCH", "/people/abc/restore", BAD, "'abc' is not a valid UUID"),
+    Fault("PATCH", f"/people/{NOBODY}", MISSING, "Record not found", json={"city": "x"}),
+    Fault("PUT", f"/people/{NOBODY}", MISSING, "Record not found", json={"city": "x"}),
+    Fault("DELETE", f"/people/{NOBODY}", MISSING, "Record not found"),
+    Fault("DELETE", f"/people/{NOBODY}?soft_delete=true", MISSING, "Record not found"),
+    Fault("PATCH", f"/people/{NOBODY}/restore", MISSING, "Record not found"),
+    Fault("PATCH", f"/restore/people/{NOBODY}", MISSING, "Record not found"),
+    Fault("PATCH", "/restore/person", MISSING, "object 'person' not found. Did you mean 'people'?"),
+    Fault("GET", "/a/b/c/d", MISSING, PATHS.format("/rest/a/b/c/d")),
     # The method
     Fault("TRACE", "/people", METHOD, "TRACE is not allowed on /rest/people"),
+    Fault("GET", "/people/duplicates", METHOD, "GET is not allowed on /rest/people/duplicates"),
     Fault("GET", "/batch/people", METHOD, "GET is not allowed on /rest/batch/people"),
     Fault("POST", f"/people/{NOBODY}", METHOD, f"POST is not allowed on /rest/people/{NOBODY}"),
     # The query parameters
@@ -68,6 +90,126 @@ FAULTS = (
         BAD,
         "Cannot provide both before and after",
     ),
+    Fault("GET", "/people?filter=city[eq]:x&filter=", BAD, "Query parameter 'filter' is given more than once"),
+    Fault("GET", "/people?filter=and(city[eq]:x", BAD, "'filter' invalid. 1 close bracket is missing in the query"),
+    Fault("GET", "/people?filter=city[eq]:x))", BAD, "'filter' invalid. 2 open brackets are missing in the query"),
+    Fault("GET", "/people?filter=city", BAD, "'filter' invalid for 'city'. eg: price[gte]:10"),
+    Fault(
+        "GET",
+        "/people?filter=city[has]:x",
+        BAD,
+        "'filter' invalid for 'city[has]:x', comparator has not in eq, neq, in, containsAny, is, gt, gte, lt, lte,"
+        " startsWith, endsWith, like, ilike, regex, iregex, containsIlike, isEmptyArray",
+    ),
+    Fault(
+        "GET",
+        "/people?filter=not(city[eq]:x,city[eq]:y)",
+        BAD,
+        "'filter' invalid. 'not' conjunction should contain only 1 condition. eg: not(field[eq]:1)",
+    ),
+    Fault(
+        "GET",
+        "/people?filter=city[in]:x",
+        BAD,
+        "'filter' invalid for 'in' operator. Received 'x' but array value expected eg: 'field[in]:[value_1,value_2]'",
+    ),
+    Fault("GET", "/people?filter=town[eq]:x", BAD, "field 'town' does not exist in 'person' object"),
+    Fault(
+        "GET",
+        "/opportunities?filter=stage[eq]:NIX",
+        BAD,
+        "'filter' enum value 'NIX' not available in 'stage' enum. Available enum values are"
+        " ['NEW', 'SCREENING', 'MEETING', 'PROPOSAL', 'CUSTOMER']",
+    ),
+    Fault("GET", "/people?filter=id[eq]:x", BAD, "Value 'x' is not a valid UUID"),
+    Fault("GET", "/people?order_by=city[Up]", BAD, f"'order_by' direction 'Up' invalid. {DIRECTIONS}"),
+    Fault("GET", "/people?order_by=town", BAD, "field 'town' does not exist in 'person' object"),
+    Fault(
+        "GET",
+        "/people?fields=",
+        BAD,
+        "'fields' parameter is empty. Expected a comma-separated list of field names, e.g. fields=id,name",
+    ),
+    Fault(
+        "GET",
+        "/people?fields=a,id&fields=b",
+        BAD,
+        "'fields' parameter invalid. Unknown or unreadable fields on 'person': a, b",
+    ),
+    Fault("POST", "/people?upsert=yes", BAD, "'upsert=yes' parameter invalid. Allowed values are true, false", json={}),
+    Fault(
+        "DELETE",
+        f"/people/{NOBODY}?filter=id[is]:NULL",
+        BAD,
+        "Unknown query parameter 'filter'. Did you mean 'soft_delete'?",
+    ),
+    Fault("GET", "/people?search=x", BAD, "Unknown query parameter 'search'. Did you mean 'depth'?"),
+    # Bulk
+    Fault("DELETE", "/people", BAD, BULK.format("destroy", "deletion")),
+    Fault("DELETE", "/people?filter=", BAD, BULK.format("destroy", "deletion")),
+    Fault("DELETE", "/people?soft_delete=true", BAD, BULK.format("delete", "deletion")),
+    Fault("PATCH", "/people", BAD, BULK.format("update", "update"), json={"city": "x"}),
+    Fault("PUT", "/people", BAD, BULK.format("update", "update"), json={"city": "x"}),
+    Fault("PATCH", "/people/restore", BAD, BULK.format("restore", "restore")),
+    Fault("PATCH", "/restore/people", BAD, BULK.format("restore", "restore")),
+    # Duplicates
+    Fault("POST", "/people/duplicates", BAD, 'You have to provide either "data" or "ids" argument', json={}),
+    Fault(
+        "POST",
+        "/people/duplicates",
+        BAD,
+        'You cannot provide both "data" and "ids" arguments',
+        json={"ids": [], "data": []},
+    ),
+    Fault(
+        "POST",
+        "/people/duplicates",
+        BAD,
+        'The "data" condition can not be empty when "ids" input not provided',
+        json={"data": []},
+    ),
+    Fault("POST", "/people/duplicates", BAD, "'ids' must be an array", json={"ids": "x"}),
+    Fault("POST", "/people/duplicates", BAD, "Field 'id' is not known here. Did you mean 'ids'?", json={"id": []}),
+    # The model
+    Fault(
+        "POST",
+        "/metadata/objects",
+        METHOD,
+        "POST is not allowed on /rest/metadata/objects: the model is read-only here",
+        json={},
+    ),
+    Fault(
+        "DELETE",
+        f"/metadata/fields/{NOBODY}",
+        METHOD,
+        f"DELETE is not allowed on /rest/metadata/fields/{NOBODY}: the model is read-only here",
+    ),
+    Fault("GET", f"/metadata/objects/{NOBODY}", MISSING, "Record not found"),
+    Fault("GET", "/metadata/objects/x", BAD, "'x' is not a valid UUID"),
+    Fault(
+        "GET",
+        "/metadata/object",
+        MISSING,
+        "Query path '/rest/metadata/object' invalid. Metadata path \"object\" does not exist."
+        " Valid examples: /rest/metadata/fields or /rest/metadata/objects. Did you mean 'objects'?",
+    ),
+    Fault(
+        "GET",
+        "/metadata/objects/x/y",
+        MISSING,
+        "Query path '/rest/metadata/objects/x/y' invalid."
+        " Valid examples: /rest/metadata/fields or /rest/metadata/objects/id",
+    ),
+    Fault("GET", "/metadata/fields?depth=1", BAD, "Unknown query parameter 'depth'. Did you mean 'limit'?"),
+    Fault("GET", "/metadata/fields?starting_after=x", BAD, "Invalid cursor: x"),
+    Fault(
+        "GET",
+        f"/metadata/fields?starting_after={NOBODY}&ending_before={NOBODY}",
+        BAD,
+        "Only one of 'endingBefore' and 'startingAfter' may be provided",
+    ),
+    Fault("GET", "/metadata/fields?limit=x", BAD, "limit 'x' is invalid. Should be an integer"),
+    Fault("POST", "/open-api/core", METHOD, "POST is not allowed on /rest/open-api/core"),
     # The body
     Fault("POST", "/people", BAD, "The request has no body: it must be an object"),
     Fault("POST", "/batch/people", BAD, "The request has no body: it must be an array"),
@@ -99,7 +241,16 @@ FAULTS = (
         content=b"{}",
         headers={"Content-Type": "application/json; charset=utf-16"},
     ),
+    Fault("PATCH", f"/people/{NOBODY}", BAD, "Body must be an object", json=[]),
+    Fault("PATCH", "/people?filter=city[eq]:x", BAD, "The request has no body: it must be an object"),
     # The values in the body
+    Fault(
+        "PATCH",
+        f"/people/{NOBODY}",
+        BAD,
+        "Field 'jobTitel' is not defined by type 'PersonUpdateInput'. Did you mean 'jobTitle'?",
+        json={"jobTitel": "Chief"},
+    ),
     Fault(
         "POST",
         "/people",
@@ -213,7 +364,7 @@ async def test_a_body_over_the_limit(client: httpx.AsyncClient) -> None:
 
 
 async def test_allowed_methods_are_told(client: httpx.AsyncClient) -> None:
-    assert (await client.request("TRACE", "/rest/people")).headers["allow"] == "GET, POST, HEAD"
+    assert (await client.request("TRACE", "/rest/people")).headers["allow"] == "GET, POST, PATCH, PUT, DELETE, HEAD"
     assert (await client.get("/rest/batch/people")).headers["allow"] == "POST"
 
 

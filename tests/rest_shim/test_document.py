@@ -1,15 +1,33 @@
 """Documents: valid against the real schema for every object, and just what each depth asks for."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from graphql import GraphQLSchema, parse, validate
 from graphql.utilities import strip_ignored_characters
 
-from rest_shim.document import REMEMBERED_DOCUMENTS, Document, Documents
+from rest_shim.document import REMEMBERED_DOCUMENTS, Asked, Document, Documents
 from rest_shim.operations import OPERATIONS
+from rest_shim.selection import Wanted, named
 from schema.catalog import Catalog
 from schema.context import Shape
 
 DEPTHS = (0, 1, 2)
+BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
+
+
+@pytest.fixture
+def document(catalog: Catalog, documents: Documents) -> "Make":
+    """`document("findOne{One}", "person", 1)`"""
+
+    def make(operation_id: str, name: str, wanted: Wanted, **asked: Any) -> Document:
+        return documents.get(BY_ID[operation_id], catalog.objects[name], Asked(wanted, **asked))
+
+    return make
+
+
+Make = Callable[..., Document]
 
 
 def same(document: Document, text: str, *null_paths: str) -> None:
@@ -21,13 +39,14 @@ def same(document: Document, text: str, *null_paths: str) -> None:
 def test_valid_for_every_object(catalog: Catalog, documents: Documents, schema: GraphQLSchema, depth: int) -> None:
     for object_type in catalog.objects.values():
         for operation in OPERATIONS:
-            document = documents.get(operation.graphql.field_name(object_type), depth, True)
-            assert validate(schema, parse(document.text)) == []
+            for soft in (False, True):
+                document = documents.get(operation, object_type, Asked(depth, soft=soft, samples=True))
+                assert validate(schema, parse(document.text)) == []
 
 
-def test_depth_0_has_no_relations(documents: Documents) -> None:
+def test_depth_0_has_no_relations(document: Make) -> None:
     same(
-        documents.get("noteTargets", 0, True),
+        document("findMany{Many}", "noteTarget", 0),
         """
         query (
           $first: Int, $last: Int, $before: String, $after: String, $limit: Int, $offset: Int,
@@ -49,9 +68,9 @@ def test_depth_0_has_no_relations(documents: Documents) -> None:
     )
 
 
-def test_depth_1_has_direct_relations(documents: Documents) -> None:
+def test_depth_1_has_direct_relations(document: Make) -> None:
     same(
-        documents.get("createMessageFolder", 1, True),
+        document("createOne{One}", "messageFolder", 1),
         """
         mutation ($data: MessageFolderCreateInput, $upsert: Boolean) {
           createMessageFolder(data: $data, upsert: $upsert) {
@@ -72,9 +91,9 @@ def test_depth_1_has_direct_relations(documents: Documents) -> None:
     )
 
 
-def test_depth_2_has_one_level_more(documents: Documents) -> None:
+def test_depth_2_has_one_level_more(document: Make) -> None:
     same(
-        documents.get("messageThread", 2, True),
+        document("findOne{One}", "messageThread", 2),
         """
         query ($filter: MessageThreadFilterInput) {
           messageThread(filter: $filter) {
@@ -112,24 +131,52 @@ def test_depth_2_has_one_level_more(documents: Documents) -> None:
     )
 
 
-def test_only_a_to_one_relation_leads_back(documents: Documents) -> None:
+def test_only_a_to_one_relation_leads_back(document: Make) -> None:
     """`company.people` of a person's company is a to-many relation: it is answered, that person among them."""
-    document = documents.get("person", 2, True)
-    assert ("company", "accountOwner") not in document.shape.null_paths
-    assert ("company", "people", "company") in document.shape.null_paths
+    made = document("findOne{One}", "person", 2)
+    assert ("company", "accountOwner") not in made.shape.null_paths
+    assert ("company", "people", "company") in made.shape.null_paths
 
 
-def test_the_count_is_asked_for_only_where_it_is_answered(documents: Documents) -> None:
-    assert "totalCount" in documents.get("people", 1, True).text
-    assert "totalCount" not in documents.get("people", 1, False).text
-    assert "totalCount" not in documents.get("createPeople", 1, True).text
+def test_the_count_is_asked_for_only_where_it_is_answered(document: Make) -> None:
+    assert "totalCount" in document("findMany{Many}", "person", 1).text
+    assert "totalCount" not in document("findMany{Many}", "person", 1, counted=False).text
+    assert "totalCount" not in document("createMany{Many}", "person", 1).text
 
 
-def test_composites_come_whole(documents: Documents) -> None:
-    assert "name { firstName lastName }" in documents.get("person", 0, True).text
+def test_composites_come_whole(document: Make) -> None:
+    assert "name { firstName lastName }" in document("findOne{One}", "person", 0).text
+
+
+def test_fields_are_asked_for_alone_and_by_the_order_of_the_object(document: Make, catalog: Catalog) -> None:
+    person = catalog.objects["person"]
+    text = "company.people.emails, noteTargets,company.name,city,company.people.city,name"
+    same(
+        document("updateMany{Many}", "person", named(catalog, person, text)),
+        """
+        mutation ($data: PersonUpdateInput, $filter: PersonFilterInput) {
+          updatePeople(data: $data, filter: $filter) {
+            name { firstName lastName } city id
+            company { name id people(first: 60, orderBy: [{id: DescNullsLast}]) { edges { node {
+              emails { primaryEmail additionalEmails } city id
+            } } } }
+            noteTargets(first: 60, orderBy: [{id: DescNullsLast}]) { edges { node {
+              id createdAt updatedAt deletedAt noteId personId companyId opportunityId
+            } } }
+          }
+        }
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("soft", "root"), [(False, "deletePerson: destroyPerson(id: $id)"), (True, "deletePerson(id: $id)")]
+)
+def test_a_delete_answers_the_id_under_one_name(document: Make, soft: bool, root: str) -> None:
+    same(document("deleteOne{One}", "person", 1, soft=soft), f"mutation ($id: ID) {{ {root} {{ id }} }}")
 
 
 def test_documents_are_remembered_up_to_a_bound(catalog: Catalog) -> None:
-    documents = Documents(catalog)
-    assert documents.get("person", 1, True) is documents.get("person", 1, True)
-    assert documents._remembered.cache_parameters()["maxsize"] == REMEMBERED_DOCUMENTS
+    documents, operation, person = Documents(catalog), OPERATIONS[0], catalog.objects["person"]
+    assert documents.get(operation, person, Asked(1)) is documents.get(operation, person, Asked(1))
+    assert documents.get.cache_parameters()["maxsize"] == REMEMBERED_DOCUMENTS

@@ -6,13 +6,16 @@ import pytest
 from starlette.datastructures import QueryParams
 
 from rest_shim import query
+from rest_shim.selection import Fields
+from schema.catalog import load
 from schema.errors import BadUserInput
 
-PAGE = ("depth", "limit", "starting_after", "ending_before")
+PAGE = ("depth", "limit", "starting_after", "ending_before", "upsert", "fields", "order_by")
+CATALOG = load()
 
 
 def read(text: str, known: tuple[str, ...] = PAGE) -> dict[str, Any]:
-    return query.read(QueryParams(text).multi_items(), known)
+    return query.read(query.collect(QueryParams(text).multi_items(), known), CATALOG, CATALOG.objects["person"])
 
 
 @pytest.mark.parametrize(
@@ -33,6 +36,12 @@ def read(text: str, known: tuple[str, ...] = PAGE) -> dict[str, Any]:
         ("ending_before=a%2Bb%2F%3D", {"ending_before": "a+b/="}),
         ("ending_before=a+b/=", {"ending_before": "a+b/="}),
         ("limit=5&depth=2&starting_after=x", {"limit": 5, "depth": 2, "starting_after": "x"}),
+        ("upsert=true", {"upsert": True}),
+        ("upsert=false", {"upsert": False}),
+        ("upsert=", {}),
+        ("fields=city&fields=jobTitle,city", {"fields": Fields(("jobTitle", "city", "id"))}),
+        ("order_by=city", {"order_by": [{"city": "AscNullsFirst"}]}),
+        ('order_by=[{"city":"AscNullsFirst"}]', {"order_by": [{"city": "AscNullsFirst"}]}),
     ],
 )
 def test_reads(text: str, values: dict[str, Any]) -> None:
@@ -53,6 +62,15 @@ def test_reads(text: str, values: dict[str, Any]) -> None:
         ("limit=%D9%A3", "limit '٣' is invalid. Should be an integer"),
         ("limit=1&limit=2", "Query parameter 'limit' is given more than once"),
         ("limit=&limit=2", "Query parameter 'limit' is given more than once"),
+        ("upsert=1", "'upsert=1' parameter invalid. Allowed values are true, false"),
+        (
+            "order_by=[",
+            '\'order_by\' parameter invalid. It must be a JSON array, e.g. order_by=[{"createdAt":"AscNullsFirst"}]',
+        ),
+        (
+            "fields=",
+            "'fields' parameter is empty. Expected a comma-separated list of field names, e.g. fields=id,name",
+        ),
         ("limt=1", "Unknown query parameter 'limt'. Did you mean 'limit'?"),
         ("Limit=1", "Unknown query parameter 'Limit'. Did you mean 'limit'?"),
         ("startingAfter=x", "Unknown query parameter 'startingAfter'. Did you mean 'starting_after'?"),

@@ -1,0 +1,70 @@
+"""The arguments of the GraphQL field: from the path, the query parameters and the body of a request."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+
+from rest_shim import body, query
+from rest_shim.messages import did_you_mean
+from rest_shim.operations import Body, RestOperation
+from schema.errors import BadUserInput
+from schema.operations import Verb
+from schema.values.ids import uuid
+from schema.values.messages import shown
+
+
+async def arguments(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises BadUserInput, UnsupportedMediaType and PayloadTooLarge."""
+    found = {query.ARGUMENTS[name]: value for name, value in parameters.items() if name in query.ARGUMENTS}
+    if operation.takes_id:
+        record_id = _record_id(request.path_params["id"])
+        found |= {"filter": {"id": {"eq": record_id}}} if operation.graphql.verb is Verb.FIND_ONE else {"id": record_id}
+    if operation.danger and "filter" not in found:
+        raise _no_filter("delete" if parameters.get("soft_delete") else operation.danger)
+    match operation.body:
+        case Body.NONE:
+            return found
+        case Body.RECORD | Body.RECORDS:
+            return {**found, "data": await body.read(request, as_array=operation.body.is_array)}
+        case Body.DUPLICATES:
+            return {**found, **_checked_duplicates(await body.read(request))}
+        case Body.MERGE:
+            return {**found, **_known(await body.read(request), ("ids", "conflictPriorityIndex", "dryRun"))}
+
+
+def _record_id(text: str) -> str:
+    try:
+        return str(uuid(text, "id"))
+    except BadUserInput:
+        raise BadUserInput(f"'{shown(text)}' is not a valid UUID") from None
+
+
+def _no_filter(danger: str) -> BadUserInput:
+    harm = {"delete": "deletion", "destroy": "deletion"}.get(danger, danger)
+    return BadUserInput(
+        f"Filters are mandatory for bulk {danger} operations."
+        f" Please provide at least one filter to prevent accidental {harm} of all records."
+    )
+
+
+def _checked_duplicates(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Null counts as not given."""
+    found = {name: value for name, value in _known(given, ("ids", "data")).items() if value is not None}
+    if not found:
+        raise BadUserInput('You have to provide either "data" or "ids" argument')
+    if len(found) == 2:
+        raise BadUserInput('You cannot provide both "data" and "ids" arguments')
+    for name, value in found.items():
+        if not isinstance(value, list):
+            raise BadUserInput(f"'{name}' must be an array")
+    if found.get("data") == []:
+        raise BadUserInput('The "data" condition can not be empty when "ids" input not provided')
+    return found
+
+
+def _known(given: Mapping[str, Any], names: tuple[str, ...]) -> Mapping[str, Any]:
+    for name in given:
+        if name not in names:
+            raise BadUserInput(f"Field '{shown(name)}' is not known here.{did_you_mean(name, names)}")
+    return given

@@ -1,0 +1,36 @@
+"""A path such as `name.firstName` → the column that it names, and the GraphQL input that holds a value for it."""
+
+from typing import Any
+
+from schema.catalog import Column, ObjectType
+from schema.errors import BadUserInput
+from schema.values.messages import shown
+
+
+def column(object_type: ObjectType, path: str) -> Column:
+    """Raises BadUserInput where the path does not end at a value of its own."""
+    name, *parts = [segment.strip() for segment in path.split(".")]
+    field = object_type.fields.get(name)
+    if field is None:
+        raise _unknown(object_type, name)
+    if field.composite is None:
+        if parts:
+            raise _unknown(object_type, parts[0])
+        return field.column
+    by_part = {column.part: column for column in field.columns}
+    if not parts:
+        raise BadUserInput(
+            f"field '{name}' has sub-fields in '{object_type.table}' object. eg: {name}.{field.composite.parts[0].name}"
+        )
+    if len(parts) > 1 or parts[0] not in by_part:
+        raise _unknown(object_type, parts[-1])
+    return by_part[parts[0]]
+
+
+def nested(found: Column, value: Any) -> dict[str, Any]:
+    """`{field: value}`, or `{field: {part: value}}` for a part of a composite."""
+    return {found.field: value if found.part is None else {found.part: value}}
+
+
+def _unknown(object_type: ObjectType, name: str) -> BadUserInput:
+    return BadUserInput(f"field '{shown(name)}' does not exist in '{object_type.table}' object")

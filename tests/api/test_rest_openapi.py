@@ -1,0 +1,137 @@
+"""The description of the API: valid OpenAPI, true to what the server answers, and the page that shows it."""
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from rest_shim.openapi import description
+from rest_shim.operations import OPERATIONS
+from schema.catalog import Catalog, load
+from tests.rest_shim.calls import get, minimal, post
+
+OBJECTS = tuple(load().objects)
+SEVEN = (
+    ("/{many}", "get", "findMany{Many}", "Find Many {many}"),
+    ("/{many}", "post", "createOne{One}", "Create One {one}"),
+    ("/batch/{many}", "post", "createMany{Many}", "Create Many {many}"),
+    ("/{many}/{{id}}", "get", "findOne{One}", "Find One {one}"),
+    ("/{many}/{{id}}", "delete", "deleteOne{One}", "Delete One {one}"),
+    ("/{many}/{{id}}", "patch", "UpdateOne{One}", "Update One {one}"),
+    ("/{many}/duplicates", "post", "find{One}Duplicates", "Find {one} Duplicates"),
+)
+
+
+@pytest.fixture(scope="module")
+def described(catalog: Catalog) -> Any:
+    return description(catalog)
+
+
+def test_valid(described: Any) -> None:
+    validate(described)
+    assert described["openapi"] == "3.1.1"
+
+
+def test_the_seven_of_every_object(described: Any, catalog: Catalog) -> None:
+    for object_type in catalog.objects.values():
+        one, many = object_type.name, object_type.plural
+        names = {"one": one, "many": many, "One": one[0].upper() + one[1:], "Many": many[0].upper() + many[1:]}
+        for path, method, operation_id, summary in SEVEN:
+            found = described["paths"][path.format(**names)][method]
+            assert (found["operationId"], found["summary"]) == (operation_id.format(**names), summary.format(**names))
+            assert found["tags"] == [many]
+
+
+def test_every_operation_is_described_once(described: Any, catalog: Catalog) -> None:
+    methods = [entry for path in described["paths"].values() for entry in path.values()]
+    ids = [entry["operationId"] for entry in methods]
+    assert len(set(ids)) == len(ids)
+    routes = sum(len(operation.methods) * len(operation.paths) for operation in OPERATIONS)
+    assert len(ids) == routes * len(catalog.objects) + 5
+    assert len(described["webhooks"]) == 5 * len(catalog.objects)
+
+
+def test_schemas_are_named_and_required_as_documented(described: Any, catalog: Catalog) -> None:
+    schemas = described["components"]["schemas"]
+    for object_type in catalog.objects.values():
+        name = object_type.type_name
+        required = [field.name for field in object_type.fields.values() if field.required_on_create]
+        assert schemas[name].get("required", []) == required
+        assert "required" not in schemas[f"{name}ForUpdate"]
+        assert list(schemas[f"{name}ForResponse"]["properties"]) == [*object_type.fields, *object_type.relations]
+
+
+async def test_served_in_both_places(client: httpx.AsyncClient, described: Any) -> None:
+    for path in ("/rest/open-api/core", "/open-api/core", "/rest/open-api/core/"):
+        assert (await client.get(path)).json() == described
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer x"}])
+async def test_without_a_good_token_there_is_a_base(anonymous: httpx.AsyncClient, headers: dict[str, str]) -> None:
+    for path in ("/rest/open-api/core", "/open-api/core"):
+        response = await anonymous.get(path, headers=headers)
+        assert response.status_code == 200
+        assert list(response.json()["paths"]) == ["/open-api/core"]
+        validate(response.json())
+
+
+@pytest.fixture(scope="module")
+def answers(described: Any) -> Any:
+    """`answers(path, method, status, body)` fails unless the body is as described."""
+    resource = Resource(contents=described, specification=DRAFT202012)
+    registry: Any = Registry().with_resource("urn:api", resource)
+
+    def check(path: str, method: str, status: int, body: Any) -> None:
+        response = described["paths"][path][method]["responses"][str(status)]
+        place = f"urn:api#/paths/{path.replace('/', '~1')}/{method}/responses/{status}"
+        if "$ref" in response:
+            place = f"urn:api{response['$ref']}"
+        schema = {"$ref": f"{place}/content/application~1json/schema".replace("{", "%7B").replace("}", "%7D")}
+        Draft202012Validator(schema, registry=registry).validate(body)
+
+    return check
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+async def test_records_are_answered_as_described(
+    client: httpx.AsyncClient, catalog: Catalog, answers: Any, name: str
+) -> None:
+    object_type = catalog.objects[name]
+    plural = object_type.plural
+    response = await client.post(f"/rest/{plural}?depth=2", json=await minimal(client, catalog, object_type))
+    answers(f"/{plural}", "post", 201, response.json())
+    answers(f"/{plural}", "get", 200, await get(client, plural, depth=2))
+    answers(f"/{plural}", "get", 400, (await client.get(f"/rest/{plural}?depth=3")).json())
+
+
+async def test_examples_can_be_created(client: httpx.AsyncClient, described: Any, catalog: Catalog) -> None:
+    for object_type in catalog.objects.values():
+        example = described["components"]["schemas"][object_type.type_name]["example"]
+        needed = await minimal(client, catalog, object_type)
+        linked = {key: value for key, value in needed.items() if object_type.fields[key].is_foreign_key}
+        assert await post(client, object_type.plural, {**example, **linked})
+
+
+async def test_metadata_is_as_described(client: httpx.AsyncClient, answers: Any) -> None:
+    for plural, singular in (("objects", "object"), ("fields", "field")):
+        page = await get(client, f"metadata/{plural}")
+        answers(f"/metadata/{plural}", "get", 200, page)
+        one = await get(client, f"metadata/{plural}/{page['data'][plural][0]['id']}")
+        assert list(one["data"]) == [singular]
+        answers(f"/metadata/{plural}/{{id}}", "get", 200, one)
+
+
+async def test_the_reference_is_a_page(anonymous: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(anonymous.get(path) for path in ("/rest", "/rest/")))
+    for response in answers:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/html")
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert "/open-api/core" in response.text
+        assert response.text.count("integrity=") == 2
+    assert (await anonymous.post("/rest")).status_code == 405

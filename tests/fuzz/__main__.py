@@ -1,0 +1,58 @@
+"""Starts a server on an empty embedded PostgreSQL and runs schemathesis over its description of the API.
+
+python -m tests.fuzz PATH_OF_SCHEMATHESIS [ARGUMENTS…]
+"""
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import asyncpg
+from pydantic import SecretStr
+
+from app import embedded, provision
+from app.data_dir import DataDir
+from app.migrations import migrate
+from app.settings import Settings
+from schema import catalog
+from schema.execute import Executor
+from tests.conftest import SECRET, UNSAFE, run_server
+
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+
+
+def main(command: list[str]) -> int:
+    data = DataDir.temporary("icosa-fuzz-")
+    try:
+        with embedded.serving(data, lambda line: None, UNSAFE) as url:
+            token = asyncio.run(_prepared(url))
+            settings = Settings(database_url=url, app_secret=SecretStr(SECRET))
+            with run_server(settings, Executor(catalog.load())) as server:
+                return _fuzz(command, server.url, token)
+    finally:
+        embedded.remove(data)
+
+
+async def _prepared(url: str) -> str:
+    """The token of a new workspace."""
+    await migrate(url)
+    connection = await asyncpg.connect(url)
+    try:
+        workspace = await provision.create_workspace(connection, "Fuzz", provision.Person("Ada", "Lovelace"))
+        return await provision.create_key_token(connection, SECRET, workspace, "Fuzz", 1)
+    finally:
+        await connection.close()
+
+
+def _fuzz(command: list[str], url: str, token: str) -> int:
+    program, *arguments = command
+    asked = [str(Path(program).absolute()), "--config-file", str(CONFIGURATION), "run", f"{url}/rest/open-api/core"]
+    asked += ["--header", f"Authorization: Bearer {token}", *arguments]
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(asked, check=False, cwd=folder).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
