@@ -14,6 +14,7 @@ class Verb(Enum):
     FIND_MANY = "find many"
     FIND_ONE = "find one"
     FIND_DUPLICATES = "find duplicates"
+    GROUP_BY = "group by"
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
@@ -28,6 +29,7 @@ class Result(Enum):
     RECORDS = "[{type}!]"
     CONNECTION = "{type}Connection"
     CONNECTIONS = "[{type}Connection!]"
+    GROUPS = "[{type}GroupByConnection!]"
 
 
 PAGE_ARGUMENTS: Mapping[str, str] = {
@@ -42,6 +44,9 @@ PAGE_ARGUMENTS: Mapping[str, str] = {
 }
 
 
+_QUERIES = (Verb.FIND_MANY, Verb.FIND_ONE, Verb.FIND_DUPLICATES, Verb.GROUP_BY)
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of every object: the name of its root field, its arguments with their types, and its result."""
@@ -54,7 +59,7 @@ class Operation:
 
     @property
     def is_mutation(self) -> bool:
-        return self.verb not in (Verb.FIND_MANY, Verb.FIND_ONE, Verb.FIND_DUPLICATES)
+        return self.verb not in _QUERIES
 
 
 def _one(prefix: str) -> Callable[[ObjectType], str]:
@@ -78,6 +83,20 @@ OPERATIONS: tuple[Operation, ...] = (
         lambda o: f"{o.name}Duplicates",
         {"ids": "[ID]", "data": "[{type}CreateInput]"},
         Result.CONNECTIONS,
+    ),
+    Operation(
+        Verb.GROUP_BY,
+        True,
+        lambda o: f"{o.plural}GroupBy",
+        {
+            "groupBy": "[{type}GroupByInput!]",
+            "filter": "{type}FilterInput",
+            "orderBy": "[{type}OrderByWithGroupByInput]",
+            "orderByForRecords": "[{type}OrderByInput]",
+            "viewId": "UUID",
+            "limit": "Int",
+        },
+        Result.GROUPS,
     ),
     Operation(Verb.CREATE, True, _many("create"), {"data": "[{type}CreateInput!]", **_UPSERT}, Result.RECORDS),
     Operation(Verb.CREATE, False, _one("create"), {"data": "{type}CreateInput", **_UPSERT}, Result.RECORD),

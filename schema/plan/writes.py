@@ -1,26 +1,24 @@
 """The arguments of a mutation → a change: values checked, normalised and completed with their defaults."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import Enum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from schema import kinds
 from schema.catalog import Catalog, Column, Field, ObjectType
-from schema.columns import NOW
 from schema.context import Caller, Limits
 from schema.errors import BadUserInput
 from schema.operators import OPERATORS
 from schema.plan.destruction import cleared_along, destroyed_along
 from schema.plan.filters import condition, mentions_deleted
 from schema.plan.nodes import TRUE, Compare, Condition, Create, Destroy, Restore, SoftDelete, Target, Update
-from schema.plan.operands import parameter, record_id
+from schema.plan.operands import record_id
+from schema.plan.stored import SECRET_MASK, row_values, stored_columns, this_moment
 from schema.scalars import POSITIONS
 from schema.values.ids import new_ids
 
-SECRET_MASK = "********"
 UPDATED_AT = "updatedAt"
 Data = Mapping[str, Any]
 
@@ -37,7 +35,7 @@ class Writer:
         """New records in the order given. A column that no record gives is left to its default in the database."""
         if len(records) > self.limits.max_batch_size:
             raise BadUserInput(f"Maximum number of records to create is {self.limits.max_batch_size}.")
-        now = _now()
+        now = this_moment()
         generated = new_ids(len(records))
         ids = [
             generated[n] if record.get("id") is None else record_id(record["id"]) for n, record in enumerate(records)
@@ -48,7 +46,7 @@ class Writer:
         return Create(
             object_type=object_type,
             columns=columns,
-            rows=tuple(tuple(_row(values, columns, now)) for values in given),
+            rows=tuple(tuple(row_values(values, columns, now)) for values in given),
             ids=tuple(ids),
             places=tuple(_place(object_type, record) for record in records) if object_type.position else (),
         )
@@ -58,11 +56,11 @@ class Writer:
         if data.get("id") is not None and record_id(data["id"]) != own_id:
             raise BadUserInput("The id of a record cannot be changed")
         values: dict[str, tuple[Column, Any]] = {}
-        object_type, now = target.object_type, _now()
+        object_type, now = target.object_type, this_moment()
         for name, value in data.items():
             if name in ("id", UPDATED_AT) or (_is_position(object_type, name) and value in (None, *POSITIONS)):
                 continue
-            for column, stored in _stored(object_type.fields[name], value, now):
+            for column, stored in stored_columns(object_type.fields[name], value, now):
                 if not (column.secret and stored == SECRET_MASK):
                     values[column.name] = (column, stored)
         moves = object_type.position is not None and object_type.position.field in data
@@ -86,7 +84,7 @@ class Writer:
 
     def many(self, object_type: ObjectType, filter: Data | None, *, deleted: bool | None) -> Target:
         """The rows that a filter matches; it must state a condition."""
-        where = condition(object_type, filter)
+        where = condition(self.catalog, object_type, filter)
         if filter is None or where == TRUE:
             raise BadUserInput("A non-empty filter is required")
         return Target(object_type, where, deleted, self.limits.max_affected_records, _list_order(where))
@@ -101,7 +99,7 @@ class Writer:
             field = object_type.fields[name]
             if name == "id" or (field is object_type.actor and value is None) or _is_position(object_type, name):
                 continue
-            values.update(_stored(field, value, now))
+            values.update(stored_columns(field, value, now))
         for column, value in values.items():
             if column.secret and value == SECRET_MASK:
                 raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
@@ -121,51 +119,6 @@ class Writer:
             columns["name"]: self.caller.name,
             columns["context"]: {},
         }
-
-
-def _row(values: Mapping[Column, Any], columns: Sequence[Column], now: datetime) -> Iterator[Any]:
-    """A record's values for the columns of its batch, with defaults for what it does not give."""
-    for column in columns:
-        yield values[column] if column in values else _default(column, now)
-
-
-def _stored(field: Field, value: Any, now: datetime) -> Iterator[tuple[Column, Any]]:
-    """The columns that a value of a field is stored in. Null for a composite resets all its parts."""
-    if field.composite is None:
-        yield field.column, _stored_value(field.column, value, now)
-        return
-    columns = {column.part: column for column in field.columns}
-    if value is None:
-        yield from ((column, _default(column, now)) for column in field.columns)
-        return
-    plain = {part: inner.value if isinstance(inner, Enum) else inner for part, inner in value.items()}
-    normalised = field.composite.normalise(plain, field.name) if field.composite.normalise else plain
-    for part, inner in normalised.items():
-        yield columns[part], _stored_value(columns[part], inner, now)
-
-
-def _stored_value(column: Column, value: Any, now: datetime) -> Any:
-    if value is None:
-        if column.nullable:
-            return None
-        if column.default is None:
-            raise BadUserInput(f'Field "{column.path}" must not be null')
-        return _default(column, now)
-    if column.kind.is_list:
-        if None in value:
-            raise BadUserInput(f'Field "{column.path}" must not contain null')
-        return [parameter(column, item) for item in value]
-    return parameter(column, value)
-
-
-def _default(column: Column, now: datetime) -> Any:
-    return now if column.default is NOW else column.default
-
-
-def _now() -> datetime:
-    """This moment, cut to the milliseconds that are stored."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _is_position(object_type: ObjectType, name: str) -> bool:

@@ -13,9 +13,9 @@ import orjson
 from schema.catalog import ObjectType, Relation
 from schema.context import Statement
 from schema.plan.nodes import Affected, Create, Destroy, Record, Restore, SoftDelete, Target, Update
-from schema.sql.fragments import WORKSPACE, Scope, column, concatenated, identifier
+from schema.sql.fragments import WORKSPACE, Scope, column, concatenated, identifier, in_workspace, is_live
 from schema.sql.predicates import predicate
-from schema.sql.reads import columns_read, in_workspace, is_live, listed, record_json
+from schema.sql.records import columns_read, listed, record_json
 
 NUMBER = "row_number"
 PLACE = "row_place"
