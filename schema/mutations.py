@@ -9,23 +9,44 @@ from uuid import UUID
 
 from schema.call import Call, finished
 from schema.context import Fetch, Row, Statement
-from schema.errors import BadUserInput, NotFound
+from schema.errors import BadUserInput, LostRace, NotFound
 from schema.operations import Verb
 from schema.passthrough import Finished
-from schema.plan.nodes import Record, RecordsById, Target
-from schema.sql import reads, writes
+from schema.plan.matching import Matches, matched, refuse_masked
+from schema.plan.merging import merge as plan_merge
+from schema.plan.nodes import Merge, Record, RecordsById, Target, Upsert
+from schema.sql import destroys, inserts, merges, reads, updates, upserts
 
 
 async def create(call: Call) -> Finished:
     data = call.arguments.get("data")
-    if call.arguments.get("upsert"):
-        raise BadUserInput("upsert is not available yet")
     if data is None:
         raise BadUserInput("Payload data is required")
-    plan = call.writer.create(call.object_type, data if call.many else [data])
-    if not plan.rows:
+    records = data if call.many else [data]
+    if not records:
         return finished(call, None)
-    return await _write(call, writes.create, plan)
+    if call.arguments.get("upsert"):
+        return await _upsert(call, call.writer.upsert(call.object_type, records))
+    return await _write(call, inserts.create, call.writer.create(call.object_type, records))
+
+
+async def _upsert(call: Call, plan: Upsert) -> Finished:
+    """Look the records up, write, and read: a record that another writer inserted meanwhile starts it over."""
+    selected = call.record()
+
+    async def work(fetch: Fetch) -> str | None:
+        matches: Matches = {}
+        if any(value is not None for key in plan.keys for value in key.values):
+            matches = matched(plan, await fetch(upserts.look_up(call.workspace_id, plan)))
+        refuse_masked(plan, matches)
+        (row,) = await fetch(upserts.write(call.workspace_id, plan, matches, selected))
+        if row[0] != len(plan.create.rows):
+            raise LostRace
+        return await _read(call, fetch, tuple(row[1]), selected) if selected.reaches_past else cast("str", row[1])
+
+    text = await call.context.transact(work)
+    call.context.wrote(call.object_type)
+    return finished(call, text)
 
 
 async def update(call: Call) -> Finished:
@@ -34,25 +55,49 @@ async def update(call: Call) -> Finished:
         raise BadUserInput("Payload data is required")
     record_id = None if call.many else call.record_id()
     target = _target(call, deleted=False)
-    return await _write(call, writes.update, call.writer.update(target, data, record_id), target)
+    return await _write(call, updates.update, call.writer.update(target, data, record_id), target)
 
 
 async def delete(call: Call) -> Finished:
     target = _target(call, deleted=False)
-    return await _write(call, writes.soft_delete, call.writer.soft_delete(target), target, unchanged=True)
+    return await _write(call, updates.soft_delete, call.writer.soft_delete(target), target, unchanged=True)
 
 
 async def restore(call: Call) -> Finished:
     target = _target(call, deleted=True)
-    return await _write(call, writes.restore, call.writer.restore(target), target, unchanged=True)
+    return await _write(call, updates.restore, call.writer.restore(target), target, unchanged=True)
 
 
 async def destroy(call: Call) -> Finished:
     target = _target(call, deleted=None)
-    statement = writes.destroy(call.workspace_id, call.writer.destroy(target), call.record())
+    statement = destroys.destroy(call.workspace_id, call.writer.destroy(target), call.record())
     (row,) = await call.context.fetch(statement)
     call.context.wrote(call.object_type)
     return finished(call, _written(call, row, target))
+
+
+async def merge(call: Call) -> Finished:
+    plan = plan_merge(call.catalog, call.object_type, call.arguments)
+    selected = call.record()
+
+    async def work(fetch: Fetch) -> str | None:
+        if plan.fresh_id:
+            (row,) = await fetch(merges.preview(call.workspace_id, plan, selected))
+            _refuse_missing(row[0], plan)
+            return cast("str", row[1])
+        ((count,),) = await fetch(merges.delete_losers(call.workspace_id, plan))
+        _refuse_missing(count, plan)
+        (row,) = await fetch(merges.fill_winner(call.workspace_id, plan, selected))
+        return await _read(call, fetch, (plan.winner,), selected) if selected.reaches_past else cast("str", row[1])
+
+    text = await call.context.transact(work)
+    call.context.wrote(call.object_type)
+    return finished(call, text)
+
+
+def _refuse_missing(count: int, plan: Merge) -> None:
+    if count != len(plan.ids):
+        raise NotFound("One or more records not found")
 
 
 def _target(call: Call, *, deleted: bool | None) -> Target:

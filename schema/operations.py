@@ -20,6 +20,7 @@ class Verb(Enum):
     DELETE = "delete"
     RESTORE = "restore"
     DESTROY = "destroy"
+    MERGE = "merge"
 
 
 class Result(Enum):
@@ -56,6 +57,7 @@ class Operation:
     field_name: Callable[[ObjectType], str]
     arguments: Mapping[str, str]
     result: Result
+    applies: Callable[[ObjectType], bool] = lambda _: True
 
     @property
     def is_mutation(self) -> bool:
@@ -108,6 +110,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(Verb.DESTROY, True, _many("destroy"), _FILTER, Result.RECORDS),
     Operation(Verb.RESTORE, False, _one("restore"), _ID, Result.RECORD),
     Operation(Verb.RESTORE, True, _many("restore"), _FILTER, Result.RECORDS),
+    Operation(
+        Verb.MERGE,
+        False,
+        _many("merge"),
+        {"ids": "[UUID!]", "conflictPriorityIndex": "Int", "dryRun": "Boolean"},
+        Result.RECORD,
+        applies=lambda o: bool(o.traits.duplicates),
+    ),
 )
 
 
@@ -126,6 +136,7 @@ def root_fields(catalog: Catalog) -> tuple[RootField, ...]:
         RootField(operation.field_name(object_type), operation, object_type)
         for object_type in catalog.objects.values()
         for operation in OPERATIONS
+        if operation.applies(object_type)
     ]
     if len({field.name for field in fields}) != len(fields):
         raise ValueError("two objects have a root field of the same name")

@@ -60,4 +60,5 @@ _ANSWERS: Mapping[Verb, Callable[[Call], Awaitable[Finished]]] = {
     Verb.DELETE: mutations.delete,
     Verb.RESTORE: mutations.restore,
     Verb.DESTROY: mutations.destroy,
+    Verb.MERGE: mutations.merge,
 }

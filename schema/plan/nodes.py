@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from schema.aggregates import AggregateField
-from schema.catalog import Column, ObjectType, Relation
+from schema.catalog import Column, Field, ObjectType, Relation
 from schema.operators import Operator
 
 # Conditions
@@ -354,6 +354,32 @@ class Create:
 
 
 @dataclass(frozen=True, slots=True)
+class UniqueKey:
+    """Columns that tell records apart, and their values in each row of a batch: `None` where one lacks a value."""
+
+    columns: tuple[Column, ...]
+    values: tuple[tuple[Any, ...] | None, ...]
+
+    @property
+    def name(self) -> str:
+        return ", ".join(column.path for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Records to create, or to update where a key finds them.
+
+    `given` are, for each row, the names of the columns that an existing record takes over. `masked` rows hold the mask
+    of a secret, and so can only be updates.
+    """
+
+    create: Create
+    keys: tuple[UniqueKey, ...]
+    given: tuple[frozenset[str], ...]
+    masked: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Update:
     """New values for the target's rows. `place` is `first` or `last` where the position is to be computed."""
 
@@ -393,6 +419,21 @@ class Destroy:
     target: Target
     destroyed: tuple[Affected, ...]
     cleared: tuple[Affected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Live records that become one: `winner` takes over each of `fields` that it lacks, `referring` rows move to it.
+
+    With `fresh_id` nothing is written; it is the id of the record that is answered instead.
+    """
+
+    object_type: ObjectType
+    ids: tuple[UUID, ...]
+    winner: UUID
+    fields: tuple[Field, ...]
+    referring: tuple[Affected, ...]
+    fresh_id: UUID | None
 
 
 Change = Create | Update | SoftDelete | Restore | Destroy

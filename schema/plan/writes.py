@@ -13,10 +13,23 @@ from schema.errors import BadUserInput
 from schema.operators import OPERATORS
 from schema.plan.destruction import cleared_along, destroyed_along
 from schema.plan.filters import condition, mentions_deleted
-from schema.plan.nodes import TRUE, Compare, Condition, Create, Destroy, Restore, SoftDelete, Target, Update
+from schema.plan.nodes import (
+    TRUE,
+    Compare,
+    Condition,
+    Create,
+    Destroy,
+    Restore,
+    SoftDelete,
+    Target,
+    UniqueKey,
+    Update,
+    Upsert,
+)
 from schema.plan.operands import record_id
 from schema.plan.stored import SECRET_MASK, row_values, stored_columns, this_moment
 from schema.scalars import POSITIONS
+from schema.traits import Unique
 from schema.values.ids import new_ids
 
 UPDATED_AT = "updatedAt"
@@ -50,6 +63,21 @@ class Writer:
             ids=tuple(ids),
             places=tuple(_place(object_type, record) for record in records) if object_type.position else (),
         )
+
+    def upsert(self, object_type: ObjectType, records: Sequence[Data]) -> Upsert:
+        """Records to create, or to update where their id or a unique key is known. Refuses a key that comes twice."""
+        masked = frozenset(n for n, record in enumerate(records) if _masked(object_type, record))
+        records = [_without_mask(object_type, record) for record in records]
+        create = self.create(object_type, records)
+        ids = UniqueKey(
+            (object_type.columns["id"],),
+            tuple((create.ids[n],) if record.get("id") is not None else None for n, record in enumerate(records)),
+        )
+        given = tuple(_given(object_type, record) for record in records)
+        keys = (ids, *(_unique_key(object_type, unique, create, given) for unique in object_type.traits.unique))
+        for key in keys:
+            _refuse_twice(key)
+        return Upsert(create, keys, given, masked)
 
     def update(self, target: Target, data: Data, own_id: UUID | None) -> Update:
         """New values for existing rows. The record's own `id` may stand in the data of an update of one."""
@@ -119,6 +147,49 @@ class Writer:
             columns["name"]: self.caller.name,
             columns["context"]: {},
         }
+
+
+def _masked(object_type: ObjectType, record: Data) -> bool:
+    return any(value == SECRET_MASK and object_type.fields[name].columns[0].secret for name, value in record.items())
+
+
+def _without_mask(object_type: ObjectType, record: Data) -> Data:
+    return {
+        name: value
+        for name, value in record.items()
+        if not (object_type.fields[name].columns[0].secret and value == SECRET_MASK)
+    }
+
+
+def _given(object_type: ObjectType, record: Data) -> frozenset[str]:
+    """The columns that a record gives and an existing one takes over: not who created it, when, and where it stands."""
+    kept = {"id", "createdAt", UPDATED_AT}
+    kept |= {field.name for field in (object_type.actor,) if field}
+    kept |= {column.field for column in (object_type.position,) if column}
+    now = this_moment()
+    return frozenset(
+        column.name
+        for name, value in record.items()
+        if name not in kept
+        for column, _ in stored_columns(object_type.fields[name], value, now)
+    )
+
+
+def _unique_key(object_type: ObjectType, unique: Unique, create: Create, given: Sequence[frozenset[str]]) -> UniqueKey:
+    columns = tuple(object_type.columns[name] for name in unique.columns)
+    places = {column.name: place for place, column in enumerate(create.columns)}
+    values: list[tuple[Any, ...] | None] = []
+    for row, names in zip(create.rows, given, strict=True):
+        found = tuple(row[places[column.name]] if column.name in names else None for column in columns)
+        values.append(None if any(value in (None, "") for value in found) else found)
+    return UniqueKey(columns, tuple(values))
+
+
+def _refuse_twice(key: UniqueKey) -> None:
+    seen: dict[tuple[Any, ...], int] = {}
+    for n, value in enumerate(key.values):
+        if value is not None and seen.setdefault(value, n) != n:
+            raise BadUserInput(f"Records {seen[value]} and {n} of the batch have the same {key.name}")
 
 
 def _is_position(object_type: ObjectType, name: str) -> bool:

@@ -27,7 +27,7 @@ _SQL: Mapping[str, str] = {
 def aggregate_sql(alias: str, field: AggregateField) -> str:
     """The value of an aggregate over the rows `alias`; over none it is NULL."""
     expression = _SQL[field.aggregate.name].format(
-        value=_value(alias, field.columns), empty=_empty(alias, field.columns)
+        value=_value(alias, field.columns), empty=is_empty(alias, field.columns)
     )
     return f"CASE WHEN count(*) > 0 THEN {expression} END"
 
@@ -46,7 +46,7 @@ def _value(alias: str, columns: Sequence[Column]) -> str:
     return f"concat({', '.join(column(alias, part.name) for part in columns)})"
 
 
-def _empty(alias: str, columns: Sequence[Column]) -> str:
+def is_empty(alias: str, columns: Sequence[Column]) -> str:
     """NULL, or no text at all."""
     value = _value(alias, columns)
     if len(columns) > 1 or columns[0].kind in (kinds.TEXT, kinds.RICH_TEXT):
