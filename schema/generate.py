@@ -8,7 +8,7 @@ import keyword
 import sys
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from types import ModuleType, new_class
+from types import MappingProxyType, ModuleType, new_class
 from typing import Any, Optional
 from uuid import uuid4
 
@@ -20,7 +20,7 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
-from schema import kinds, names, scalars
+from schema import kinds, names, scalars, search
 from schema.aggregates import TOTAL_COUNT, aggregate_fields
 from schema.catalog import Catalog, Column, Field, ObjectType, Relation
 from schema.composites import COMPOSITES, Composite, Part
@@ -78,10 +78,15 @@ class Generator:
             self._inputs(object_type)
         for object_type in self.catalog.objects.values():
             self._outputs(object_type)
+        self._search()
         fields = root_fields(self.catalog)
         self.module.__dict__.update(self.types)
         return Schema(
-            query=self._root("Query", (field for field in fields if not field.operation.is_mutation)),
+            query=self._root(
+                "Query",
+                (field for field in fields if not field.operation.is_mutation),
+                {"search": self._search_field()},
+            ),
             mutation=self._root("Mutation", (field for field in fields if field.operation.is_mutation)),
             types=[self.types[name] for name in ORPHANS],
             extensions=EXTENSIONS,
@@ -192,7 +197,8 @@ class Generator:
         self._output(f"{name}Connection", connection)
         self._output(f"{name}GroupByConnection", {DIMENSION_VALUES: "[String]", **connection})
 
-    def _root(self, name: str, fields: Iterable[RootField]) -> type:
+    def _root(self, name: str, fields: Iterable[RootField], others: Mapping[str, Any] = MappingProxyType({})) -> type:
+        """`others` are Strawberry fields by name that are no operation of an object."""
         namespace: dict[str, Any] = {}
         for field in fields:
             type_name = field.object_type.type_name
@@ -202,7 +208,18 @@ class Generator:
                 {key: value.format(type=type_name) for key, value in field.operation.arguments.items()},
                 resolver(self.catalog, field),
             )
-        return self._output(name, namespace)
+        return self._output(name, {**namespace, **others})
+
+    def _search(self) -> None:
+        self._input(search.FILTER, search.FILTER_FIELDS)
+        searchable = [found for found in self.catalog.objects.values() if found.traits.search]
+        records = {found.name: self.types[found.type_name] for found in searchable}
+        self.types["SearchResultConnection"] = search.search_types(self.catalog, records)
+
+    def _search_field(self) -> StrawberryField:
+        connection = self.types["SearchResultConnection"]
+        resolve = search.search_resolver(self.catalog, connection)
+        return self._field("search", "SearchResultConnection!", search.ARGUMENTS, resolve)
 
     # Building
 

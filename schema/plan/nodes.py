@@ -316,6 +316,35 @@ class GroupBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Searched:
+    """An object that is searched, and what else must hold for its records."""
+
+    object_type: ObjectType
+    where: Condition
+    live_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchBound:
+    """Where a result stands in the order of results."""
+
+    rank_cd: float
+    rank: float
+    priority: int
+    record_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Records whose text has a word that begins with one of `words`, or all records where there are none."""
+
+    words: tuple[str, ...]
+    objects: tuple[Searched, ...]
+    limit: int
+    after: SearchBound | None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordsById:
     """The records with these ids, deleted or not, in the order of the list."""
 

@@ -119,7 +119,8 @@ def _merged(scope: Scope, plan: Merge) -> str:
         for part in field.columns
     ]
     return (
-        f"sources AS MATERIALIZED (SELECT t.*, listed.source_place FROM unnest({ids}) WITH ORDINALITY AS listed(id, source_place)"
+        f"sources AS MATERIALIZED (SELECT t.*, listed.source_place"
+        f" FROM unnest({ids}) WITH ORDINALITY AS listed(id, source_place)"
         f" JOIN {identifier(plan.object_type.table)} t ON t.id = listed.id WHERE t.workspace_id = {WORKSPACE}{live}),"
         f" merged AS (SELECT {', '.join(values)})"
     )
