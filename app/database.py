@@ -13,7 +13,7 @@ from app import connection
 from app.sqlstate import is_lost_race, is_still_referenced, translate
 from schema.catalog import Catalog
 from schema.context import Fetch, Row, Statement
-from schema.errors import ApiError
+from schema.errors import ApiError, LostRace
 
 T = TypeVar("T")
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
@@ -100,6 +100,9 @@ class Database:
             try:
                 async with self.pool.acquire(timeout=WAIT_SECONDS) as connected:
                     return await attempt(connected)
+            except LostRace:
+                if retries == 0:
+                    raise
             except ApiError:
                 raise
             except DRIVER_ERRORS as error:

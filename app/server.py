@@ -21,7 +21,7 @@ from app.graphql import GraphQLEndpoint
 from app.middleware import BodyLimit, Failures, RequestIds
 from app.settings import Settings
 from rest_shim.reply import RETRY_SECONDS, refusal
-from rest_shim.routes import open_api_app, rest_app
+from rest_shim.routes import open_api_app, reference_app, rest_app
 from schema.context import Answer, Caller, Execute, Limits
 from schema.context import Request as Operation
 from schema.errors import ApiError, BadUserInput, MethodNotAllowed, NotFound
@@ -58,6 +58,7 @@ def create_app(settings: Settings, executor: Executor, observer: Observer | None
         routes=[
             Route(GRAPHQL_PATH, endpoint(executor)),
             Route(METADATA_PATH, endpoint(MetadataExecutor(executor.catalog))),
+            Route("/rest", reference_app()),
             Mount("/rest", rest_app(executor.catalog, execute_for_request)),
             Route("/open-api/core", open_api_app(executor.catalog, execute_for_request)),
             Route("/healthz", partial(_health, database), methods=["GET"]),

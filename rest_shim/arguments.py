@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from rest_shim import body, query
 from rest_shim.messages import did_you_mean
-from rest_shim.operations import Body, RestOperation
+from rest_shim.operations import Answer, Body, RestOperation
 from schema.errors import BadUserInput
 from schema.operations import Verb
 from schema.values.ids import uuid
@@ -22,6 +22,8 @@ async def arguments(operation: RestOperation, request: Request, parameters: Mapp
         found |= {"filter": {"id": {"eq": record_id}}} if operation.graphql.verb is Verb.FIND_ONE else {"id": record_id}
     if operation.danger and "filter" not in found:
         raise _no_filter("delete" if parameters.get("soft_delete") else operation.danger)
+    if operation.answer is Answer.GROUPS:
+        found |= _grouped(found, omit_null_values=parameters.get("omit_null_values", False))
     match operation.body:
         case Body.NONE:
             return found
@@ -46,6 +48,24 @@ def _no_filter(danger: str) -> BadUserInput:
         f"Filters are mandatory for bulk {danger} operations."
         f" Please provide at least one filter to prevent accidental {harm} of all records."
     )
+
+
+def _grouped(found: Mapping[str, Any], *, omit_null_values: bool) -> Mapping[str, Any]:
+    """The arguments of groups. Null values are left out by a filter."""
+    if not found.get("groupBy"):
+        raise BadUserInput(f"'group_by' parameter is missing, e.g. group_by={query.GROUP_BY_EXAMPLE}")
+    if not omit_null_values:
+        return found
+    present = [_present(dimension) for dimension in found["groupBy"] if isinstance(dimension, dict)]
+    return {**found, "filter": {"and": [*([found["filter"]] if "filter" in found else []), *present]}}
+
+
+def _present(dimension: Mapping[str, Any]) -> dict[str, Any]:
+    """`{"name": {"firstName": true}}` → that it is not null. Whether there is such a field, the filter will tell."""
+    return {
+        name: _present(inner) if isinstance(inner, dict) and "granularity" not in inner else {"is": "NOT_NULL"}
+        for name, inner in dimension.items()
+    }
 
 
 def _checked_duplicates(given: Mapping[str, Any]) -> Mapping[str, Any]:

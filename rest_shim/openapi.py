@@ -40,6 +40,8 @@ def description(catalog: Catalog) -> Json:
     paths: Json = _self_path()
     for object_type in catalog.objects.values():
         for operation in OPERATIONS:
+            if not operation.graphql.applies(object_type):
+                continue
             for path, method, entry in _entries(operation, object_type):
                 paths.setdefault(path, {})[method] = entry
     paths.update(metadata_paths())
@@ -189,7 +191,8 @@ def _answer(operation: RestOperation, object_type: ObjectType) -> Json:
         case Answer.GROUPS:
             value: Json = {"type": ["string", "null"]}
             group = {"groupByDimensionValues": _array(value), "records": _array(record)}
-            return _array({**_object(group), "required": ["groupByDimensionValues"]})
+            any_aggregate: Json = {"additionalProperties": {"type": ["number", "string", "null"]}}
+            return _array({**_object(group), "required": ["groupByDimensionValues"], **any_aggregate})
 
 
 def _object(properties: Json) -> Json:

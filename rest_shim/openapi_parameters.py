@@ -6,6 +6,7 @@ from typing import Any
 from rest_shim.filters import COMPARATORS
 from rest_shim.openapi_schemas import ID
 from rest_shim.ordering import DIRECTIONS
+from rest_shim.query import GROUP_BY_EXAMPLE
 from rest_shim.selection import DEFAULT_DEPTH, DEPTHS
 from schema.errors import CODES
 from schema.plan.paging import DEFAULT_PAGE_SIZE
@@ -67,6 +68,20 @@ PARAMETERS: Mapping[str, Json] = {
     ),
     "upsert": _query("upsert", "Whether a record that matches by id or a unique field is updated instead.", _FLAG),
     "softDelete": _query("soft_delete", "Whether the record is only marked as deleted and can be restored.", _FLAG),
+    "groupBy": {
+        **_query(
+            "group_by",
+            "What to group by: a JSON array of fields, of dates with a `granularity`.",
+            {"type": "string", "minLength": 1},
+            GROUP_BY_EXAMPLE,
+        ),
+        "required": True,
+    },
+    "aggregate": _query("aggregate", "What to count or compute of each group: a JSON array.", _TEXT, '["totalCount"]'),
+    "orderByForRecords": _query("order_by_for_records", "The order of the records of a group, as `order_by`.", _TEXT),
+    "viewId": _query("view_id", "A view whose filter applies.", _TEXT),
+    "includeRecordsSample": _query("include_records_sample", "Whether records of each group are answered.", _FLAG),
+    "omitNullValues": _query("omit_null_values", "Whether records without a value are left out.", _FLAG),
 }
 BY_NAME: Mapping[str, str] = {
     parameter["name"]: component for component, parameter in PARAMETERS.items() if parameter["in"] == "query"

@@ -84,11 +84,19 @@ RESTORE_MANY = ("/restore/{plural}", "/{plural}/restore")
 PATHS = (BATCH, *RESTORE_ONE, *RESTORE_MANY, DUPLICATES, MERGE, GROUPS, MANY, ONE)
 
 _SHOWN = ("depth", "fields")
+_GROUPED = (
+    *("group_by", "aggregate", "filter", "order_by", "limit", "view_id", "omit_null_values"),
+    *("include_records_sample", "order_by_for_records"),
+)
 _PAGED = ("filter", "order_by", "limit", "starting_after", "ending_before")
 
 
 def _graphql(verb: Verb, *, many: bool) -> Operation:
     return next(operation for operation in GRAPHQL_OPERATIONS if (operation.verb, operation.many) == (verb, many))
+
+
+def _merge_one(object_type: ObjectType) -> str:
+    return f"merge{names.capital(object_type.name)}"
 
 
 def _delete_one(object_type: ObjectType) -> str:
@@ -210,5 +218,15 @@ OPERATIONS: tuple[RestOperation, ...] = (
         ),
         parameters=("filter", *_SHOWN),
         danger="restore",
+    ),
+    RestOperation(
+        *("Merge {many}", "mergeMany{Many}", ("PATCH",), (MERGE,), _graphql(Verb.MERGE, many=False), Answer.RECORD),
+        parameters=_SHOWN,
+        body=Body.MERGE,
+        renamed=_merge_one,
+    ),
+    RestOperation(
+        *("Group {many}", "groupBy{Many}", ("GET",), (GROUPS,), _graphql(Verb.GROUP_BY, many=True), Answer.GROUPS),
+        parameters=(*_GROUPED, *_SHOWN),
     ),
 )

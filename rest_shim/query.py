@@ -13,6 +13,7 @@ from schema.errors import BadUserInput
 from schema.values.messages import shown
 
 _MOST_DIGITS = 9  # so that a limit is a GraphQL Int; the server's own maximum is far below
+GROUP_BY_EXAMPLE = '[{"createdAt":{"granularity":"MONTH"}}]'
 FIELDS = "fields"
 """The parameter that may be repeated, and is not to be empty."""
 
@@ -65,6 +66,10 @@ def _limit(text: str, catalog: Catalog, object_type: ObjectType) -> int:
 def _cursor(text: str, catalog: Catalog, object_type: ObjectType) -> str:
     """A plus sign that was not percent-encoded comes as a space, which no cursor has."""
     return text.replace(" ", "+")
+
+
+def _text(text: str, catalog: Catalog, object_type: ObjectType) -> str:
+    return text
 
 
 def _fields(text: str, catalog: Catalog, object_type: ObjectType) -> selection.Fields:
@@ -133,6 +138,12 @@ PARAMETERS: Mapping[str, Read] = {
     "ending_before": _cursor,
     "upsert": _flag("upsert"),
     "soft_delete": _flag("soft_delete"),
+    "group_by": _json_list("group_by", GROUP_BY_EXAMPLE),
+    "aggregate": _aggregate,
+    "order_by_for_records": _json_or_order("order_by_for_records"),
+    "view_id": _text,
+    "include_records_sample": _flag("include_records_sample"),
+    "omit_null_values": _flag("omit_null_values"),
 }
 
 # The parameters that are arguments of the GraphQL field, and their names there.
@@ -143,6 +154,9 @@ ARGUMENTS: Mapping[str, str] = {
     "starting_after": "after",
     "ending_before": "before",
     "upsert": "upsert",
+    "group_by": "groupBy",
+    "order_by_for_records": "orderByForRecords",
+    "view_id": "viewId",
 }
 
 

@@ -46,7 +46,7 @@ def rest_app(catalog: Catalog, execute_for_request: ExecuteForRequest) -> ASGIAp
         Route("/open-api/core", open_api_app(catalog, execute_for_request)),
         *(_route(path, partial(_respond_metadata, shim, handle)) for path, handle in metadata.HANDLERS.items()),
         *(_route(path, partial(_respond, shim, _by_method(path))) for path in PATHS),
-        Route("/", Rendered(_reference)),
+        Route("/", reference_app()),
     ]
     return WithoutTrailingSlash(
         Router(routes, redirect_slashes=False, default=Rendered(partial(_refuse_path, shim))),
@@ -67,6 +67,11 @@ def open_api_app(catalog: Catalog, execute_for_request: ExecuteForRequest) -> AS
         return reply.json_text(description.complete)
 
     return Rendered(respond)
+
+
+def reference_app() -> ASGIApp:
+    """Answers the page that shows the description, to anyone."""
+    return Rendered(_reference)
 
 
 class Rendered:
@@ -110,6 +115,8 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     if operation is None:
         return _refuse_method(tuple(operations), request)
     object_type = _object_type(shim.catalog, request.path_params["plural"])
+    if not operation.graphql.applies(object_type):
+        raise NotFound(f"{object_type.plural} have no duplicate criteria, so there is nothing to merge them by")
     given = query.collect(request.query_params.multi_items(), operation.parameters)
     parameters = query.read(given, shim.catalog, object_type)
     document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))

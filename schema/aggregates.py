@@ -1,7 +1,8 @@
 """The aggregates of a connection: one table of what can be asked of which kind of field."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from schema import names
 from schema.catalog import Column, Field, ObjectType
@@ -18,6 +19,10 @@ class Aggregate:
     kinds: frozenset[str] | None = None
     part: str | None = None
 
+    @property
+    def counts_emptiness(self) -> bool:
+        return self.name.endswith("Empty")
+
 
 @dataclass(frozen=True, slots=True)
 class AggregateField:
@@ -29,9 +34,11 @@ class AggregateField:
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns it looks at: those of the field, or its one named part."""
-        part = self.aggregate.part
-        return tuple(column for column in self.field.columns if part is None or column.part == part)
+        """The columns that it looks at: the one named part, or those that stand for the whole field."""
+        if self.field.composite is None:
+            return self.field.columns
+        parts = (self.aggregate.part,) if self.aggregate.part else self.field.composite.summary
+        return tuple(column for column in self.field.columns if column.part in parts)
 
 
 _DATES = frozenset({"DATE_TIME"})
@@ -52,6 +59,11 @@ AGGREGATES: tuple[Aggregate, ...] = (
     *(Aggregate(name, "Float", _NUMBERS) for name in ("min", "max", "avg", "sum")),
     *(Aggregate(name, "Float", _CURRENCIES, "amountMicros") for name in ("min", "max", "sum", "avg")),
 )
+
+
+@cache
+def aggregates_by_name(object_type: ObjectType) -> Mapping[str, AggregateField]:
+    return {field.name: field for field in aggregate_fields(object_type)}
 
 
 def aggregate_fields(object_type: ObjectType) -> Iterator[AggregateField]:

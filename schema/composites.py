@@ -49,12 +49,14 @@ class Part:
 class Composite:
     """A composite type. `name` is the field type of the metadata API, `type_name` the GraphQL type.
 
-    `normalise` turns the parts that a client gave into the parts to store.
+    `summary` are the parts that stand for the whole where values are counted or told apart. `normalise` turns the parts
+    that a client gave into the parts to store.
     """
 
     name: str
     type_name: str
     parts: tuple[Part, ...]
+    summary: tuple[str, ...]
     normalise: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     filter_input: str | None = None
 
@@ -85,17 +87,20 @@ LINKS = Composite(
         Part("primaryLinkUrl", kinds.TEXT, "", normalise=url),
         Part("secondaryLinks", kinds.RAW_JSON, []),
     ),
+    ("primaryLinkUrl",),
     links,
 )
 CURRENCY = Composite(
     "CURRENCY",
     "Currency",
     (Part("amountMicros", kinds.NUMERIC), Part("currencyCode", kinds.TEXT, "")),
+    ("amountMicros", "currencyCode"),
 )
 FULL_NAME = Composite(
     "FULL_NAME",
     "FullName",
     (Part("firstName", kinds.TEXT, ""), Part("lastName", kinds.TEXT, "")),
+    ("firstName", "lastName"),
 )
 ADDRESS = Composite(
     "ADDRESS",
@@ -110,6 +115,16 @@ ADDRESS = Composite(
         Part("addressLat", kinds.NUMERIC),
         Part("addressLng", kinds.NUMERIC),
     ),
+    (
+        "addressStreet1",
+        "addressStreet2",
+        "addressCity",
+        "addressPostcode",
+        "addressState",
+        "addressCountry",
+        "addressLat",
+        "addressLng",
+    ),
 )
 ACTOR = Composite(
     "ACTOR",
@@ -120,11 +135,13 @@ ACTOR = Composite(
         Part("name", kinds.TEXT, "System", read_only=True),
         Part("context", kinds.RAW_JSON, {}),
     ),
+    ("workspaceMemberId", "source"),
 )
 EMAILS = Composite(
     "EMAILS",
     "Emails",
     (Part("primaryEmail", kinds.TEXT, "", normalise=email), Part("additionalEmails", kinds.RAW_JSON)),
+    ("primaryEmail",),
     emails,
 )
 PHONES = Composite(
@@ -136,12 +153,14 @@ PHONES = Composite(
         Part("primaryPhoneCallingCode", kinds.TEXT, ""),
         Part("additionalPhones", kinds.RAW_JSON),
     ),
+    ("primaryPhoneNumber", "primaryPhoneCountryCode", "primaryPhoneCallingCode"),
     phones,
 )
 RICH_TEXT_V2 = Composite(
     "RICH_TEXT_V2",
     "RichTextV2",
     (Part("blocknote", kinds.TEXT, ""), Part("markdown", kinds.TEXT, "")),
+    ("blocknote", "markdown"),
     rich_text,
     filter_input="RichTextV2Filter",
 )

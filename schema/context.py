@@ -99,7 +99,10 @@ class Context(Protocol):
         ...
 
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
-        """Run `work` in one transaction, and again from the start when it lost against a concurrent write."""
+        """Run `work` in one transaction, and again from the start when it lost against a concurrent write.
+
+        `work` raises `LostRace` where it finds out itself that it lost.
+        """
         ...
 
     def wrote(self, object_type: ObjectType) -> None:

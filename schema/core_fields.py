@@ -16,13 +16,13 @@ import orjson
 import strawberry
 
 from schema import scalars
+from schema.call import Running
 from schema.catalog import Catalog, ObjectType
 from schema.context import Context, Fetch
 from schema.errors import BadUserInput, NotFound
 from schema.plan.nodes import FindOne, Record, Target, Value
 from schema.plan.writes import Writer
-from schema.resolve import Running
-from schema.sql import reads, writes
+from schema.sql import reads, updates
 from schema.values.dates import date_time
 from schema.values.ids import uuid
 
@@ -124,7 +124,7 @@ class ApiKeys:
             now = datetime.now(UTC)
             writer, target = self._writer(context), self._target(context, key_id)
             plan = writer.update(target, {"revokedAt": now}, key_id)
-            (written,) = await fetch(writes.update(context.caller.workspace_id, plan, self._selected))
+            (written,) = await fetch(updates.update(context.caller.workspace_id, plan, self._selected))
             if written[1] is None:
                 raise NotFound(_missing(key_id))
             return scalars.DateTime(orjson.loads(written[1])["revokedAt"])
@@ -136,10 +136,10 @@ class ApiKeys:
     async def _row(self, context: Context, fetch: Fetch, key_id: UUID) -> Mapping[str, Any]:
         where = self._target(context, key_id).where
         plan = FindOne(self._object_type, where, live_only=True, record=self._selected)
-        rows = await fetch(reads.find_one(context.caller.workspace_id, plan))
-        if not rows:
+        ((text,),) = await fetch(reads.find_one(context.caller.workspace_id, [plan]))
+        if text is None:
             raise NotFound(_missing(key_id))
-        row: Mapping[str, Any] = orjson.loads(rows[0][0])
+        row: Mapping[str, Any] = orjson.loads(text)
         return row
 
     @property

@@ -27,12 +27,14 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
+from schema.call import Selections
 from schema.catalog import Catalog
 from schema.context import Context, Request
+from schema.lookups import Lookups
 from schema.operations import RootField, root_fields
 from schema.passthrough import validation_rules
 from schema.plan.reader import Reader
-from schema.resolve import Selections, answer
+from schema.resolve import answer
 
 REMEMBERED_DOCUMENTS = 1000
 LONGEST_REMEMBERED = 20_000  # characters, so that what is remembered has a bound
@@ -130,17 +132,18 @@ class Prepared:
 
     async def run(self) -> tuple[dict[str, Any], list[GraphQLError]]:
         errors: list[GraphQLError] = []
-        answers = [self._answer(call, errors) for call in self.calls]
+        lookups = Lookups(self.context)
+        answers = [self._answer(call, lookups, errors) for call in self.calls]
         if self.operation.is_mutation or len(answers) == 1:
             values = [await value for value in answers]
         else:
             values = await asyncio.gather(*answers)
         return {call.key: value for call, value in zip(self.calls, values, strict=True)}, errors
 
-    async def _answer(self, call: RootCall, errors: list[GraphQLError]) -> Any:
+    async def _answer(self, call: RootCall, lookups: Lookups, errors: list[GraphQLError]) -> Any:
         selections = None if self.operation.varies else self.operation.selections
         try:
-            finished = await answer(call.field, call.key, self.reader, self.context, call.nodes, selections)
+            finished = await answer(call.field, call.key, self.reader, self.context, call.nodes, lookups, selections)
         except Exception as error:  # noqa: BLE001 - as in GraphQL execution, every fault of a field is an error of it
             errors.append(located_error(error, call.nodes, [call.key]))
             return None

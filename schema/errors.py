@@ -109,6 +109,10 @@ class Conflict(ApiError):
     code_name = "CONFLICT"
 
 
+class LostRace(Conflict):
+    """The write lost against concurrent ones too often. Try again."""
+
+
 class PayloadTooLarge(ApiError):
     """The request body is too large."""
 

@@ -11,12 +11,13 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
+from schema.call import Running
 from schema.catalog import Catalog
 from schema.context import Answer, Context, Request
 from schema.direct import Direct
 from schema.errors import ApiError, BadUserInput, MethodNotAllowed, ParseFailed, QueryTooComplex, ValidationFailed
 from schema.generate import generate
-from schema.resolve import Running
+from schema.lookups import Lookups
 
 logger = logging.getLogger("icosa")
 
@@ -48,7 +49,7 @@ async def execute(schema: strawberry.Schema, request: Request, context: Context)
             request.document,
             variable_values=request.variables,
             operation_name=request.operation_name,
-            context_value=Running(context, request.shape),
+            context_value=Running(context, request.shape, Lookups(context)),
             allowed_operation_types=_QUERIES if request.read_only else _ALL,
         )
     except InvalidOperationTypeError:

@@ -20,11 +20,12 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
-from schema import kinds, scalars
+from schema import kinds, names, scalars, search
 from schema.aggregates import TOTAL_COUNT, aggregate_fields
-from schema.catalog import Catalog, Column, Field, ObjectType
+from schema.catalog import Catalog, Column, Field, ObjectType, Relation
 from schema.composites import COMPOSITES, Composite, Part
 from schema.core_fields import core_mutations, core_queries
+from schema.granularity import GRANULARITIES
 from schema.kinds import Kind
 from schema.metadata.cost import BoundedCost
 from schema.metadata.paging import PageInfo
@@ -32,6 +33,8 @@ from schema.metadata.queries import metadata_queries
 from schema.operations import PAGE_ARGUMENTS, RootField, root_fields
 from schema.operators import OPERATORS, Operand
 from schema.passthrough import EXTENSIONS, PassThrough
+from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
+from schema.plan.nodes import Quantifier
 from schema.resolve import resolver
 
 ORDER_DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
@@ -79,13 +82,14 @@ class Generator:
             self._inputs(object_type)
         for object_type in self.catalog.objects.values():
             self._outputs(object_type)
+        self._search()
         fields = root_fields(self.catalog)
         self.module.__dict__.update(self.types)
         return Schema(
             query=self._root(
                 "Query",
                 (field for field in fields if not field.operation.is_mutation),
-                {**metadata_queries(self.catalog), **core_queries()},
+                {**metadata_queries(self.catalog), **core_queries(), "search": self._search_field()},
             ),
             mutation=self._root(
                 "Mutation",
@@ -114,6 +118,8 @@ class Generator:
         self._input("RichTextV2LeafFilter", {"ilike": "String"})
         for composite in COMPOSITES:
             self._composite(composite)
+        self._enum("DateGranularityEnum", {name: name for name in GRANULARITIES})
+        self._input("DateGroupByInput", {"granularity": "DateGranularityEnum", "timeZone": "String"})
         self.types["PageInfo"] = PageInfo
 
     def _filter(self, kind: Kind, name: str, operand: str) -> None:
@@ -130,6 +136,7 @@ class Generator:
         self._input(f"{name}UpdateInput", {part.name: _output_type(part) for part in writable})
         self._input(f"{name}FilterInput", {part.name: _filter_type(part) for part in parts})
         self._input(f"{name}OrderByInput", {part.name: "OrderByDirection" for part in parts})
+        self._input(f"{name}GroupByInput", {part.name: "Boolean" for part in parts})
         if composite.filter_name != f"{name}FilterInput":
             self._input(composite.filter_name, {part.name: f"{name}LeafFilter" for part in parts})
 
@@ -144,6 +151,7 @@ class Generator:
             f"{name}FilterInput",
             {
                 **{field.name: _field_filter_type(field) for field in fields},
+                **{relation.name: self._relation_filter(relation) for relation in object_type.relations.values()},
                 "and": f"[{name}FilterInput]",
                 "or": f"[{name}FilterInput]",
                 "not": f"{name}FilterInput",
@@ -152,10 +160,21 @@ class Generator:
         self._input(
             f"{name}OrderByInput",
             {
-                field.name: f"{field.composite.type_name}OrderByInput" if field.composite else "OrderByDirection"
-                for field in fields
+                **{field.name: _order_type(field) for field in fields},
+                **{relation.name: f"{names.capital(relation.target)}OrderByInput" for relation in object_type.to_one},
             },
         )
+        directions = {field.name: "OrderByDirection" for field in aggregate_fields(object_type)}
+        self._input(f"{name}AggregateOrderByInput", directions)
+        self._input(
+            f"{name}OrderByWithGroupByInput",
+            {**{field.name: _order_type(field) for field in fields}, AGGREGATE: f"{name}AggregateOrderByInput"},
+        )
+        self._input(f"{name}GroupByInput", {field.name: _group_type(field) for field in fields})
+        self._input(f"{name}FilterManyInput", {quantifier.value: f"{name}FilterInput" for quantifier in Quantifier})
+
+    def _relation_filter(self, relation: Relation) -> str:
+        return f"{names.capital(relation.target)}Filter{'Many' if relation.is_to_many else ''}Input"
 
     def _outputs(self, object_type: ObjectType) -> None:
         name = object_type.type_name
@@ -169,15 +188,14 @@ class Generator:
                 fields[relation.name] = target
         self._output(name, fields, object_type.description)
         self._output(f"{name}Edge", {"node": name, "cursor": "Cursor"})
-        self._output(
-            f"{name}Connection",
-            {
-                TOTAL_COUNT: "Int",
-                **{field.name: field.aggregate.type_name for field in aggregate_fields(object_type)},
-                "edges": f"[{name}Edge!]",
-                "pageInfo": "PageInfo",
-            },
-        )
+        connection = {
+            TOTAL_COUNT: "Int",
+            **{field.name: field.aggregate.type_name for field in aggregate_fields(object_type)},
+            "edges": f"[{name}Edge!]",
+            "pageInfo": "PageInfo",
+        }
+        self._output(f"{name}Connection", connection)
+        self._output(f"{name}GroupByConnection", {DIMENSION_VALUES: "[String]", **connection})
 
     def _root(self, name: str, fields: Iterable[RootField], others: Mapping[str, Any]) -> type:
         """`others` are Strawberry fields by name that are no operation of an object."""
@@ -191,6 +209,17 @@ class Generator:
                 resolver(self.catalog, field),
             )
         return self._output(name, {**namespace, **others})
+
+    def _search(self) -> None:
+        self._input(search.FILTER, search.FILTER_FIELDS)
+        searchable = [found for found in self.catalog.objects.values() if found.traits.search]
+        records = {found.name: self.types[found.type_name] for found in searchable}
+        self.types["SearchResultConnection"] = search.search_types(self.catalog, records)
+
+    def _search_field(self) -> StrawberryField:
+        connection = self.types["SearchResultConnection"]
+        resolve = search.search_resolver(self.catalog, connection)
+        return self._field("search", "SearchResultConnection!", search.ARGUMENTS, resolve)
 
     # Building
 
@@ -289,6 +318,16 @@ def _field_output_type(field: Field) -> str:
     if field.composite:
         return field.composite.type_name
     return _output_type(field.column)
+
+
+def _order_type(field: Field) -> str:
+    return f"{field.composite.type_name}OrderByInput" if field.composite else "OrderByDirection"
+
+
+def _group_type(field: Field) -> str:
+    if field.composite:
+        return f"{field.composite.type_name}GroupByInput"
+    return "DateGroupByInput" if field.column.kind is kinds.DATE_TIME else "Boolean"
 
 
 def _field_filter_type(field: Field) -> str:

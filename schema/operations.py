@@ -14,11 +14,13 @@ class Verb(Enum):
     FIND_MANY = "find many"
     FIND_ONE = "find one"
     FIND_DUPLICATES = "find duplicates"
+    GROUP_BY = "group by"
     CREATE = "create"
     UPDATE = "update"
     DELETE = "delete"
     RESTORE = "restore"
     DESTROY = "destroy"
+    MERGE = "merge"
 
 
 class Result(Enum):
@@ -28,6 +30,7 @@ class Result(Enum):
     RECORDS = "[{type}!]"
     CONNECTION = "{type}Connection"
     CONNECTIONS = "[{type}Connection!]"
+    GROUPS = "[{type}GroupByConnection!]"
 
 
 PAGE_ARGUMENTS: Mapping[str, str] = {
@@ -42,6 +45,9 @@ PAGE_ARGUMENTS: Mapping[str, str] = {
 }
 
 
+_QUERIES = (Verb.FIND_MANY, Verb.FIND_ONE, Verb.FIND_DUPLICATES, Verb.GROUP_BY)
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of every object: the name of its root field, its arguments with their types, and its result."""
@@ -51,10 +57,11 @@ class Operation:
     field_name: Callable[[ObjectType], str]
     arguments: Mapping[str, str]
     result: Result
+    applies: Callable[[ObjectType], bool] = lambda _: True
 
     @property
     def is_mutation(self) -> bool:
-        return self.verb not in (Verb.FIND_MANY, Verb.FIND_ONE, Verb.FIND_DUPLICATES)
+        return self.verb not in _QUERIES
 
 
 def _one(prefix: str) -> Callable[[ObjectType], str]:
@@ -79,6 +86,20 @@ OPERATIONS: tuple[Operation, ...] = (
         {"ids": "[ID]", "data": "[{type}CreateInput]"},
         Result.CONNECTIONS,
     ),
+    Operation(
+        Verb.GROUP_BY,
+        True,
+        lambda o: f"{o.plural}GroupBy",
+        {
+            "groupBy": "[{type}GroupByInput!]",
+            "filter": "{type}FilterInput",
+            "orderBy": "[{type}OrderByWithGroupByInput]",
+            "orderByForRecords": "[{type}OrderByInput]",
+            "viewId": "UUID",
+            "limit": "Int",
+        },
+        Result.GROUPS,
+    ),
     Operation(Verb.CREATE, True, _many("create"), {"data": "[{type}CreateInput!]", **_UPSERT}, Result.RECORDS),
     Operation(Verb.CREATE, False, _one("create"), {"data": "{type}CreateInput", **_UPSERT}, Result.RECORD),
     Operation(Verb.UPDATE, False, _one("update"), {**_ID, "data": "{type}UpdateInput"}, Result.RECORD),
@@ -89,6 +110,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(Verb.DESTROY, True, _many("destroy"), _FILTER, Result.RECORDS),
     Operation(Verb.RESTORE, False, _one("restore"), _ID, Result.RECORD),
     Operation(Verb.RESTORE, True, _many("restore"), _FILTER, Result.RECORDS),
+    Operation(
+        Verb.MERGE,
+        False,
+        _many("merge"),
+        {"ids": "[UUID!]", "conflictPriorityIndex": "Int", "dryRun": "Boolean"},
+        Result.RECORD,
+        applies=lambda o: bool(o.traits.duplicates),
+    ),
 )
 
 
@@ -107,6 +136,7 @@ def root_fields(catalog: Catalog) -> tuple[RootField, ...]:
         RootField(operation.field_name(object_type), operation, object_type)
         for object_type in catalog.objects.values()
         for operation in OPERATIONS
+        if operation.applies(object_type)
     ]
     if len({field.name for field in fields}) != len(fields):
         raise ValueError("two objects have a root field of the same name")

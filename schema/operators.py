@@ -24,11 +24,11 @@ class Operand(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """One operator. `sql` is absent while the operator is declared but does not work yet."""
+    """One operator."""
 
     name: str
     operand: Operand
-    sql: str | None
+    sql: str
 
 
 def _table(*operators: Operator) -> Mapping[str, Operator]:
@@ -60,8 +60,8 @@ _TEXT = _table(
     Operator("endsWith", Operand.TEXT, "right({column}, length({value})) = {value}"),
     Operator("like", Operand.TEXT, "{column} LIKE {value}"),
     Operator("ilike", Operand.TEXT, "{column} ILIKE {value}"),
-    Operator("regex", Operand.TEXT, None),
-    Operator("iregex", Operand.TEXT, None),
+    Operator("regex", Operand.TEXT, "{column} ~ {value}"),
+    Operator("iregex", Operand.TEXT, "{column} ~* {value}"),
     _IS,
 )
 

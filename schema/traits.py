@@ -17,7 +17,8 @@ class Traits:
 
     `identifier` is the field that a person knows a record by. `relations` is the order in which relations are answered.
     `duplicates` are the criteria of Find Duplicates, each a tuple of field paths. `search` are the columns whose text
-    is searched, `search_addresses` those of them that hold e-mail addresses. A `credential` is what a token rests on.
+    is searched, `search_addresses` those of them that hold e-mail addresses; of equal results the higher
+    `search_priority` comes first. `image` is the column that shows a record. A `credential` is what a token rests on.
     """
 
     plural: str
@@ -32,4 +33,6 @@ class Traits:
     indexes: tuple[tuple[str, ...], ...] = ()
     search: tuple[str, ...] = ()
     search_addresses: tuple[str, ...] = ()
+    search_priority: int = 0
+    image: str | None = None
     credential: bool = False

@@ -28,6 +28,7 @@ class Note(Record, table=True):
         audited=True,
         duplicates=(("title",),),
         search=("title", "bodyV2Markdown"),
+        search_priority=2,
     )
 
     position: float = col.position()
@@ -69,6 +70,7 @@ class Task(Record, table=True):
         audited=True,
         duplicates=(("title",),),
         search=("title", "bodyV2Markdown"),
+        search_priority=1,
     )
 
     position: float = col.position()

@@ -31,6 +31,8 @@ class Person(Record, table=True):
         duplicates=(("name.firstName", "name.lastName"), ("linkedinLink.primaryLinkUrl",), ("emails.primaryEmail",)),
         unique=(Unique(("emailsPrimaryEmail",), not_empty=True),),
         search=("nameFirstName", "nameLastName", "emailsPrimaryEmail", "jobTitle"),
+        search_priority=5,
+        image="avatarUrl",
         search_addresses=("emailsPrimaryEmail",),
     )
 
@@ -70,6 +72,8 @@ class Company(Record, table=True):
         duplicates=(("name",), ("domainName.primaryLinkUrl",)),
         unique=(Unique(("domainNamePrimaryLinkUrl",), not_empty=True),),
         search=("name", "domainNamePrimaryLinkLabel", "domainNamePrimaryLinkUrl"),
+        search_priority=4,
+        image="domainNamePrimaryLinkUrl",
     )
 
     name: str = col.text()

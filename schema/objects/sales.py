@@ -38,6 +38,7 @@ class Opportunity(Record, table=True):
         duplicates=(("name", "companyId"),),
         indexes=(("stage", "deletedAt"),),
         search=("name",),
+        search_priority=3,
     )
 
     name: str = col.text()

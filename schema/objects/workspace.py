@@ -44,6 +44,7 @@ class WorkspaceMember(Record, table=True):
         ),
         duplicates=(("userEmail",), ("userId",), ("name.firstName", "name.lastName")),
         search=("nameFirstName", "nameLastName", "userEmail"),
+        image="avatarUrl",
         credential=True,
     )
 

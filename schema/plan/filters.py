@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
-from schema.catalog import Column, Field, ObjectType
+from schema.catalog import Catalog, Column, Field, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
-from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, IsNull, Not, Or
+from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, Exists, IsNull, Not, Or, Quantifier
 from schema.plan.operands import operand
 from schema.values import text
 
@@ -15,15 +15,15 @@ DELETED_AT = "deletedAt"
 _CONNECTIVES = ("and", "or", "not")
 
 
-def condition(object_type: ObjectType, filter: Mapping[str, Any] | None) -> Condition:
+def condition(catalog: Catalog, object_type: ObjectType, filter: Mapping[str, Any] | None) -> Condition:
     """The condition that a filter states; `TRUE` itself where it states none."""
     if not filter:
         return TRUE
-    return _all(_entry(object_type, name, value) for name, value in filter.items())
+    return _all(_entry(catalog, object_type, name, value) for name, value in filter.items())
 
 
 def mentions_deleted(filter: Mapping[str, Any] | None) -> bool:
-    """Whether `deletedAt` occurs anywhere in a filter. Then soft-deleted rows are not hidden."""
+    """Whether `deletedAt` occurs in a filter, at its own level. Then soft-deleted rows are not hidden."""
     if not filter:
         return False
     branches = [filter["not"]] if filter.get("not") else []
@@ -32,14 +32,27 @@ def mentions_deleted(filter: Mapping[str, Any] | None) -> bool:
     return DELETED_AT in filter or any(mentions_deleted(branch) for branch in branches)
 
 
-def _entry(object_type: ObjectType, name: str, value: Any) -> Condition:
+def _entry(catalog: Catalog, object_type: ObjectType, name: str, value: Any) -> Condition:
     if name in _CONNECTIVES:
         if value is None:
             return TRUE
         if name == "not":
-            return _not(condition(object_type, value))
-        return (_all if name == "and" else _any)(condition(object_type, branch) for branch in value)
-    return _field(object_type.fields[name], value)
+            return _not(condition(catalog, object_type, value))
+        return (_all if name == "and" else _any)(condition(catalog, object_type, branch) for branch in value)
+    relation = object_type.relations.get(name)
+    if relation is None:
+        return _field(object_type.fields[name], value)
+    if value is None:
+        raise BadUserInput(f"Relation {name} in the filter must not be null")
+    quantified = value if relation.is_to_many else {Quantifier.SOME.value: value}
+    return _all(_related(catalog, relation, Quantifier(quantifier), inner) for quantifier, inner in quantified.items())
+
+
+def _related(catalog: Catalog, relation: Relation, quantifier: Quantifier, filter: Any) -> Condition:
+    if filter is None:
+        raise BadUserInput(f"{quantifier.value} of relation {relation.name} in the filter must not be null")
+    where = condition(catalog, catalog.objects[relation.target], filter)
+    return Exists(relation, quantifier, where, live_only=not mentions_deleted(filter))
 
 
 def _field(field: Field, value: Any) -> Condition:
@@ -65,8 +78,6 @@ def _comparison(column: Column, name: str, value: Any) -> Condition:
     operator = (SECRET_OPERATORS if column.secret else OPERATORS[column.kind]).get(name)
     if operator is None:
         raise BadUserInput(f'Field "{column.path}" cannot be filtered with {name}: it can only be tested with is')
-    if operator.sql is None:
-        raise BadUserInput(f"{name} is not available yet")
     if value is None:
         raise BadUserInput(
             f"Invalid filter value for field {column.path}: {name} must not be null. "

@@ -5,10 +5,12 @@ nor SQL. Values in it are ready to be parameters.
 """
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from schema.catalog import Column, ObjectType, Relation
+from schema.aggregates import AggregateField
+from schema.catalog import Column, Field, ObjectType, Relation
 from schema.operators import Operator
 
 # Conditions
@@ -53,7 +55,25 @@ class Not:
     condition: "Condition"
 
 
-Condition = Compare | IsNull | And | Or | Not
+class Quantifier(Enum):
+    """How many related records must meet a condition. `EVERY` is true over none, and false where one is unknown."""
+
+    SOME = "some"
+    NONE = "none"
+    EVERY = "every"
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """A condition on related records: of all, or of the live ones only. Never unknown."""
+
+    relation: Relation
+    quantifier: Quantifier
+    where: "Condition"
+    live_only: bool
+
+
+Condition = Compare | IsNull | And | Or | Not | Exists
 
 TRUE = And()
 FALSE = Not(TRUE)
@@ -64,11 +84,23 @@ FALSE = Not(TRUE)
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """One key of an order."""
+    """One key of an order: a column of the row, or of the record at the end of a path of to-one relations."""
 
     column: Column
     descending: bool = False
     nulls_first: bool = False
+    path: tuple[Relation, ...] = ()
+
+    @property
+    def nullable(self) -> bool:
+        """Whether it can be null: through a relation always, since there may be no live record."""
+        return self.column.nullable or bool(self.path)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Where it stands in an `orderBy`, and in a cursor."""
+        own = (self.column.field,) if self.column.part is None else (self.column.field, self.column.part)
+        return (*(relation.name for relation in self.path), *own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +206,14 @@ class TotalCount:
 
 
 @dataclass(frozen=True, slots=True)
+class AggregateValue:
+    """An aggregate over all rows, whatever the page."""
+
+    key: str
+    field: AggregateField
+
+
+@dataclass(frozen=True, slots=True)
 class PageFact:
     """One field of `pageInfo`: `hasNextPage`, `hasPreviousPage`, `startCursor` or `endCursor`."""
 
@@ -187,7 +227,7 @@ class PageInfo:
     facts: tuple[PageFact | Constant, ...]
 
 
-ConnectionKey = Constant | TotalCount | Edges | PageInfo
+ConnectionKey = Constant | TotalCount | AggregateValue | Edges | PageInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +257,91 @@ class FindOne:
     where: Condition
     live_only: bool
     record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class FindDuplicates:
+    """The duplicates of some sources, one connection for each, in their order.
+
+    A record is one where all columns of some criterion have the source's values, case aside; texts under three
+    characters count as missing. Sources are live records by `ids`, or the values of `columns` in `rows`, each with the
+    id that is not a duplicate of itself.
+    """
+
+    connection: Connection
+    criteria: tuple[tuple[Column, ...], ...]
+    ids: tuple[UUID, ...] | None
+    rows: tuple[tuple[UUID | None, tuple[Any, ...]], ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns of all criteria, each once."""
+        return tuple({column.name: column for criterion in self.criteria for column in criterion}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """What records are grouped by: a column, a date cut to `granularity` in `time_zone`."""
+
+    column: Column
+    granularity: str = "NONE"
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupOrder:
+    """One key of the order of groups: one of their dimensions, or an aggregate."""
+
+    by: int | AggregateField
+    descending: bool
+    nulls_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionValues:
+    """The values of the dimensions of a group, as text or null."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """Groups of records. `keys` say what to answer of a group; `records` is a page of its own records, without keys."""
+
+    dimensions: tuple[Dimension, ...]
+    order: tuple[GroupOrder, ...]
+    limit: int
+    keys: tuple[ConnectionKey | DimensionValues, ...]
+    records: Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """An object that is searched, and what else must hold for its records."""
+
+    object_type: ObjectType
+    where: Condition
+    live_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SearchBound:
+    """Where a result stands in the order of results."""
+
+    rank_cd: float
+    rank: float
+    priority: int
+    record_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Records whose text has a word that begins with one of `words`, or all records where there are none."""
+
+    words: tuple[str, ...]
+    objects: tuple[Searched, ...]
+    limit: int
+    after: SearchBound | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +380,32 @@ class Create:
     rows: tuple[tuple[Any, ...], ...]
     ids: tuple[UUID, ...]
     places: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueKey:
+    """Columns that tell records apart, and their values in each row of a batch: `None` where one lacks a value."""
+
+    columns: tuple[Column, ...]
+    values: tuple[tuple[Any, ...] | None, ...]
+
+    @property
+    def name(self) -> str:
+        return ", ".join(column.path for column in self.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Upsert:
+    """Records to create, or to update where a key finds them.
+
+    `given` are, for each row, the names of the columns that an existing record takes over. `masked` rows hold the mask
+    of a secret, and so can only be updates.
+    """
+
+    create: Create
+    keys: tuple[UniqueKey, ...]
+    given: tuple[frozenset[str], ...]
+    masked: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +448,21 @@ class Destroy:
     target: Target
     destroyed: tuple[Affected, ...]
     cleared: tuple[Affected, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Live records that become one: `winner` takes over each of `fields` that it lacks, `referring` rows move to it.
+
+    With `fresh_id` nothing is written; it is the id of the record that is answered instead.
+    """
+
+    object_type: ObjectType
+    ids: tuple[UUID, ...]
+    winner: UUID
+    fields: tuple[Field, ...]
+    referring: tuple[Affected, ...]
+    fresh_id: UUID | None
 
 
 Change = Create | Update | SoftDelete | Restore | Destroy

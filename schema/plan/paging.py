@@ -4,7 +4,7 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -51,10 +51,10 @@ def _refuse_together(**arguments: Any) -> None:
 
 def _decode(cursor: str, order: tuple[SortKey, ...]) -> tuple[Any, ...]:
     """The values of the sort keys in a cursor. A bare id is a cursor of the default order."""
-    values = {"id": cursor} if _UUID.fullmatch(cursor) else _flat(_parse(cursor))
-    if values.keys() != {key.column.path for key in order}:
+    values: dict[tuple[str, ...], Any] = {("id",): cursor} if _UUID.fullmatch(cursor) else dict(_leaves(_parse(cursor)))
+    if values.keys() != {key.names for key in order}:
         raise BadUserInput(f"Invalid cursor: {cursor[:100]} does not belong to this order")
-    return tuple(_value(key.column, values[key.column.path]) for key in order)
+    return tuple(_value(key.column, values[key.names]) for key in order)
 
 
 def _parse(cursor: str) -> dict[str, Any]:
@@ -69,15 +69,13 @@ def _parse(cursor: str) -> dict[str, Any]:
     return values
 
 
-def _flat(values: dict[str, Any]) -> dict[str, Any]:
-    """`{"name": {"firstName": …}}` → `{"name.firstName": …}`."""
-    flat = {}
+def _leaves(values: dict[str, Any], names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """`{"name": {"firstName": …}}` → `("name", "firstName"), …`."""
     for name, value in values.items():
         if isinstance(value, dict):
-            flat.update({f"{name}.{part}": inner for part, inner in value.items()})
+            yield from _leaves(value, (*names, name))
         else:
-            flat[name] = value
-    return flat
+            yield (*names, name), value
 
 
 def _value(column: Column, value: Any) -> Any:

@@ -5,11 +5,12 @@ from typing import Any
 
 from graphql import FieldNode
 
-from schema.aggregates import TOTAL_COUNT
+from schema.aggregates import TOTAL_COUNT, AggregateField, aggregates_by_name
 from schema.catalog import Field, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.plan.filters import condition, mentions_deleted
 from schema.plan.nodes import (
+    AggregateValue,
     Connection,
     ConnectionKey,
     Constant,
@@ -50,7 +51,7 @@ def connection_keys(
     """What the selection below `nodes` asks of a page."""
     type_name = f"{object_type.type_name}Connection"
     return tuple(
-        _connection_key(reader, object_type, key, found, path)
+        connection_key(reader, object_type, key, found, path, type_name)
         for key, found in reader.subfields(nodes, type_name).items()
     )
 
@@ -60,10 +61,10 @@ def connection(
 ) -> Connection:
     """A page of `object_type` and what is asked of it."""
     filter = arguments.get("filter")
-    keys = order(object_type, arguments.get("orderBy"))
+    keys = order(reader.catalog, object_type, arguments.get("orderBy"))
     return Connection(
         object_type=object_type,
-        where=condition(object_type, filter),
+        where=condition(reader.catalog, object_type, filter),
         live_only=not mentions_deleted(filter),
         order=keys,
         page=page(arguments, keys, reader.limits),
@@ -105,17 +106,28 @@ def _relation_key(reader: Reader, relation: Relation, key: str, nodes: Nodes, pa
     return ToMany(key, relation, connection(reader, target, arguments, selected))
 
 
-def _connection_key(reader: Reader, object_type: ObjectType, key: str, nodes: Nodes, path: Path) -> ConnectionKey:
+def connection_key(
+    reader: Reader, object_type: ObjectType, key: str, nodes: Nodes, path: Path, type_name: str
+) -> ConnectionKey:
+    """What one field of a connection, or of a type like it, asks of a page."""
     name = nodes[0].name.value
     if name == TYPENAME:
-        return Constant(key, f"{object_type.type_name}Connection")
+        return Constant(key, type_name)
     if name == TOTAL_COUNT:
         return TotalCount(key)
     if name == "edges":
         return Edges(key, tuple(_edge_keys(reader, object_type, nodes, path)))
     if name == "pageInfo":
         return PageInfo(key, tuple(_page_facts(reader, nodes)))
-    raise BadUserInput(f"{name} is not available yet")
+    return AggregateValue(key, aggregate(object_type, name))
+
+
+def aggregate(object_type: ObjectType, name: str) -> AggregateField:
+    """The aggregate of that name. Of a secret only its being empty can be asked."""
+    found = aggregates_by_name(object_type)[name]
+    if any(column.secret for column in found.columns) and not found.aggregate.counts_emptiness:
+        raise BadUserInput(f"{name} is not available: {found.field.name} is a secret")
+    return found
 
 
 def _edge_keys(reader: Reader, object_type: ObjectType, nodes: Nodes, path: Path) -> list[Node | Cursor | Constant]:

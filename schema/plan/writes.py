@@ -1,26 +1,37 @@
 """The arguments of a mutation → a change: values checked, normalised and completed with their defaults."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import Enum
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from schema import kinds
 from schema.catalog import Catalog, Column, Field, ObjectType
-from schema.columns import NOW
 from schema.context import Caller, Limits
 from schema.errors import BadUserInput
 from schema.operators import OPERATORS
 from schema.plan.destruction import cleared_along, destroyed_along
 from schema.plan.filters import condition, mentions_deleted
-from schema.plan.nodes import TRUE, Compare, Condition, Create, Destroy, Restore, SoftDelete, Target, Update
+from schema.plan.nodes import (
+    TRUE,
+    Compare,
+    Condition,
+    Create,
+    Destroy,
+    Restore,
+    SoftDelete,
+    Target,
+    UniqueKey,
+    Update,
+    Upsert,
+)
 from schema.plan.operands import parameter, record_id
+from schema.plan.stored import SECRET_MASK, row_values, stored_columns, this_moment
 from schema.scalars import POSITIONS
+from schema.traits import Unique
 from schema.values.ids import new_ids
 
-SECRET_MASK = "********"
 UPDATED_AT = "updatedAt"
 Data = Mapping[str, Any]
 
@@ -37,7 +48,7 @@ class Writer:
         """New records in the order given. A column that no record gives is left to its default in the database."""
         if len(records) > self.limits.max_batch_size:
             raise BadUserInput(f"Maximum number of records to create is {self.limits.max_batch_size}.")
-        now = _now()
+        now = this_moment()
         generated = new_ids(len(records))
         ids = [
             generated[n] if record.get("id") is None else record_id(record["id"]) for n, record in enumerate(records)
@@ -48,21 +59,36 @@ class Writer:
         return Create(
             object_type=object_type,
             columns=columns,
-            rows=tuple(tuple(_row(values, columns, now)) for values in given),
+            rows=tuple(tuple(row_values(values, columns, now)) for values in given),
             ids=tuple(ids),
             places=tuple(_place(object_type, record) for record in records) if object_type.position else (),
         )
+
+    def upsert(self, object_type: ObjectType, records: Sequence[Data]) -> Upsert:
+        """Records to create, or to update where their id or a unique key is known. Refuses a key that comes twice."""
+        masked = frozenset(n for n, record in enumerate(records) if _masked(object_type, record))
+        records = [_without_mask(object_type, record) for record in records]
+        create = self.create(object_type, records)
+        ids = UniqueKey(
+            (object_type.columns["id"],),
+            tuple((create.ids[n],) if record.get("id") is not None else None for n, record in enumerate(records)),
+        )
+        given = tuple(_given(object_type, record) for record in records)
+        keys = (ids, *(_unique_key(object_type, unique, create, given) for unique in object_type.traits.unique))
+        for key in keys:
+            _refuse_twice(key)
+        return Upsert(create, keys, given, masked)
 
     def update(self, target: Target, data: Data, own_id: UUID | None) -> Update:
         """New values for existing rows. The record's own `id` may stand in the data of an update of one."""
         if data.get("id") is not None and record_id(data["id"]) != own_id:
             raise BadUserInput("The id of a record cannot be changed")
         values: dict[str, tuple[Column, Any]] = {}
-        object_type, now = target.object_type, _now()
+        object_type, now = target.object_type, this_moment()
         for name, value in data.items():
             if name in ("id", UPDATED_AT) or (_is_position(object_type, name) and value in (None, *POSITIONS)):
                 continue
-            for column, stored in _stored(object_type.fields[name], value, now):
+            for column, stored in stored_columns(object_type.fields[name], value, now):
                 if not (column.secret and stored == SECRET_MASK):
                     values[column.name] = (column, stored)
         moves = object_type.position is not None and object_type.position.field in data
@@ -86,7 +112,7 @@ class Writer:
 
     def many(self, object_type: ObjectType, filter: Data | None, *, deleted: bool | None) -> Target:
         """The rows that a filter matches; it must state a condition."""
-        where = condition(object_type, filter)
+        where = condition(self.catalog, object_type, filter)
         if filter is None or where == TRUE:
             raise BadUserInput("A non-empty filter is required")
         return Target(object_type, where, deleted, self.limits.max_affected_records, _list_order(where))
@@ -101,7 +127,7 @@ class Writer:
             field = object_type.fields[name]
             if name == "id" or field is object_type.actor or _is_position(object_type, name):
                 continue
-            values.update(_stored(field, value, now))
+            values.update(stored_columns(field, value, now))
         for column, value in values.items():
             if column.secret and value == SECRET_MASK:
                 raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
@@ -124,49 +150,47 @@ class Writer:
         }
 
 
-def _row(values: Mapping[Column, Any], columns: Sequence[Column], now: datetime) -> Iterator[Any]:
-    """A record's values for the columns of its batch, with defaults for what it does not give."""
-    for column in columns:
-        yield values[column] if column in values else _default(column, now)
+def _masked(object_type: ObjectType, record: Data) -> bool:
+    return any(value == SECRET_MASK and object_type.fields[name].columns[0].secret for name, value in record.items())
 
 
-def _stored(field: Field, value: Any, now: datetime) -> Iterator[tuple[Column, Any]]:
-    """The columns that a value of a field is stored in. Null for a composite resets all its parts."""
-    if field.composite is None:
-        yield field.column, _stored_value(field.column, value, now)
-        return
-    columns = {column.part: column for column in field.columns}
-    if value is None:
-        yield from ((column, _default(column, now)) for column in field.columns)
-        return
-    plain = {part: inner.value if isinstance(inner, Enum) else inner for part, inner in value.items()}
-    normalised = field.composite.normalise(plain, field.name) if field.composite.normalise else plain
-    for part, inner in normalised.items():
-        yield columns[part], _stored_value(columns[part], inner, now)
+def _without_mask(object_type: ObjectType, record: Data) -> Data:
+    return {
+        name: value
+        for name, value in record.items()
+        if not (object_type.fields[name].columns[0].secret and value == SECRET_MASK)
+    }
 
 
-def _stored_value(column: Column, value: Any, now: datetime) -> Any:
-    if value is None:
-        if column.nullable:
-            return None
-        if column.default is None:
-            raise BadUserInput(f'Field "{column.path}" must not be null')
-        return _default(column, now)
-    if column.kind.is_list:
-        if None in value:
-            raise BadUserInput(f'Field "{column.path}" must not contain null')
-        return [parameter(column, item) for item in value]
-    return parameter(column, value)
+def _given(object_type: ObjectType, record: Data) -> frozenset[str]:
+    """The columns that a record gives and an existing one takes over: not who created it, when, and where it stands."""
+    kept = {"id", "createdAt", UPDATED_AT}
+    kept |= {field.name for field in (object_type.actor,) if field}
+    kept |= {column.field for column in (object_type.position,) if column}
+    now = this_moment()
+    return frozenset(
+        column.name
+        for name, value in record.items()
+        if name not in kept
+        for column, _ in stored_columns(object_type.fields[name], value, now)
+    )
 
 
-def _default(column: Column, now: datetime) -> Any:
-    return now if column.default is NOW else column.default
+def _unique_key(object_type: ObjectType, unique: Unique, create: Create, given: Sequence[frozenset[str]]) -> UniqueKey:
+    columns = tuple(object_type.columns[name] for name in unique.columns)
+    places = {column.name: place for place, column in enumerate(create.columns)}
+    values: list[tuple[Any, ...] | None] = []
+    for row, names in zip(create.rows, given, strict=True):
+        found = tuple(row[places[column.name]] if column.name in names else None for column in columns)
+        values.append(None if any(value in (None, "") for value in found) else found)
+    return UniqueKey(columns, tuple(values))
 
 
-def _now() -> datetime:
-    """This moment, cut to the milliseconds that are stored."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+def _refuse_twice(key: UniqueKey) -> None:
+    seen: dict[tuple[Any, ...], int] = {}
+    for n, value in enumerate(key.values):
+        if value is not None and seen.setdefault(value, n) != n:
+            raise BadUserInput(f"Records {seen[value]} and {n} of the batch have the same {key.name}")
 
 
 def _is_position(object_type: ObjectType, name: str) -> bool:

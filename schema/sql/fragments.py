@@ -91,6 +91,14 @@ def column(alias: str, name: str) -> str:
     return f'{alias}."{name}"'
 
 
+def in_workspace(alias: str) -> str:
+    return f"{alias}.workspace_id = {WORKSPACE}"
+
+
+def is_live(alias: str) -> str:
+    return f'{alias}."deletedAt" IS NULL'
+
+
 def item_type(column: Column) -> str:
     """The type of one value of a column: of an item, where the column is a list."""
     return column.sql_type.removesuffix("[]")

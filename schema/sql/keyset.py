@@ -6,19 +6,33 @@ PostgreSQL does not use its index.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from schema import kinds
 from schema.catalog import Column
 from schema.plan.nodes import SortKey
-from schema.sql.fragments import Scope, column
+from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
 
 _TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
 
 
-def order_by(alias: str, order: Sequence[SortKey], *, backward: bool = False) -> str:
+def order_by(scope: Scope, alias: str, order: Sequence[SortKey], *, backward: bool = False) -> str:
     """The list of an ORDER BY; backward, the opposite order."""
-    return ", ".join(_direction(alias, key, backward) for key in order)
+    return ", ".join(direction(sort_source(scope, alias, key), key, backward=backward) for key in order)
+
+
+def sort_source(scope: Scope, alias: str, key: SortKey) -> str:
+    """What a key sorts the row `alias` by: its own column, or that of the live record at the end of the key's path."""
+    if not key.path:
+        return column(alias, key.column.name)
+    related = scope.alias()
+    relation, *rest = key.path
+    source = sort_source(scope, related, replace(key, path=tuple(rest)))
+    return (
+        f"(SELECT {source} FROM {identifier(relation.target)} {related} WHERE {in_workspace(related)}"
+        f" AND {column(related, 'id')} = {column(alias, relation.foreign_key)} AND {is_live(related)})"
+    )
 
 
 def beyond(
@@ -44,8 +58,8 @@ class _Compared:
     """How one key of a row compares with its value in a cursor."""
 
     def __init__(self, scope: Scope, alias: str, key: SortKey, value: Any, backward: bool) -> None:
-        expression = _sorted(column(alias, key.column.name), key.column)
-        nulls_beyond = key.column.nullable and (key.nulls_first == backward)
+        expression = _sorted(sort_source(scope, alias, key), key.column)
+        nulls_beyond = key.nullable and (key.nulls_first == backward)
         greater = ">" if key.descending == backward else "<"
         self.bound: str | None = None
         if value is None:
@@ -61,12 +75,13 @@ class _Compared:
             self.bound = f"{expression} {greater}= {parameter}"
 
 
-def _direction(alias: str, key: SortKey, backward: bool) -> str:
-    expression = _sorted(column(alias, key.column.name), key.column)
-    direction = "DESC" if key.descending != backward else "ASC"
-    if not key.column.nullable:
-        return f"{expression} {direction}"
-    return f"{expression} {direction} NULLS {'FIRST' if key.nulls_first != backward else 'LAST'}"
+def direction(source: str, key: SortKey, *, backward: bool = False) -> str:
+    """One entry of an ORDER BY."""
+    expression = _sorted(source, key.column)
+    asc_or_desc = "DESC" if key.descending != backward else "ASC"
+    if not key.nullable:
+        return f"{expression} {asc_or_desc}"
+    return f"{expression} {asc_or_desc} NULLS {'FIRST' if key.nulls_first != backward else 'LAST'}"
 
 
 def _sorted(expression: str, value: Column) -> str:

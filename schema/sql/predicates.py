@@ -1,18 +1,16 @@
 """A condition → a WHERE expression over one row."""
 
-from schema.plan.nodes import And, Compare, Condition, IsNull, Not, Or
-from schema.sql.fragments import Scope, column, operand_type
+from schema.plan.nodes import TRUE, And, Compare, Condition, Exists, IsNull, Not, Or, Quantifier
+from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live, operand_type
 
 
 def predicate(scope: Scope, alias: str, condition: Condition) -> str:
     """The expression for a condition on the row `alias`."""
     match condition:
         case Compare(compared, operator, value):
-            assert operator.sql is not None, operator.name
             parameter = scope.bind(value, operand_type(compared, operator.operand))
             return operator.sql.format(column=column(alias, compared.name), value=parameter)
         case IsNull(compared, operator, null):
-            assert operator.sql is not None, operator.name
             return operator.sql.format(column=column(alias, compared.name), value="NULL" if null else "NOT NULL")
         case And(conditions):
             return _joined(scope, alias, conditions, " AND ")
@@ -20,6 +18,21 @@ def predicate(scope: Scope, alias: str, condition: Condition) -> str:
             return _joined(scope, alias, conditions, " OR ")
         case Not(inner):
             return f"NOT ({predicate(scope, alias, inner)})"
+        case Exists():
+            return _exists(scope, alias, condition)
+
+
+def _exists(scope: Scope, alias: str, exists: Exists) -> str:
+    related, relation = scope.alias(), exists.relation
+    own, theirs = ("id", relation.foreign_key) if relation.is_to_many else (relation.foreign_key, "id")
+    conditions = [in_workspace(related), f"{column(related, theirs)} = {column(alias, own)}"]
+    if exists.live_only:
+        conditions.append(is_live(related))
+    if exists.where != TRUE or exists.quantifier is Quantifier.EVERY:
+        where = predicate(scope, related, exists.where)
+        conditions.append(f"({where}) IS NOT TRUE" if exists.quantifier is Quantifier.EVERY else where)
+    negation = "" if exists.quantifier is Quantifier.SOME else "NOT "
+    return f"{negation}EXISTS (SELECT FROM {identifier(relation.target)} {related} WHERE {' AND '.join(conditions)})"
 
 
 def _joined(scope: Scope, alias: str, conditions: tuple[Condition, ...], connective: str) -> str:

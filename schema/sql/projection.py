@@ -5,28 +5,27 @@ from collections.abc import Callable, Mapping
 from schema import kinds
 from schema.catalog import Column
 from schema.kinds import Kind
-from schema.sql.fragments import Json, Sql, column
+from schema.sql.fragments import Json, Sql
 
 SECRET_MASK = "********"
 
 
-def json_value(alias: str, value: Column) -> Json:
-    """The JSON of one column of the row `alias`."""
-    expression = column(alias, value.name)
+def json_value(expression: str, value: Column, *, nullable: bool | None = None) -> Json:
+    """The JSON of an expression of the column's type, which is NULL where the column is unless `nullable` says more."""
     if value.secret:
         return (Sql(f"CASE WHEN {expression} = '' THEN '\"\"' ELSE '\"{SECRET_MASK}\"' END"),)
     quoted, text = _TEXTS[value.kind]
-    if not value.nullable:
+    if not (value.nullable if nullable is None else nullable):
         return ('"', Sql(text(expression)), '"') if quoted else (Sql(text(expression)),)
-    nullable = f"'\"' || {text(expression)} || '\"'" if quoted else text(expression)
-    return (Sql(f"coalesce({nullable}, 'null')"),)
+    missing = f"'\"' || {text(expression)} || '\"'" if quoted else text(expression)
+    return (Sql(f"coalesce({missing}, 'null')"),)
 
 
-def json_sort_value(alias: str, value: Column) -> Json:
-    """The JSON of one column as a cursor remembers it: JSON by its text, which is what it is sorted by."""
+def json_sort_value(expression: str, value: Column, *, nullable: bool) -> Json:
+    """The JSON of a sort key as a cursor remembers it: JSON by its text, which is what it is sorted by."""
     if value.kind is kinds.RAW_JSON:
-        return (Sql(f"coalesce(to_json({column(alias, value.name)}::text)::text, 'null')"),)
-    return json_value(alias, value)
+        return (Sql(f"coalesce(to_json({expression}::text)::text, 'null')"),)
+    return json_value(expression, value, nullable=nullable)
 
 
 def _cast(expression: str) -> str:

@@ -22,7 +22,7 @@ DEEP = """{ name people(first: 2) { totalCount pageInfo { hasNextPage hasPreviou
         ("{ people { __typename } }", 1),
         ("{ people { pageInfo { hasNextPage hasPreviousPage } } }", 1),
         (
-            "{ people(offset: 1, first: 2) { pageInfo { hasPreviousPage endCursor } edges { node { id } } totalCount } }",
+            "{ people(offset: 1) { pageInfo { hasPreviousPage endCursor } edges { node { id } } totalCount } }",
             1,
         ),
         (f"{{ companies {{ edges {{ node {DEEP} }} }} }}", 1),

@@ -1,0 +1,68 @@
+"""The arguments of a search → what to look for in which objects."""
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from schema.catalog import Catalog, ObjectType
+from schema.errors import BadUserInput
+from schema.plan.filters import condition, mentions_deleted
+from schema.plan.nodes import Search, SearchBound, Searched
+from schema.values.ids import uuid
+from schema.values.text import text
+
+MOST = 100
+
+
+def search(catalog: Catalog, arguments: Mapping[str, Any]) -> Search:
+    """A page of what is found in the searchable objects, or in those of them that are named."""
+    limit = arguments["limit"]
+    if limit < 0:
+        raise BadUserInput("Limit argument must be non-negative")
+    filter, after = arguments.get("filter"), arguments.get("after")
+    return Search(
+        words=tuple(text(arguments["searchInput"], "searchInput").split()),
+        objects=tuple(
+            Searched(found, condition(catalog, found, filter), not mentions_deleted(filter))
+            for found in _objects(catalog, arguments)
+        ),
+        limit=min(limit, MOST),
+        after=None if after is None else _decode(after),
+    )
+
+
+def _objects(catalog: Catalog, arguments: Mapping[str, Any]) -> list[ObjectType]:
+    included = arguments.get("includedObjectNameSingulars") or ()
+    excluded = arguments.get("excludedObjectNameSingulars") or ()
+    for name in (*included, *excluded):
+        if name not in catalog.objects:
+            raise BadUserInput(f'There is no object "{name[:100]}"')
+    return [
+        found
+        for found in catalog.objects.values()
+        if found.traits.search and (not included or found.name in included) and found.name not in excluded
+    ]
+
+
+def cursor(bound: SearchBound) -> str:
+    """Where a result stands. Opaque to clients."""
+    values = [bound.rank_cd, bound.rank, bound.priority, str(bound.record_id)]
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+def _decode(encoded: str) -> SearchBound:
+    try:
+        decoded = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+        rank_cd, rank, priority, record_id = json.loads(decoded)
+        return SearchBound(float(rank_cd), float(rank), int(priority), _id(record_id))
+    except (binascii.Error, ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise BadUserInput(f"Invalid cursor: {encoded[:100]}") from error
+
+
+def _id(value: Any) -> UUID:
+    if not isinstance(value, str):
+        raise TypeError("an id is text")
+    return uuid(value, "id")
