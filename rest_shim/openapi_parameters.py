@@ -40,7 +40,7 @@ PARAMETERS: Mapping[str, Json] = {
         " fields as `name.firstName`. Text may stand in quotation marks, where a backslash escapes them. Comparators: "
         f"{', '.join(COMPARATORS)}.",
         _TEXT,
-        'or(createdAt[gte]:"2024-01-01",id[is]:NOT_NULL)',
+        f'and(id[in]:["{ID}"],createdAt[lt]:"2030-01-01")',
     ),
     "orderBy": _query(
         "order_by",

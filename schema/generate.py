@@ -145,8 +145,11 @@ class Generator:
     def _inputs(self, object_type: ObjectType) -> None:
         name = object_type.type_name
         fields = object_type.fields.values()
-        self._input(f"{name}CreateInput", {field.name: _input_type(field, "Create") for field in fields})
-        self._input(f"{name}UpdateInput", {field.name: _input_type(field, "Update") for field in fields})
+        self._relation_inputs(object_type)
+        for verb in ("Create", "Update"):
+            own = {field.name: _input_type(field, verb) for field in fields}
+            related = {relation.name: _relation_input(relation) for relation in object_type.relations.values()}
+            self._input(f"{name}{verb}Input", {**own, **related})
         self._input(
             f"{name}FilterInput",
             {
@@ -172,6 +175,24 @@ class Generator:
         )
         self._input(f"{name}GroupByInput", {field.name: _group_type(field) for field in fields})
         self._input(f"{name}FilterManyInput", {quantifier.value: f"{name}FilterInput" for quantifier in Quantifier})
+
+    def _relation_inputs(self, object_type: ObjectType) -> None:
+        """How a record of this type is named in the data of another one."""
+        name = object_type.type_name
+        unique = {"id": "ID"}
+        for column in (object_type.columns[key] for key in unique_columns(object_type)):
+            if column.part is None:
+                unique[column.field] = column.kind.input
+            else:
+                unique[column.field] = f"{name}{names.capital(column.field)}WhereInput"
+                self._input(unique[column.field], {column.part: column.kind.input})
+        self._input(f"{name}WhereUniqueInput", unique)
+        self._input(f"{name}ConnectInput", {"where": f"{name}WhereUniqueInput"})
+        create = f"{name}CreateInput"
+        self._input(
+            f"{name}RelationInput", {"connect": f"{name}ConnectInput", "disconnect": "Boolean", "create": create}
+        )
+        self._input(f"{name}RelationManyInput", {"create": f"[{create}!]", "connect": f"[{name}ConnectInput!]"})
 
     def _relation_filter(self, relation: Relation) -> str:
         return f"{names.capital(relation.target)}Filter{'Many' if relation.is_to_many else ''}Input"
@@ -318,6 +339,14 @@ def _field_output_type(field: Field) -> str:
     if field.composite:
         return field.composite.type_name
     return _output_type(field.column)
+
+
+def unique_columns(object_type: ObjectType) -> list[str]:
+    return [key for unique in object_type.traits.unique for key in unique.columns]
+
+
+def _relation_input(relation: Relation) -> str:
+    return f"{names.capital(relation.target)}Relation{'Many' if relation.is_to_many else ''}Input"
 
 
 def _order_type(field: Field) -> str:

@@ -14,7 +14,7 @@ from schema.operations import Verb
 from schema.passthrough import Finished
 from schema.plan.matching import Matches, matched, refuse_masked
 from schema.plan.merging import merge as plan_merge
-from schema.plan.nodes import Merge, Record, RecordsById, Target, Upsert
+from schema.plan.nodes import NO_LINKS, Merge, Record, RecordsById, Target, Upsert
 from schema.sql import destroys, inserts, merges, reads, updates, upserts
 
 
@@ -124,6 +124,7 @@ async def _write(
 
     async def work(fetch: Fetch) -> str | None:
         (row,) = await fetch(statement)
+        _refuse_unconnected(plan, row)
         if unchanged and row[0] == 0:
             return await _read(call, fetch, (call.record_id(),), selected)
         answer = _written(call, row, target)
@@ -134,7 +135,17 @@ async def _write(
 
     text = await (call.context.transact(work) if selected.reaches_past or unchanged else work(call.context.fetch))
     call.context.wrote(call.object_type)
+    for created in getattr(plan, "links", NO_LINKS).created:
+        call.context.wrote(created.object_type)
     return finished(call, text)
+
+
+def _refuse_unconnected(plan: Any, row: Row) -> None:
+    """Where a record to connect was not found, nothing was written."""
+    if len(row) > 2 and row[2] is not None:
+        lookup = plan.links.lookups[row[2]]
+        key = ", ".join(f"{column.name} = {value}" for column, value in lookup.values)
+        raise BadUserInput(f"Expected 1 record to connect to {lookup.relation}, but found 0 for {key}")
 
 
 async def _read(call: Call, fetch: Fetch, ids: tuple[UUID, ...], selected: Record) -> str | None:
@@ -147,7 +158,7 @@ async def _read(call: Call, fetch: Fetch, ids: tuple[UUID, ...], selected: Recor
 
 def _written(call: Call, row: Row, target: Target | None) -> Any:
     """What a write answered, after checking how many rows it was about."""
-    count, answer = row
+    count, answer = row[:2]
     if target is not None and count > target.limit:
         raise BadUserInput(f"Cannot change more than {target.limit} records at once")
     if count == 0 and not call.many:

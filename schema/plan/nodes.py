@@ -368,8 +368,46 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Connected:
+    """A foreign key that a look-up of the same write finds."""
+
+    lookup: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A record that is connected by a unique key."""
+
+    number: int
+    relation: str
+    target: ObjectType
+    values: tuple[tuple[Column, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """The foreign key of `relation` of looked-up records becomes `owner`."""
+
+    relation: Relation
+    owner: UUID
+    lookups: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What a write brings along by relations: records to look up, to create and to attach."""
+
+    lookups: tuple[Lookup, ...] = ()
+    created: tuple["Create", ...] = ()
+    attached: tuple[Attach, ...] = ()
+
+
+NO_LINKS = Links()
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
-    """New records: `rows` has, for each, the values of `columns`, ready for JSON.
+    """New records: `rows` has, for each, the values of `columns`, ready for JSON, or `Connected`.
 
     `places` says where a record without a number for its position goes, `first` or `last`; it is empty for objects
     without a position.
@@ -380,6 +418,7 @@ class Create:
     rows: tuple[tuple[Any, ...], ...]
     ids: tuple[UUID, ...]
     places: tuple[str | None, ...] = ()
+    links: Links = NO_LINKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,6 +454,7 @@ class Update:
     target: Target
     values: tuple[tuple[Column, Any], ...]
     place: str | None = None
+    links: Links = NO_LINKS
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from schema import kinds
 from schema.catalog import Column
 from schema.errors import BadUserInput
 from schema.kinds import Kind
+from schema.plan.nodes import Connected
 from schema.values import dates, ids, numbers, text
 
 
@@ -37,8 +38,8 @@ def normalised(column: Column, value: Any) -> Any:
     return column.normalise(value, column.path) if column.normalise else value
 
 
-def _uuid(column: Column, value: Any) -> UUID:
-    return value if isinstance(value, UUID) else ids.uuid(_typed(column, value, str), column.path)
+def _uuid(column: Column, value: Any) -> UUID | Connected:
+    return value if isinstance(value, UUID | Connected) else ids.uuid(_typed(column, value, str), column.path)
 
 
 def _text(column: Column, value: Any) -> str:

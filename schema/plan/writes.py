@@ -1,7 +1,7 @@
 """The arguments of a mutation → a change: values checked, normalised and completed with their defaults."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,12 +13,14 @@ from schema.errors import BadUserInput
 from schema.operators import OPERATORS
 from schema.plan.destruction import cleared_along, destroyed_along
 from schema.plan.filters import condition, mentions_deleted
+from schema.plan.linking import Linker
 from schema.plan.nodes import (
     TRUE,
     Compare,
     Condition,
     Create,
     Destroy,
+    Links,
     Restore,
     SoftDelete,
     Target,
@@ -30,7 +32,7 @@ from schema.plan.operands import parameter, record_id
 from schema.plan.stored import SECRET_MASK, row_values, stored_columns, this_moment
 from schema.scalars import POSITIONS
 from schema.traits import Unique
-from schema.values.ids import new_ids
+from schema.values.ids import new_id, new_ids
 
 UPDATED_AT = "updatedAt"
 Data = Mapping[str, Any]
@@ -45,9 +47,28 @@ class Writer:
     limits: Limits
 
     def create(self, object_type: ObjectType, records: Sequence[Data]) -> Create:
-        """New records in the order given. A column that no record gives is left to its default in the database."""
-        if len(records) > self.limits.max_batch_size:
+        """New records in the order given, and what their relations bring along."""
+        self._check_size(len(records))
+        if not any(name in object_type.relations for record in records for name in record):
+            return self.rows(object_type, records)
+        linker = Linker(self.catalog)
+        plain = []
+        for record in records:
+            own_id = new_id() if record.get("id") is None else record_id(record["id"])
+            plain.append({**linker.plain(object_type, record, own_id), "id": own_id})
+        return replace(self.rows(object_type, plain), links=self._links(linker, len(records)))
+
+    def _links(self, linker: Linker, records: int) -> Links:
+        self._check_size(records + sum(map(len, linker.created.values())))
+        created = (self.rows(self.catalog.objects[name], data) for name, data in linker.created.items())
+        return Links(tuple(linker.lookups), tuple(created), tuple(linker.attached))
+
+    def _check_size(self, records: int) -> None:
+        if records > self.limits.max_batch_size:
             raise BadUserInput(f"Maximum number of records to create is {self.limits.max_batch_size}.")
+
+    def rows(self, object_type: ObjectType, records: Sequence[Data]) -> Create:
+        """New records without relations. A column that no record gives is left to its default in the database."""
         now = this_moment()
         generated = new_ids(len(records))
         ids = [
@@ -66,9 +87,14 @@ class Writer:
 
     def upsert(self, object_type: ObjectType, records: Sequence[Data]) -> Upsert:
         """Records to create, or to update where their id or a unique key is known. Refuses a key that comes twice."""
+        self._check_size(len(records))
+        linker = Linker(self.catalog)
+        records = [linker.plain(object_type, record, None) for record in records]
+        if linker.lookups or linker.created:
+            raise BadUserInput("With upsert, relations can only be connected by id")
         masked = frozenset(n for n, record in enumerate(records) if _masked(object_type, record))
         records = [_without_mask(object_type, record) for record in records]
-        create = self.create(object_type, records)
+        create = self.rows(object_type, records)
         ids = UniqueKey(
             (object_type.columns["id"],),
             tuple((create.ids[n],) if record.get("id") is not None else None for n, record in enumerate(records)),
@@ -85,6 +111,10 @@ class Writer:
             raise BadUserInput("The id of a record cannot be changed")
         values: dict[str, tuple[Column, Any]] = {}
         object_type, now = target.object_type, this_moment()
+        linker = Linker(self.catalog)
+        data = linker.plain(object_type, data, own_id)
+        if own_id is None and linker.created:
+            raise BadUserInput("Nested creates are not possible where many records are written at once")
         for name, value in data.items():
             if name in ("id", UPDATED_AT) or (_is_position(object_type, name) and value in (None, *POSITIONS)):
                 continue
@@ -93,7 +123,7 @@ class Writer:
                     values[column.name] = (column, stored)
         moves = object_type.position is not None and object_type.position.field in data
         place = _place(object_type, data) if moves else None
-        return Update(target, tuple(values.values()), place)
+        return Update(target, tuple(values.values()), place, self._links(linker, 0))
 
     def soft_delete(self, target: Target) -> SoftDelete:
         return SoftDelete(target, tuple(r for r in target.object_type.to_many if r.soft_cascade))

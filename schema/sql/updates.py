@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from schema.catalog import Relation
+from schema import kinds
+from schema.catalog import Column, Relation
 from schema.context import Statement
-from schema.plan.nodes import Record, Restore, SoftDelete, Target, Update
+from schema.plan.nodes import Connected, Record, Restore, SoftDelete, Target, Update
+from schema.sql import links
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
-from schema.sql.inserts import NUMBER, PLACE, bounds, position
+from schema.sql.insertion import NUMBER, PLACE, bounds, connected, place
 from schema.sql.written import answer, answer_order, cte, json_text, returned, target_rows
 
 
@@ -17,7 +19,9 @@ def update(workspace_id: UUID, plan: Update, record: Record) -> Statement:
     ctes, limit = target_rows(scope, plan.target)
     source = "target"
     values = ['"updatedAt" = now()']
-    values += [f"{identifier(c.name)} = {scope.bind(bound(c.kind.name, v), c.sql_type)}" for c, v in plan.values]
+    values += [f"{identifier(c.name)} = {_value(scope, c, v)}" for c, v in plan.values]
+    ctes += links.connected_ctes(scope, plan.links)
+    all_found = links.guard(plan.links)
     if plan.place and object_type.position:
         name = object_type.position.name
         ctes.append(bounds(object_type))
@@ -25,8 +29,10 @@ def update(workspace_id: UUID, plan: Update, record: Record) -> Statement:
             f"(SELECT id, row_number() OVER (ORDER BY id) - 1 AS {NUMBER}, '{plan.place}' AS {PLACE}, NULL::float8"
             f" AS {identifier(name)} FROM target) AS target, bounds"
         )
-        values.append(f"{identifier(name)} = {position(name, 'target', '(SELECT count(*) FROM target)')}")
-    return _written(scope, plan.target, record, ctes, limit, values, source)
+        values.append(f"{identifier(name)} = {place(name, 'target', '(SELECT count(*) FROM target)')}")
+    along = list(links.along_ctes(scope, plan.links, f"{all_found} AND EXISTS (SELECT FROM target)"))
+    missing = f", {links.missing(plan.links)}" if plan.links.lookups else ""
+    return _written(scope, plan.target, record, ctes, f"{limit} AND {all_found}", values, source, along, missing)
 
 
 def soft_delete(workspace_id: UUID, plan: SoftDelete, record: Record) -> Statement:
@@ -69,6 +75,7 @@ def _written(
     values: Sequence[str],
     source: str,
     along: Sequence[str] = (),
+    outputs: str = "",
 ) -> Statement:
     """An UPDATE of the target's rows and the answer from what it wrote."""
     ctes = [
@@ -81,10 +88,13 @@ def _written(
     alias = scope.alias()
     answered = answer(scope, record, alias, answer_order(scope, target, alias))
     return scope.statement(
-        f"WITH {', '.join(ctes)} SELECT (SELECT count(*) FROM target), {answered} FROM written {alias}"
+        f"WITH {', '.join(ctes)} SELECT (SELECT count(*) FROM target), {answered}{outputs} FROM written {alias}"
     )
 
 
-def bound(kind: str, value: object) -> object:
-    """JSON travels as text."""
-    return json_text(value) if kind == "RAW_JSON" and value is not None else value
+def _value(scope: Scope, column: Column, value: object) -> str:
+    """JSON travels as text; a key that is looked up comes from the look-up."""
+    if isinstance(value, Connected):
+        return connected(str(int(value.lookup)))
+    is_json = column.kind is kinds.RAW_JSON and value is not None
+    return scope.bind(json_text(value) if is_json else value, column.sql_type)

@@ -6,9 +6,10 @@ from uuid import UUID
 from schema.context import Statement
 from schema.plan.nodes import Record, UniqueKey, Upsert
 from schema.sql.fragments import Scope, column, identifier, in_workspace
-from schema.sql.inserts import NUMBER, bounds, input_definition, input_rows, insertion
+from schema.sql.insertion import NUMBER, bounds, input_definition, input_rows, insertion
 from schema.sql.written import answer, json_text, returned
 
+INPUT = "input_inserted"
 MATCH, GIVEN = "row_match", "row_given"
 
 
@@ -64,28 +65,27 @@ def write(workspace_id: UUID, plan: Upsert, matches: Mapping[int, UUID], record:
     extra = [{MATCH: matches.get(n), GIVEN: sorted(names)} for n, names in enumerate(plan.given)]
     rows = scope.bind(input_rows(create, extra), "jsonb")
     definition = f"{input_definition(create)}, {MATCH} uuid, {GIVEN} text[]"
-    ctes = [f"input AS (SELECT * FROM jsonb_to_recordset({rows}) AS r({definition}))"]
+    ctes = [f"{INPUT} AS (SELECT * FROM jsonb_to_recordset({rows}) AS r({definition}))"]
     if create.object_type.position:
-        ctes.append(bounds(create.object_type))
+        ctes.append(bounds(create.object_type, "bounds_inserted"))
     changeable = set().union(*plan.given)
     values = [
-        f"{identifier(c.name)} = CASE WHEN '{c.name}' = ANY(input.{GIVEN}) THEN {column('input', c.name)}"
+        f"{identifier(c.name)} = CASE WHEN '{c.name}' = ANY({INPUT}.{GIVEN}) THEN {column(INPUT, c.name)}"
         f" ELSE {column('t', c.name)} END"
         for c in create.columns
         if c.name in changeable
     ]
     values.append('"updatedAt" = now()')
     ctes.append(
-        f"updated AS (UPDATE {table} t SET {', '.join(values)} FROM input"
-        f" WHERE {in_workspace('t')} AND t.id = input.{MATCH} RETURNING {returned(record, 't')})"
+        f"updated AS (UPDATE {table} t SET {', '.join(values)} FROM {INPUT}"
+        f" WHERE {in_workspace('t')} AND t.id = {INPUT}.{MATCH} RETURNING {returned(record, 't')})"
     )
     names = returned(record, table)
-    ctes.append(
-        f"inserted AS ({insertion(scope, create, f'input.{MATCH} IS NULL')} ON CONFLICT DO NOTHING RETURNING {names})"
-    )
+    new = insertion(scope, create, "inserted", f"{INPUT}.{MATCH} IS NULL")
+    ctes.append(f"inserted AS ({new} ON CONFLICT DO NOTHING RETURNING {names})")
     alias = scope.alias()
     return scope.statement(
-        f"WITH {', '.join(ctes)} SELECT count(*), {answer(scope, record, alias, f'input.{NUMBER}')}"
+        f"WITH {', '.join(ctes)} SELECT count(*), {answer(scope, record, alias, f'{INPUT}.{NUMBER}')}"
         f" FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) {alias}"
-        f" JOIN input ON coalesce(input.{MATCH}, input.id) = {alias}.id"
+        f" JOIN {INPUT} ON coalesce({INPUT}.{MATCH}, {INPUT}.id) = {alias}.id"
     )

@@ -27,21 +27,27 @@ def main(command: list[str]) -> int:
     data = DataDir.temporary("icosa-fuzz-")
     try:
         with embedded.serving(data, lambda line: None, UNSAFE) as url:
-            token = asyncio.run(_prepared(url))
+            key_token, member_token = asyncio.run(_prepared(url))
             settings = Settings(database_url=url, app_secret=SecretStr(SECRET))
             with run_server(settings, Executor(catalog.load())) as server:
-                return _fuzz(command, server.url, token)
+                # API keys are tried with a member's token, since their operations can end the token in use.
+                failed = _fuzz([*command, "--exclude-tag", "apiKeys"], server.url, key_token)
+                return _fuzz([*command, "--include-tag", "apiKeys"], server.url, member_token) or failed
     finally:
         embedded.remove(data)
 
 
-async def _prepared(url: str) -> str:
-    """The token of a new workspace."""
+async def _prepared(url: str) -> tuple[str, str]:
+    """Tokens of a new workspace: of an API key and of a member."""
     await migrate(url)
     connection = await asyncpg.connect(url)
     try:
         workspace = await provision.create_workspace(connection, "Fuzz", provision.Person("Ada", "Lovelace"))
-        return await provision.create_key_token(connection, SECRET, workspace, "Fuzz", 1)
+        member = await connection.fetchval('SELECT id FROM "workspaceMember"')
+        return (
+            await provision.create_key_token(connection, SECRET, workspace, "Fuzz", 1),
+            await provision.create_member_token(connection, SECRET, workspace, str(member), 1),
+        )
     finally:
         await connection.close()
 
