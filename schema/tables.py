@@ -63,6 +63,9 @@ def _keys_and_indexes(
         where = sa.text(" AND ".join([*conditions, '"deletedAt" IS NULL']))
         name = names.unique_index(table, *unique.columns)
         yield sa.Index(name, WORKSPACE, *unique.columns, unique=True, postgresql_where=where)
+        # An upsert finds deleted records by the key too.
+        deleted = names.index(table, *unique.columns, "deletedAt")
+        yield sa.Index(deleted, WORKSPACE, *unique.columns, postgresql_where=sa.text('"deletedAt" IS NOT NULL'))
     for columns in traits.indexes:
         yield sa.Index(names.index(table, *columns), WORKSPACE, *columns)
     if traits.search:
