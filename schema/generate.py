@@ -1,24 +1,14 @@
-"""Catalog → Strawberry schema: types, inputs, filters, root fields.
+"""Catalog → Strawberry schema: types, inputs, filters, root fields."""
 
-Types are built from data in a module of their own for each catalog, so that two catalogs in one process do not meet.
-Types that exist already are given as objects and only those still to come by name, which builds three times as fast.
-"""
-
-import keyword
 import sys
 from collections.abc import Iterable, Mapping
-from enum import Enum
-from types import ModuleType, new_class
-from typing import Any, Optional
+from typing import Any
 from uuid import uuid4
 
 import strawberry
 from graphql import GraphQLError
-from strawberry.annotation import StrawberryAnnotation
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
-from strawberry.types.fields.resolver import StrawberryResolver
 
 from schema import kinds, names, scalars, search
 from schema.aggregates import TOTAL_COUNT, aggregate_fields
@@ -36,6 +26,7 @@ from schema.passthrough import EXTENSIONS, PassThrough
 from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
 from schema.resolve import resolver
+from schema.type_builder import TypeBuilder
 
 ORDER_DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
 NULLNESS = ("NULL", "NOT_NULL")
@@ -67,13 +58,12 @@ def generate(catalog: Catalog) -> Schema:
     return Generator(catalog).schema()
 
 
-class Generator:
+class Generator(TypeBuilder):
     """Builds the types of one catalog into `types`, by GraphQL name."""
 
     def __init__(self, catalog: Catalog) -> None:
+        super().__init__(f"schema.generated_{uuid4().hex}")
         self.catalog = catalog
-        self.types: dict[str, Any] = dict(scalars.BY_NAME)
-        self.module = ModuleType(f"schema.generated_{uuid4().hex}")
 
     def schema(self) -> Schema:
         sys.modules[self.module.__name__] = self.module  # annotations that are names are looked up there
@@ -105,40 +95,40 @@ class Generator:
     # Types that objects share
 
     def _shared_types(self) -> None:
-        self._enum("FilterIs", {name: name for name in NULLNESS})
-        self._enum("OrderByDirection", {name: name for name in ORDER_DIRECTIONS})
+        self.enum("FilterIs", {name: name for name in NULLNESS})
+        self.enum("OrderByDirection", {name: name for name in ORDER_DIRECTIONS})
         for options in self.catalog.enums.values():
-            self._enum(options.name, dict(options.labels))
+            self.enum(options.name, dict(options.labels))
         for kind in FILTERED_KINDS:
             self._filter(kind, kind.filter, kind.operand)
         for options in self.catalog.enums.values():
             self._filter(kinds.SELECT, f"{options.name}Filter", options.name)
         for name, operand in ORPHAN_FILTERS:
             self._filter(kinds.NUMBER, name, operand)
-        self._input("RichTextV2LeafFilter", {"ilike": "String"})
+        self.input("RichTextV2LeafFilter", {"ilike": "String"})
         for composite in COMPOSITES:
             self._composite(composite)
-        self._enum("DateGranularityEnum", {name: name for name in GRANULARITIES})
-        self._input("DateGroupByInput", {"granularity": "DateGranularityEnum", "timeZone": "String"})
+        self.enum("DateGranularityEnum", {name: name for name in GRANULARITIES})
+        self.input("DateGroupByInput", {"granularity": "DateGranularityEnum", "timeZone": "String"})
         self.types["PageInfo"] = PageInfo
 
     def _filter(self, kind: Kind, name: str, operand: str) -> None:
         """The filter input of a kind: one field an operator."""
         list_type = f"[{operand}]" if kind in (kinds.ID, kinds.SELECT) else f"[{operand}!]"
-        self._input(name, _operator_fields(kind, operand, list_type))
+        self.input(name, _operator_fields(kind, operand, list_type))
 
     def _composite(self, composite: Composite) -> None:
         name = composite.type_name
         parts = composite.parts
         writable = [part for part in parts if not part.read_only]
-        self._output(name, {part.name: _output_type(part) for part in parts})
-        self._input(f"{name}CreateInput", {part.name: _output_type(part) for part in writable})
-        self._input(f"{name}UpdateInput", {part.name: _output_type(part) for part in writable})
-        self._input(f"{name}FilterInput", {part.name: _filter_type(part) for part in parts})
-        self._input(f"{name}OrderByInput", {part.name: "OrderByDirection" for part in parts})
-        self._input(f"{name}GroupByInput", {part.name: "Boolean" for part in parts})
+        self.output(name, {part.name: _output_type(part) for part in parts})
+        self.input(f"{name}CreateInput", {part.name: _output_type(part) for part in writable})
+        self.input(f"{name}UpdateInput", {part.name: _output_type(part) for part in writable})
+        self.input(f"{name}FilterInput", {part.name: _filter_type(part) for part in parts})
+        self.input(f"{name}OrderByInput", {part.name: "OrderByDirection" for part in parts})
+        self.input(f"{name}GroupByInput", {part.name: "Boolean" for part in parts})
         if composite.filter_name != f"{name}FilterInput":
-            self._input(composite.filter_name, {part.name: f"{name}LeafFilter" for part in parts})
+            self.input(composite.filter_name, {part.name: f"{name}LeafFilter" for part in parts})
 
     # Types of one object
 
@@ -149,8 +139,8 @@ class Generator:
         for verb in ("Create", "Update"):
             own = {field.name: _input_type(field, verb) for field in fields}
             related = {relation.name: _relation_input(relation) for relation in object_type.relations.values()}
-            self._input(f"{name}{verb}Input", {**own, **related})
-        self._input(
+            self.input(f"{name}{verb}Input", {**own, **related})
+        self.input(
             f"{name}FilterInput",
             {
                 **{field.name: _field_filter_type(field) for field in fields},
@@ -160,7 +150,7 @@ class Generator:
                 "not": f"{name}FilterInput",
             },
         )
-        self._input(
+        self.input(
             f"{name}OrderByInput",
             {
                 **{field.name: _order_type(field) for field in fields},
@@ -168,13 +158,13 @@ class Generator:
             },
         )
         directions = {field.name: "OrderByDirection" for field in aggregate_fields(object_type)}
-        self._input(f"{name}AggregateOrderByInput", directions)
-        self._input(
+        self.input(f"{name}AggregateOrderByInput", directions)
+        self.input(
             f"{name}OrderByWithGroupByInput",
             {**{field.name: _order_type(field) for field in fields}, AGGREGATE: f"{name}AggregateOrderByInput"},
         )
-        self._input(f"{name}GroupByInput", {field.name: _group_type(field) for field in fields})
-        self._input(f"{name}FilterManyInput", {quantifier.value: f"{name}FilterInput" for quantifier in Quantifier})
+        self.input(f"{name}GroupByInput", {field.name: _group_type(field) for field in fields})
+        self.input(f"{name}FilterManyInput", {quantifier.value: f"{name}FilterInput" for quantifier in Quantifier})
 
     def _relation_inputs(self, object_type: ObjectType) -> None:
         """How a record of this type is named in the data of another one."""
@@ -185,14 +175,14 @@ class Generator:
                 unique[column.field] = column.kind.input
             else:
                 unique[column.field] = f"{name}{names.capital(column.field)}WhereInput"
-                self._input(unique[column.field], {column.part: column.kind.input})
-        self._input(f"{name}WhereUniqueInput", unique)
-        self._input(f"{name}ConnectInput", {"where": f"{name}WhereUniqueInput"})
+                self.input(unique[column.field], {column.part: column.kind.input})
+        self.input(f"{name}WhereUniqueInput", unique)
+        self.input(f"{name}ConnectInput", {"where": f"{name}WhereUniqueInput"})
         create = f"{name}CreateInput"
-        self._input(
+        self.input(
             f"{name}RelationInput", {"connect": f"{name}ConnectInput", "disconnect": "Boolean", "create": create}
         )
-        self._input(f"{name}RelationManyInput", {"create": f"[{create}!]", "connect": f"[{name}ConnectInput!]"})
+        self.input(f"{name}RelationManyInput", {"create": f"[{create}!]", "connect": f"[{name}ConnectInput!]"})
 
     def _relation_filter(self, relation: Relation) -> str:
         return f"{names.capital(relation.target)}Filter{'Many' if relation.is_to_many else ''}Input"
@@ -204,35 +194,35 @@ class Generator:
         for relation in object_type.relations.values():
             target = targets[relation.target].type_name
             if relation.is_to_many:
-                fields[relation.name] = self._field(relation.name, f"{target}Connection", _page_arguments(target))
+                fields[relation.name] = self.field(relation.name, f"{target}Connection", _page_arguments(target))
             else:
                 fields[relation.name] = target
-        self._output(name, fields, object_type.description)
-        self._output(f"{name}Edge", {"node": name, "cursor": "Cursor"})
+        self.output(name, fields, object_type.description)
+        self.output(f"{name}Edge", {"node": name, "cursor": "Cursor"})
         connection = {
             TOTAL_COUNT: "Int",
             **{field.name: field.aggregate.type_name for field in aggregate_fields(object_type)},
             "edges": f"[{name}Edge!]",
             "pageInfo": "PageInfo",
         }
-        self._output(f"{name}Connection", connection)
-        self._output(f"{name}GroupByConnection", {DIMENSION_VALUES: "[String]", **connection})
+        self.output(f"{name}Connection", connection)
+        self.output(f"{name}GroupByConnection", {DIMENSION_VALUES: "[String]", **connection})
 
     def _root(self, name: str, fields: Iterable[RootField], others: Mapping[str, Any]) -> type:
         """`others` are Strawberry fields by name that are no operation of an object."""
         namespace: dict[str, Any] = {}
         for field in fields:
             type_name = field.object_type.type_name
-            namespace[field.name] = self._field(
+            namespace[field.name] = self.field(
                 field.name,
                 field.operation.result.value.format(type=type_name),
                 {key: value.format(type=type_name) for key, value in field.operation.arguments.items()},
                 resolver(self.catalog, field),
             )
-        return self._output(name, {**namespace, **others})
+        return self.output(name, {**namespace, **others})
 
     def _search(self) -> None:
-        self._input(search.FILTER, search.FILTER_FIELDS)
+        self.input(search.FILTER, search.FILTER_FIELDS)
         searchable = [found for found in self.catalog.objects.values() if found.traits.search]
         records = {found.name: self.types[found.type_name] for found in searchable}
         self.types["SearchResultConnection"] = search.search_types(self.catalog, records)
@@ -240,72 +230,7 @@ class Generator:
     def _search_field(self) -> StrawberryField:
         connection = self.types["SearchResultConnection"]
         resolve = search.search_resolver(self.catalog, connection)
-        return self._field("search", "SearchResultConnection!", search.ARGUMENTS, resolve)
-
-    # Building
-
-    def _annotation(self, graphql: str) -> Any:
-        """`[PersonEdge!]` → `Optional[list[PersonEdge]]`, by name where the type is still to come."""
-        if graphql.endswith("!"):
-            return self._non_null(graphql[:-1])
-        return Optional[self._non_null(graphql)]  # noqa: UP045 - the type may be a name, which has no |
-
-    def _non_null(self, graphql: str) -> Any:
-        if graphql.startswith("["):
-            return list[self._annotation(graphql[1:-1])]  # type: ignore[misc]
-        return self.types.get(graphql, graphql)
-
-    def _field(
-        self,
-        name: str,
-        graphql: str,
-        arguments: Mapping[str, str],
-        resolve: Any = None,
-    ) -> StrawberryField:
-        field = StrawberryField(
-            python_name=name,
-            graphql_name=name,
-            type_annotation=StrawberryAnnotation(self._annotation(graphql), namespace=self.module.__dict__),
-            base_resolver=StrawberryResolver(resolve or _passed_through),
-        )
-        field.arguments = [
-            StrawberryArgument(
-                python_name=argument,
-                graphql_name=argument,
-                type_annotation=StrawberryAnnotation(self._annotation(type_name), namespace=self.module.__dict__),
-            )
-            for argument, type_name in arguments.items()
-        ]
-        return field
-
-    def _output(self, name: str, fields: Mapping[str, Any], description: str | None = None) -> type:
-        return self._class(name, fields, None, lambda cls: strawberry.type(cls, name=name, description=description))
-
-    def _input(self, name: str, fields: Mapping[str, Any]) -> type:
-        return self._class(name, fields, strawberry.UNSET, lambda cls: strawberry.input(cls, name=name))
-
-    def _class(self, name: str, fields: Mapping[str, Any], default: Any, decorate: Any) -> type:
-        annotations: dict[str, Any] = {}
-        namespace: dict[str, Any] = {"__annotations__": annotations, "__module__": self.module.__name__}
-        for field, value in fields.items():
-            python_name = f"{field}_" if keyword.iskeyword(field) else field
-            if isinstance(value, StrawberryField):
-                namespace[python_name] = value
-                continue
-            annotations[python_name] = self._annotation(value)
-            namespace[python_name] = strawberry.field(name=field, default=default) if python_name != field else default
-        cls: type = decorate(new_class(name, exec_body=lambda body: body.update(namespace)))
-        self.types[name] = cls
-        return cls
-
-    def _enum(self, name: str, labels: Mapping[str, str]) -> None:
-        members = Enum(name, [(f"{value}_" if keyword.iskeyword(value) else value, value) for value in labels])  # type: ignore[misc]
-        self.types[name] = strawberry.enum(members, name=name, graphql_name_from="value")
-
-
-def _passed_through() -> None:
-    """Nested connections are answered by the statement of their root field."""
-    raise AssertionError("a nested connection was completed on its own")
+        return self.field("search", "SearchResultConnection!", search.ARGUMENTS, resolve)
 
 
 def _page_arguments(type_name: str) -> Mapping[str, str]:

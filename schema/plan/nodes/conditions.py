@@ -1,0 +1,71 @@
+"""Conditions on the rows of one object."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from schema.catalog import Column, Relation
+from schema.operators import Operator
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """`column operator value`. The value has the type of the operator's operand."""
+
+    column: Column
+    operator: Operator
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull:
+    """Whether the column, or for a secret its being set, is NULL."""
+
+    column: Column
+    operator: Operator
+    null: bool
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them. With none, true."""
+
+    conditions: tuple["Condition", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """One of them. With none, true, since an empty list is no condition."""
+
+    conditions: tuple["Condition", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Unknown where the condition is unknown."""
+
+    condition: "Condition"
+
+
+class Quantifier(Enum):
+    """How many related records must meet a condition. `EVERY` is true over none, and false where one is unknown."""
+
+    SOME = "some"
+    NONE = "none"
+    EVERY = "every"
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """A condition on related records: of all, or of the live ones only. Never unknown."""
+
+    relation: Relation
+    quantifier: Quantifier
+    where: "Condition"
+    live_only: bool
+
+
+Condition = Compare | IsNull | And | Or | Not | Exists
+
+TRUE = And()
+FALSE = Not(TRUE)
