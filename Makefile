@@ -33,6 +33,19 @@ bench: .venv/dev ## Measure the server under load (needs wrk, installs it from D
 	@command -v wrk >/dev/null || apt-get install -y wrk
 	$(BIN)/python -m tests.bench
 
+.PHONY: fuzz
+fuzz: .venv/dev .venv/tools ## Try all of the REST API with schemathesis, for FUZZ_SECONDS (600)
+	$(BIN)/python -m tests.fuzz .venv/tools/bin/schemathesis --max-time $(or $(FUZZ_SECONDS),600) -n 5 $(ARGS)
+
+.PHONY: clients
+clients: .venv/dev .venv/tools ## Generate clients of the REST API with openapi-typescript (needs npm) and openapi-python-client
+	$(BIN)/python -m tests.fuzz.description .venv/tools/openapi.json && cd .venv/tools && \
+	npx --yes openapi-typescript@7 openapi.json -o client.ts && PATH=bin:$$PATH bin/openapi-python-client generate \
+	--path openapi.json --output-path client --meta none --overwrite --fail-on-warning
+
+.venv/tools: .venv/bin/python
+	$(PYTHON) -m venv $@ && $@/bin/pip install -q 'schemathesis>=4.32' 'openapi-python-client>=0.29' 'ruff>=0.17'
+
 .PHONY: reset
 reset: .venv/run ## Start over: delete the embedded database
 	@$(BIN)/python -m app reset

@@ -28,9 +28,9 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 def input_fields(catalog: Catalog) -> InputFields:
     """The fields of every input type that holds data, by the type's name."""
     fields: dict[str, tuple[str, ...]] = {}
-    for verb in ("Create", "Update"):
+    for verb in ("Create", "Update", "GroupBy"):
         for object_type in catalog.objects.values():
-            fields[f"{object_type.type_name}{verb}Input"] = tuple(object_type.fields)
+            fields[f"{object_type.type_name}{verb}Input"] = (*object_type.fields, *object_type.relations)
         for composite in COMPOSITES:
             fields[f"{composite.type_name}{verb}Input"] = tuple(
                 part.name for part in composite.parts if not part.read_only

@@ -52,13 +52,37 @@ _EXAMPLES: Mapping[Kind, Any] = {
 _PART_EXAMPLES = {"primaryEmail": "ada@example.com", "primaryLinkUrl": "https://example.com"}
 
 
+_CONNECT: Schema = {
+    "type": "object",
+    "description": "The record with this id, or with this value of a unique field.",
+    "properties": {"where": {"type": "object"}},
+    "required": ["where"],
+    "additionalProperties": False,
+}
+_RELATION_INPUTS: Mapping[str, Schema] = {
+    "RelationInput": {
+        "type": "object",
+        "properties": {"connect": _CONNECT, "disconnect": {"type": "boolean"}, "create": {"type": "object"}},
+        "additionalProperties": False,
+    },
+    "RelationManyInput": {
+        "type": "object",
+        "properties": {
+            "connect": {"type": "array", "items": _CONNECT},
+            "create": {"type": "array", "items": {"type": "object"}},
+        },
+        "additionalProperties": False,
+    },
+}
+
+
 def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def schemas(catalog: Catalog) -> dict[str, Schema]:
     """All of them by name."""
-    found: dict[str, Schema] = {}
+    found: dict[str, Schema] = dict(_RELATION_INPUTS)
     for composite in COMPOSITES:
         found[composite.type_name] = _composite(composite)
         found[f"{composite.type_name}Input"] = _composite_input(composite)
@@ -138,6 +162,8 @@ def _input(object_type: ObjectType, *, for_update: bool) -> Schema:
         for field in object_type.fields.values()
         if not (for_update and field.name == "id")
     }
+    for relation in object_type.relations.values():
+        properties[relation.name] = reference("RelationManyInput" if relation.is_to_many else "RelationInput")
     required = [field.name for field in object_type.fields.values() if field.required_on_create]
     schema: Schema = {
         "type": "object",

@@ -157,8 +157,8 @@ class Generator(TypeBuilder):
                 **{relation.name: f"{names.capital(relation.target)}OrderByInput" for relation in object_type.to_one},
             },
         )
-        directions = {field.name: "OrderByDirection" for field in aggregate_fields(object_type)}
-        self.input(f"{name}AggregateOrderByInput", directions)
+        aggregates = (TOTAL_COUNT, *(field.name for field in aggregate_fields(object_type)))
+        self.input(f"{name}AggregateOrderByInput", dict.fromkeys(aggregates, "OrderByDirection"))
         self.input(
             f"{name}OrderByWithGroupByInput",
             {**{field.name: _order_type(field) for field in fields}, AGGREGATE: f"{name}AggregateOrderByInput"},

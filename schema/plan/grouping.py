@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from graphql import FieldNode
 
 from schema import kinds
+from schema.aggregates import TOTAL_COUNT
 from schema.catalog import Column, ObjectType
 from schema.errors import BadUserInput
 from schema.plan.nodes import ConnectionKey, Dimension, DimensionValues, GroupBy, GroupOrder, Page
@@ -20,6 +21,7 @@ DIMENSION_VALUES = "groupByDimensionValues"
 AGGREGATE = "aggregate"
 DEFAULT_GROUPS = 50
 SAMPLE = 10  # records of each group
+_COUNT = "countNotEmptyId"  # the aggregate that is the number of records
 _UNSUPPORTED = (kinds.RAW_JSON, kinds.ARRAY, kinds.MULTI_SELECT)
 
 
@@ -113,7 +115,7 @@ def _order_entries(object_type: ObjectType, entry: Mapping[str, Any]) -> Iterato
         if name == AGGREGATE and name not in object_type.fields:
             for aggregate_name, direction in value.items():
                 if direction is not None:
-                    yield aggregate(object_type, aggregate_name), direction
+                    yield aggregate(object_type, _COUNT if aggregate_name == TOTAL_COUNT else aggregate_name), direction
             continue
         field = object_type.fields[name]
         if field.composite is None:

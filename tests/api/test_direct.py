@@ -98,7 +98,12 @@ DOCUMENTS: list[tuple[str, str, Json]] = [
     ("two faults", '{ a: people(after: "!") { totalCount } b: people(first: -1) { totalCount } }', {}),
     ("a nested fault", '{ companies { edges { node { people(last: 1, first: 1) { totalCount } } } } }', {}),
     ("repeated with a fault", '{ people(after: "!") { totalCount } people(after: "!") { edges { cursor } } }', {}),
-    ("not available", "{ people { countEmptyCity } personDuplicates(ids: []) { totalCount } }", {}),
+    ("aggregates and duplicates", "query ($ids: [ID]) { people { countEmptyCity percentageEmptyCity }"
+     " personDuplicates(ids: $ids) { totalCount } }", {"ids": [ADA]}),
+    ("look-ups side by side",
+     'query ($a: ID, $b: ID, $n: ID) { a: person(filter: {id: {eq: $a}}) { city company { name } }'
+     ' b: person(filter: {id: {eq: $b}}) { id } c: person(filter: {id: {eq: $n}}) { id } }',
+     {"a": ADA, "b": BOB, "n": NOWHERE}),
     ("no operation", "fragment F on Query { __typename }", {}),
     ("a syntax error", "{ people { ", {}),
     ("an unknown field", "{ people { nope } nope }", {}),
@@ -107,7 +112,7 @@ DOCUMENTS: list[tuple[str, str, Json]] = [
     ("differing arguments", "{ people(first: 1) { totalCount } people(first: 2) { totalCount } }", {}),
     ("a subscription", "subscription { people { totalCount } }", {}),
     ("create",
-     f'mutation {{ createPerson(data: {{companyId: "{ACME}"}}) {{ city company {{ name }} createdBy {{ name }} }} }}', {}),
+     f'mutation {{ createPerson(data: {{companyId: "{ACME}"}}) {{ company {{ name }} createdBy {{ name }} }} }}', {}),
     ("create many", "mutation ($d: [PersonCreateInput!]) { createPeople(data: $d) { city position } }",
      {"d": [{"city": "a"}, {"city": "b"}]}),
     ("create through variables", "mutation ($s: TaskStatusEnum, $p: Position, $j: RawJSONScalar, $t: DateTime) {"

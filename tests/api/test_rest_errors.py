@@ -262,8 +262,8 @@ FAULTS = (
         "POST",
         "/batch/people",
         BAD,
-        "Field 'company' is not defined by type 'PersonCreateInput'. Did you mean 'companyId'?",
-        json=[{}, {"company": {}}],
+        "Field 'companyid' is not defined by type 'PersonCreateInput'. Did you mean 'companyId'?",
+        json=[{}, {"companyid": None}],
     ),
     Fault(
         "POST",

@@ -52,7 +52,7 @@ async def test_groups_are_a_bare_array(client: httpx.AsyncClient, people: list[d
     assert await grouped(client, group_by=by_city, filter="jobTitle[gt]:a", limit="1") == [
         {"groupByDimensionValues": ["Oslo"]}
     ]
-    for order in ("city[DescNullsLast]", '[{"aggregate":{"totalCount":"DescNullsLast"}}]'):
+    for order in ("city[DescNullsLast]", '[{"aggregate":{"countNotEmptyId":"DescNullsLast"}}]'):
         found = await grouped(client, group_by=by_city, order_by=order)
         assert [group["groupByDimensionValues"] for group in found] == [["Rome"], ["Oslo"]]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from rest_shim.openapi import description
@@ -51,8 +51,13 @@ def test_every_operation_is_described_once(described: Any, catalog: Catalog) -> 
     methods = [entry for path in described["paths"].values() for entry in path.values()]
     ids = [entry["operationId"] for entry in methods]
     assert len(set(ids)) == len(ids)
-    routes = sum(len(operation.methods) * len(operation.paths) for operation in OPERATIONS)
-    assert len(ids) == routes * len(catalog.objects) + 5
+    routes = sum(
+        len(operation.methods) * len(operation.paths)
+        for operation in OPERATIONS
+        for object_type in catalog.objects.values()
+        if operation.graphql.applies(object_type)
+    )
+    assert len(ids) == routes + 5
     assert len(described["webhooks"]) == 5 * len(catalog.objects)
 
 
@@ -83,8 +88,7 @@ async def test_without_a_good_token_there_is_a_base(anonymous: httpx.AsyncClient
 @pytest.fixture(scope="module")
 def answers(described: Any) -> Any:
     """`answers(path, method, status, body)` fails unless the body is as described."""
-    resource = Resource(contents=described, specification=DRAFT202012)
-    registry: Any = Registry().with_resource("urn:api", resource)
+    registry: Any = Registry().with_resource("urn:api", DRAFT202012.create_resource(described))
 
     def check(path: str, method: str, status: int, body: Any) -> None:
         response = described["paths"][path][method]["responses"][str(status)]
@@ -92,7 +96,7 @@ def answers(described: Any) -> Any:
         if "$ref" in response:
             place = f"urn:api{response['$ref']}"
         schema = {"$ref": f"{place}/content/application~1json/schema".replace("{", "%7B").replace("}", "%7D")}
-        Draft202012Validator(schema, registry=registry).validate(body)
+        OAS31Validator(schema, registry=registry).validate(body)
 
     return check
 
