@@ -49,6 +49,9 @@ def translate(error: BaseException, catalog: Catalog) -> ApiError:
     """What a client is told. What is nobody's fault but ours is logged here with its cause."""
     if isinstance(error, asyncpg.PostgresError):
         return _of_postgres(error, catalog)
+    if isinstance(error, asyncpg.InterfaceError) and "the server expects" in str(error):  # parameters that do not fit
+        log.error("A statement failed in the driver", exc_info=error)
+        return ApiError()
     if isinstance(error, (asyncpg.InterfaceError, OSError, TimeoutError)):
         log.warning("The database is not available: %s", error or type(error).__name__)
         return ServiceUnavailable()

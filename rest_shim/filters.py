@@ -68,7 +68,7 @@ def _operand(predicate: Predicate, column: Column, operator: Operator) -> Any:
             return _one_of(predicate, text, {"NULL": "NULL", "NOT_NULL": "NOT_NULL"})
         case Operand.FLAG:
             return bool(_one_of(predicate, text.lower(), _FLAGS))
-        case Operand.TEXT:
+        case Operand.TEXT | Operand.PATTERN:
             return text
         case _:
             return _value(predicate, column, text)

@@ -9,9 +9,10 @@ from rest_shim.ordering import DIRECTIONS
 from rest_shim.query import GROUP_BY_EXAMPLE
 from rest_shim.selection import DEFAULT_DEPTH, DEPTHS
 from schema.errors import CODES
-from schema.plan.paging import DEFAULT_PAGE_SIZE
 
 Json = dict[str, Any]
+
+DEFAULT_LIMIT = 60  # the size of a GraphQL page
 
 
 def _query(name: str, description: str, schema: Json, example: Any = None) -> Json:
@@ -51,7 +52,7 @@ PARAMETERS: Mapping[str, Json] = {
     "limit": _query(
         "limit",
         "How many records at most. More than the server allows counts as what it allows.",
-        {"type": "integer", "minimum": 0, "default": DEFAULT_PAGE_SIZE},
+        {"type": "integer", "minimum": 0, "default": DEFAULT_LIMIT},
     ),
     "startingAfter": _query("starting_after", "A cursor or an id: what comes after it.", _TEXT),
     "endingBefore": _query("ending_before", "A cursor or an id: what comes before it.", _TEXT),

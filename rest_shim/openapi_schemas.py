@@ -53,23 +53,26 @@ _PART_EXAMPLES = {"primaryEmail": "ada@example.com", "primaryLinkUrl": "https://
 
 
 _CONNECT: Schema = {
-    "type": "object",
+    "type": ["object", "null"],
     "description": "The record with this id, or with this value of a unique field.",
-    "properties": {"where": {"type": "object"}},
-    "required": ["where"],
+    "properties": {"where": {"type": ["object", "null"]}},
     "additionalProperties": False,
 }
 _RELATION_INPUTS: Mapping[str, Schema] = {
     "RelationInput": {
-        "type": "object",
-        "properties": {"connect": _CONNECT, "disconnect": {"type": "boolean"}, "create": {"type": "object"}},
+        "type": ["object", "null"],
+        "properties": {
+            "connect": _CONNECT,
+            "disconnect": {"type": ["boolean", "null"]},
+            "create": {"type": ["object", "null"]},
+        },
         "additionalProperties": False,
     },
     "RelationManyInput": {
-        "type": "object",
+        "type": ["object", "null"],
         "properties": {
-            "connect": {"type": "array", "items": _CONNECT},
-            "create": {"type": "array", "items": {"type": "object"}},
+            "connect": {"type": ["array", "null"], "items": _CONNECT},
+            "create": {"type": ["array", "null"], "items": {"type": "object"}},
         },
         "additionalProperties": False,
     },

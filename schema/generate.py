@@ -242,6 +242,7 @@ def _operator_fields(kind: Kind, value: str, list_type: str) -> dict[str, str]:
         Operand.VALUE: value,
         Operand.LIST: list_type,
         Operand.TEXT: "String",
+        Operand.PATTERN: "String",
         Operand.FLAG: "Boolean",
         Operand.NULLNESS: "FilterIs",
     }

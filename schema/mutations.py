@@ -59,13 +59,13 @@ async def update(call: Call) -> Finished:
 
 
 async def delete(call: Call) -> Finished:
-    target = _target(call, deleted=False)
-    return await _write(call, updates.soft_delete, call.writer.soft_delete(target), target, unchanged=True)
+    target = _target(call, deleted=None)
+    return await _write(call, updates.soft_delete, call.writer.soft_delete(target), target)
 
 
 async def restore(call: Call) -> Finished:
-    target = _target(call, deleted=True)
-    return await _write(call, updates.restore, call.writer.restore(target), target, unchanged=True)
+    target = _target(call, deleted=True if call.many else None)
+    return await _write(call, updates.restore, call.writer.restore(target), target)
 
 
 async def destroy(call: Call) -> Finished:
@@ -104,7 +104,7 @@ def _target(call: Call, *, deleted: bool | None) -> Target:
     if not call.many:
         return call.writer.one(call.object_type, call.record_id(), deleted=deleted)
     filter = call.arguments.get("filter")
-    if call.field.operation.verb is Verb.UPDATE:
+    if call.field.operation.verb in (Verb.UPDATE, Verb.DELETE):
         return call.writer.visible(call.object_type, filter)
     return call.writer.many(call.object_type, filter, deleted=deleted)
 
@@ -114,26 +114,21 @@ async def _write(
     print_statement: Callable[[UUID, Any, Record], Statement],
     plan: Any,
     target: Target | None = None,
-    *,
-    unchanged: bool = False,
 ) -> Finished:
-    """Make a change and answer the records. With `unchanged`, one record that is already so is answered as it is."""
+    """Make a change and answer the records."""
     selected = call.record()
     statement = print_statement(call.workspace_id, plan, selected)
-    unchanged = unchanged and not call.many
 
     async def work(fetch: Fetch) -> str | None:
         (row,) = await fetch(statement)
         _refuse_unconnected(plan, row)
-        if unchanged and row[0] == 0:
-            return await _read(call, fetch, (call.record_id(),), selected)
         answer = _written(call, row, target)
         if not selected.reaches_past:
             return cast("str | None", answer)
         ids = plan.ids if target is None else tuple(answer or ())
         return await _read(call, fetch, ids, selected) if ids else None
 
-    text = await (call.context.transact(work) if selected.reaches_past or unchanged else work(call.context.fetch))
+    text = await (call.context.transact(work) if selected.reaches_past else work(call.context.fetch))
     call.context.wrote(call.object_type)
     for created in getattr(plan, "links", NO_LINKS).created:
         call.context.wrote(created.object_type)
@@ -151,8 +146,6 @@ def _refuse_unconnected(plan: Any, row: Row) -> None:
 async def _read(call: Call, fetch: Fetch, ids: tuple[UUID, ...], selected: Record) -> str | None:
     """The records as they are now, deleted or not."""
     (row,) = await fetch(reads.records_by_id(call.workspace_id, RecordsById(ids, selected)))
-    if row[0] is None and not call.many:
-        raise NotFound
     return cast("str | None", row[0])
 
 

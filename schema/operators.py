@@ -18,6 +18,7 @@ class Operand(Enum):
     VALUE = "one value of the column's kind"
     LIST = "a list of values of the column's kind"
     TEXT = "text"
+    PATTERN = "a LIKE pattern"
     FLAG = "true or false"
     NULLNESS = "NULL or NOT_NULL"
 
@@ -58,8 +59,8 @@ _TEXT = _table(
     Operator("lte", Operand.VALUE, '{column} COLLATE "C" <= {value}'),
     Operator("startsWith", Operand.TEXT, "starts_with({column}, {value})"),
     Operator("endsWith", Operand.TEXT, "right({column}, length({value})) = {value}"),
-    Operator("like", Operand.TEXT, "{column} LIKE {value}"),
-    Operator("ilike", Operand.TEXT, "{column} ILIKE {value}"),
+    Operator("like", Operand.PATTERN, "{column} LIKE {value}"),
+    Operator("ilike", Operand.PATTERN, "{column} ILIKE {value}"),
     Operator("regex", Operand.TEXT, "{column} ~ {value}"),
     Operator("iregex", Operand.TEXT, "{column} ~* {value}"),
     _IS,
@@ -75,11 +76,11 @@ OPERATORS: Mapping[Kind, Mapping[str, Operator]] = {
     kinds.POSITION: _ORDERED,
     kinds.DATE_TIME: _ORDERED,
     kinds.BOOLEAN: _table(Operator("eq", Operand.VALUE, "{column} = {value}"), _IS),
-    kinds.RAW_JSON: _table(_IS, Operator("like", Operand.TEXT, "{column}::text LIKE {value}")),
+    kinds.RAW_JSON: _table(_IS, Operator("like", Operand.PATTERN, "{column}::text LIKE {value}")),
     kinds.ARRAY: _table(
         Operator(
             "containsIlike",
-            Operand.TEXT,
+            Operand.PATTERN,
             # Unknown where the list is missing, as every operator.
             "CASE WHEN {column} IS NOT NULL"
             " THEN EXISTS (SELECT FROM unnest({column}) AS item WHERE item ILIKE {value}) END",

@@ -16,6 +16,7 @@ from schema.errors import ApiError
 from schema.values import dates, ids, numbers
 
 POSITIONS = ("first", "last")
+VALUE = "value"
 
 UUID = NewType("UUID", str)
 DateTime = NewType("DateTime", str)
@@ -37,7 +38,7 @@ def _uuid(value: Any) -> Any:
 def _date_time(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise GraphQLError("A date-time is an ISO 8601 string")
-    return dates.date_time(value, "date-time")
+    return dates.date_time(value, VALUE)
 
 
 def _position(value: Any) -> Any:
@@ -51,7 +52,7 @@ def _position(value: Any) -> Any:
 def _big_float(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise GraphQLError("BigFloat must be a number")
-    return numbers.decimal(value, "BigFloat")
+    return numbers.decimal(value, VALUE)
 
 
 def _big_int(value: Any) -> Any:
@@ -73,7 +74,7 @@ def _scalar(name: str, parse: Callable[[Any], Any], description: str) -> ScalarD
         try:
             return parse(value)
         except ApiError as error:
-            raise GraphQLError(error.message) from error
+            raise GraphQLError(error.message.replace(f' for field "{VALUE}"', "")) from error  # GraphQL says which
 
     def parse_literal(node: ValueNode, _variables: Any = None) -> Any:
         if isinstance(node, StringValueNode):

@@ -98,9 +98,19 @@ def _operand(column: Column, operator: Operator, value: Any) -> Any:
         return [operand(column, item) for item in value]
     if operator.operand is Operand.TEXT:
         return text.text(value, column.path)
+    if operator.operand is Operand.PATTERN:
+        return _pattern(column, value)
     if operator.operand is Operand.FLAG:
         return value
     return operand(column, value)
+
+
+def _pattern(column: Column, value: str) -> str:
+    """A LIKE pattern. A backslash escapes what follows, and so cannot be the last character."""
+    backslashes = len(value) - len(value.rstrip("\\"))
+    if backslashes % 2:
+        raise BadUserInput(f"Invalid filter value for field {column.path}: the pattern ends in a lone backslash")
+    return text.text(value, column.path)
 
 
 def _choice(value: Any) -> str:

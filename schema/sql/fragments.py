@@ -106,7 +106,7 @@ def item_type(column: Column) -> str:
 
 def operand_type(column: Column, operand: Operand) -> str:
     """The type of what an operator compares a column with."""
-    if operand is Operand.TEXT:
+    if operand in (Operand.TEXT, Operand.PATTERN):
         return "text"
     if operand is Operand.FLAG:
         return "boolean"

@@ -36,31 +36,40 @@ def update(workspace_id: UUID, plan: Update, record: Record) -> Statement:
 
 
 def soft_delete(workspace_id: UUID, plan: SoftDelete, record: Record) -> Statement:
+    """Rows that are deleted already stay as they are, and so does what was deleted before."""
     scope = Scope(workspace_id)
-    ctes, limit = target_rows(scope, plan.target)
-    values = ['"deletedAt" = now()', '"updatedAt" = now()']
+    ctes, limit = target_rows(scope, plan.target, '"deletedAt"')
+    values = [
+        '"deletedAt" = coalesce(t."deletedAt", now())',
+        '"updatedAt" = CASE WHEN t."deletedAt" IS NULL THEN now() ELSE t."updatedAt" END',
+    ]
     along = [
-        f"{cte('along', relation.target)} AS (UPDATE {identifier(relation.target)} t SET {', '.join(values)}"
-        " FROM written"
-        f" WHERE {in_workspace('t')} AND {column('t', relation.foreign_key)} = written.id AND {is_live('t')})"
+        f"{cte('along', relation.target)} AS (UPDATE {identifier(relation.target)} t"
+        ' SET "deletedAt" = now(), "updatedAt" = now() FROM target JOIN written ON written.id = target.id'
+        f" WHERE {in_workspace('t')} AND {column('t', relation.foreign_key)} = target.id"
+        f' AND target."deletedAt" IS NULL AND {is_live("t")})'
         for relation in plan.along
     ]
     return _written(scope, plan.target, record, ctes, limit, values, "target", along)
 
 
 def restore(workspace_id: UUID, plan: Restore, record: Record) -> Statement:
-    """What was deleted along with the record carries its timestamp, and is restored with it."""
+    """What was deleted along with a record carries its timestamp, and is restored with it. Live rows stay."""
     scope = Scope(workspace_id)
     ctes, limit = target_rows(scope, plan.target, '"deletedAt"')
-    values = ['"deletedAt" = NULL', '"updatedAt" = now()']
-    along = [_restored_along(relation, values) for relation in plan.along]
+    values = [
+        '"deletedAt" = NULL',
+        '"updatedAt" = CASE WHEN t."deletedAt" IS NULL THEN t."updatedAt" ELSE now() END',
+    ]
+    along = [_restored_along(relation) for relation in plan.along]
     return _written(scope, plan.target, record, ctes, limit, values, "target", along)
 
 
-def _restored_along(relation: Relation, values: Sequence[str]) -> str:
+def _restored_along(relation: Relation) -> str:
     return (
-        f"{cte('along', relation.target)} AS (UPDATE {identifier(relation.target)} t SET {', '.join(values)}"
-        f" FROM target JOIN written ON written.id = target.id"
+        f"{cte('along', relation.target)} AS (UPDATE {identifier(relation.target)} t"
+        ' SET "deletedAt" = NULL, "updatedAt" = now()'
+        " FROM target JOIN written ON written.id = target.id"
         f" WHERE {in_workspace('t')} AND {column('t', relation.foreign_key)} = target.id"
         f' AND {column("t", "deletedAt")} = target."deletedAt")'
     )

@@ -44,27 +44,28 @@ async def criterion_values(graphql: GraphQL, catalog: Catalog, object_type: Obje
 @pytest.mark.parametrize("name", OBJECTS)
 async def test_every_criterion(graphql: GraphQL, other_graphql: GraphQL, catalog: Catalog, name: str) -> None:
     object_type = catalog.objects[name]
-    for number, criterion in enumerate(object_type.traits.duplicates):
+    for number in range(len(object_type.traits.duplicates)):
         values = await criterion_values(graphql, catalog, object_type, number, 3 + number)
-        columns = {path.partition(".")[0] for path in criterion}
-        needed = {k: v for k, v in (await required(graphql, catalog, object_type, 9)).items() if k not in columns}
-        one = await create(graphql, object_type.type_name, **needed, **values)
-        # What one may not share with another live record, a new one can still be compared with.
-        unique = [set(key.columns) for key in object_type.traits.unique]
-        shared = {column.name for path in criterion for column in object_type.fields[path.partition(".")[0]].columns}
-        if not any(key <= shared for key in unique):
-            needed = {k: v for k, v in (await required(graphql, catalog, object_type, 9)).items() if k not in columns}
-            two = await create(graphql, object_type.type_name, **needed, **values)
-            assert await groups(graphql, object_type, ids=[two, one]) == [[one], [two]]
-            assert await groups(graphql, object_type, data=[values, {**values, "id": one}]) == [
-                sorted([one, two]),
-                [two],
-            ]
+        first, second, third = [
+            {**await required(graphql, catalog, object_type, 10 * number + 10 + n), **values} for n in range(3)
+        ]
+        one = await create(graphql, object_type.type_name, **first)
+        if is_unique(object_type, number):  # two live records cannot share it, but a new one can be compared
+            assert await groups(graphql, object_type, data=[third, {**third, "id": one}]) == [[one], []]
         else:
-            assert await groups(graphql, object_type, data=[values, {**values, "id": one}]) == [[one], []]
-        theirs = await groups(other_graphql, object_type, ids=[one])
-        assert theirs == [[]]
-        assert await groups(other_graphql, object_type, data=[values]) == [[]]
+            two = await create(graphql, object_type.type_name, **second)
+            assert await groups(graphql, object_type, ids=[two, one]) == [[one], [two]]
+            found = await groups(graphql, object_type, data=[third, {**third, "id": one}])
+            assert found == [sorted([one, two]), [two]]
+        assert await groups(other_graphql, object_type, ids=[one]) == [[]]
+        assert await groups(other_graphql, object_type, data=[third]) == [[]]
+
+
+def is_unique(object_type: ObjectType, number: int) -> bool:
+    """Whether the values of a criterion are those of a unique key."""
+    paths = object_type.traits.duplicates[number]
+    columns = {column.name for column in object_type.columns.values() if column.path in paths}
+    return any(set(unique.columns) <= columns for unique in object_type.traits.unique)
 
 
 @pytest.mark.parametrize("name", OBJECTS)

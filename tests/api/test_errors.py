@@ -779,8 +779,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "DateTime",
         "infinity",
         '"infinity"',
-        ': Invalid date-time for field "date-time": infinity',
-        'Invalid date-time for field "date-time": infinity',
+        ': Invalid date-time: infinity',
+        'Invalid date-time: infinity',
     ),
     (
         "date today",
@@ -788,8 +788,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "DateTime",
         "today",
         '"today"',
-        ': Invalid date-time for field "date-time": today',
-        'Invalid date-time for field "date-time": today',
+        ': Invalid date-time: today',
+        'Invalid date-time: today',
     ),
     (
         "date now in a filter",
@@ -797,8 +797,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "Date",
         "now",
         '"now"',
-        ': Invalid date-time for field "date-time": now',
-        'Invalid date-time for field "date-time": now',
+        ': Invalid date-time: now',
+        'Invalid date-time: now',
     ),
     (
         "date in year 0",
@@ -806,8 +806,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "DateTime",
         "0000-12-31",
         '"0000-12-31"',
-        ': Invalid date-time for field "date-time": 0000-12-31',
-        'Invalid date-time for field "date-time": 0000-12-31',
+        ': Invalid date-time: 0000-12-31',
+        'Invalid date-time: 0000-12-31',
     ),
     (
         "date past year 9999",
@@ -815,8 +815,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "DateTime",
         "9999-12-31T23:59:59-01:00",
         '"9999-12-31T23:59:59-01:00"',
-        ': Invalid date-time for field "date-time": 9999-12-31T23:59:59-01:00',
-        'Invalid date-time for field "date-time": 9999-12-31T23:59:59-01:00',
+        ': Invalid date-time: 9999-12-31T23:59:59-01:00',
+        'Invalid date-time: 9999-12-31T23:59:59-01:00',
     ),
     (
         "date with month 13",
@@ -824,8 +824,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "DateTime",
         "2025-13-01",
         '"2025-13-01"',
-        ': Invalid date-time for field "date-time": 2025-13-01',
-        'Invalid date-time for field "date-time": 2025-13-01',
+        ': Invalid date-time: 2025-13-01',
+        'Invalid date-time: 2025-13-01',
     ),
     (
         "date boolean",
@@ -842,8 +842,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "[Date!]",
         ["2025-01-01", "tomorrow"],
         '["2025-01-01", "tomorrow"]',
-        ' at [1]: Invalid date-time for field "date-time": tomorrow',
-        'Invalid date-time for field "date-time": tomorrow',
+        ' at [1]: Invalid date-time: tomorrow',
+        'Invalid date-time: tomorrow',
     ),
     (
         "date huge",
@@ -851,8 +851,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "Date",
         1e18,
         "1e18",
-        ': Invalid date-time for field "date-time": 1e+18',
-        'Invalid date-time for field "date-time": 1e+18',
+        ': Invalid date-time: 1e+18',
+        'Invalid date-time: 1e+18',
     ),
     (
         "NaN as text for a numeric",
@@ -860,8 +860,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "BigFloat",
         "NaN",
         '"NaN"',
-        ': Invalid number for field "BigFloat": NaN',
-        'Invalid number for field "BigFloat": NaN',
+        ': Invalid number: NaN',
+        'Invalid number: NaN',
     ),
     (
         "infinite numeric",
@@ -869,8 +869,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "BigFloat",
         "Infinity",
         "1e999",
-        ': Invalid number for field "BigFloat": Infinity',
-        'Invalid number for field "BigFloat": inf',
+        ': Invalid number: Infinity',
+        'Invalid number: inf',
     ),
     (
         "too large numeric",
@@ -878,8 +878,8 @@ COERCED: list[tuple[str, str, str, Any, str | None, str, str | None]] = [
         "BigFloat",
         "1e131072",
         '"1e131072"',
-        ': Invalid number for field "BigFloat": 1e131072',
-        'Invalid number for field "BigFloat": 1e131072',
+        ': Invalid number: 1e131072',
+        'Invalid number: 1e131072',
     ),
     (
         "bad position",
@@ -1010,11 +1010,11 @@ async def test_infinite_numbers_can_only_be_literals(ask: Ask) -> None:
     assert await ask.literal("createAuditLog(data: {properties: V}) { id }", "[1e999]") == properties
 
 
-async def test_a_pattern_that_ends_in_a_lone_backslash(ask: Ask, graphql: GraphQL) -> None:
-    await create(graphql, "Person", city="xy")
+async def test_a_pattern_that_ends_in_a_lone_backslash(ask: Ask) -> None:
     for operator in ("like", "ilike"):
         field = f"people(filter: {{city: {{{operator}: V}}}}) {{ totalCount }}"
-        assert await ask.variable(field, "String", "x\\") == ("BAD_USER_INPUT", "A pattern ends in a lone backslash.")
+        message = "Invalid filter value for field city: the pattern ends in a lone backslash"
+        assert await ask.variable(field, "String", "x\\") == ("BAD_USER_INPUT", message)
 
 
 async def test_a_regular_expression_that_is_none(ask: Ask) -> None:

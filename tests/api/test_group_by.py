@@ -49,8 +49,8 @@ async def test_granularities(graphql: GraphQL, catalog: Catalog, how: str, value
     ("by", "groups"),
     [
         ("{status: true}", [(["TODO"], 2), (["IN_PROGRESS"], 1), (["DONE"], 1), ([None], 1)]),
-        ("{createdBy: {source: true}}", [(["MANUAL"], 1), (["API"], 4)]),
-        ("{createdBy: {source: true, name: true}}", [(["MANUAL", "Test key"], 1), (["API", "Test key"], 4)]),
+        ("{createdBy: {source: true}}", [(["API"], 4), (["MANUAL"], 1)]),
+        ("{createdBy: {source: true, name: true}}", [(["API", "Test key"], 4), (["MANUAL", "Test key"], 1)]),
         ("{dueAt: {granularity: QUARTER_OF_THE_YEAR}}", [(["Q1"], 2), (["Q4"], 2), ([None], 1)]),
         (
             "{dueAt: {granularity: YEAR}}, {status: true}",

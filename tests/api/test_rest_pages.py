@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from rest_shim.openapi_parameters import DEFAULT_LIMIT
 from tests.rest_shim.calls import get, post
 
 JSON = dict[str, Any]
@@ -50,7 +51,7 @@ async def test_a_limit_of_0_is_an_empty_page(client: httpx.AsyncClient) -> None:
 
 async def test_the_limit_is_60_unless_a_larger_one_is_given(client: httpx.AsyncClient) -> None:
     await post(client, "people", [{} for _ in range(61)])
-    assert len((await get(client, "people", depth=0))["data"]["people"]) == 60
+    assert len((await get(client, "people", depth=0))["data"]["people"]) == DEFAULT_LIMIT == 60
     assert len((await get(client, "people", depth=0, limit="99999999999"))["data"]["people"]) == 61
 
 

@@ -853,3 +853,14 @@ async def test_concurrent_destroys_and_creates_of_dependants(graphql: GraphQL, c
         answers = await asyncio.gather(destroy, *(graphql(link, id=company) for _ in range(4)))
         codes = {e["extensions"]["code"] for answer in answers for e in answer.get("errors", ())}
         assert codes <= {"BAD_USER_INPUT", "CONFLICT"}
+
+
+async def test_deleting_many_that_are_deleted_changes_nothing(graphql: GraphQL) -> None:
+    await graphql('mutation { createPeople(data: [{city: "a"}, {city: "b"}]) { id } }')
+    first = await graphql('mutation { deletePeople(filter: {city: {eq: "a"}}) { city deletedAt updatedAt } }')
+    everywhere = "or: [{deletedAt: {is: NULL}}, {deletedAt: {is: NOT_NULL}}]"
+    both = await graphql(f"mutation {{ deletePeople(filter: {{{everywhere}}}) {{ city deletedAt updatedAt }} }}")
+    assert [found["city"] for found in both["data"]["deletePeople"]] == ["a", "b"]
+    assert both["data"]["deletePeople"][0] == first["data"]["deletePeople"][0]
+    live = await graphql('mutation { deletePeople(filter: {city: {in: ["a", "b"]}}) { city } }')
+    assert live["data"]["deletePeople"] == []
