@@ -27,7 +27,7 @@ def find_duplicates(workspace_id: UUID, plan: FindDuplicates) -> Statement:
     page = Page(scope, plan.connection, alike)
     source = _records(scope, plan) if plan.ids is None else _rows_of(scope, plan)
     return scope.statement(
-        f"SELECT string_agg(({page.select_json()}), ',' ORDER BY source.{NUMBER}) FROM ({source}) source"
+        f"SELECT string_agg(({page.select_object()}), ',' ORDER BY source.{NUMBER}) FROM ({source}) source"
     )
 
 

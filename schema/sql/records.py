@@ -108,7 +108,7 @@ def _to_one(scope: Scope, foreign_key: str, record: Record) -> str:
 
 def _nested(scope: Scope, connection: Connection, foreign_key: str, parent_id: str) -> str:
     page = Page(scope, connection, lambda alias: [f"{column(alias, foreign_key)} = {parent_id}"])
-    return f"({page.select_json()})"
+    return f"({page.select_nested()})"
 
 
 class Page:
@@ -163,11 +163,15 @@ class Page:
 
     # The sub-queries
 
-    def select_json(self) -> str:
-        """A SELECT of the connection as one JSON text: an object, or just its nodes."""
+    def select_nested(self) -> str:
+        """A SELECT of a nested connection as one JSON text: an object, or just its nodes."""
         if self.connection.plain:
             edges = next(key for key in self.connection.keys if isinstance(key, Edges))
             return self.select(concatenated(self.json(edges)))
+        return self.select_object()
+
+    def select_object(self) -> str:
+        """A SELECT of the connection as one JSON object."""
         return self.select(concatenated(json_object((key.key, self.json(key)) for key in self.connection.keys)))
 
     def select(self, outputs: str) -> str:

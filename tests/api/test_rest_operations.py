@@ -13,9 +13,6 @@ from tests.rest_shim.calls import get, keys, minimal, post
 
 OBJECTS = tuple(load().objects)
 MOMENT, LATER = "2020-01-02T03:04:05.678Z", "2021-01-02T03:04:05.678Z"
-AS_OBJECTS = pytest.mark.xfail(
-    reason="with plain lists, Find Duplicates answers nodes where its connections should stay objects", strict=False
-)
 Json = dict[str, Any]
 Send = Callable[..., Awaitable[Any]]
 
@@ -75,7 +72,6 @@ async def test_the_seven(client: httpx.AsyncClient, catalog: Catalog, send: Send
     assert body["totalCount"] == 0
 
 
-@AS_OBJECTS
 @pytest.mark.parametrize("name", OBJECTS)
 async def test_find_duplicates(client: httpx.AsyncClient, catalog: Catalog, send: Send, name: str) -> None:
     """One group for each input, in the order of the inputs."""
@@ -157,7 +153,6 @@ async def test_upsert(client: httpx.AsyncClient, send: Send, batch: bool) -> Non
     assert (await get(client, "people", limit=0))["totalCount"] == 1 + batch
 
 
-@AS_OBJECTS
 async def test_duplicates_are_found(client: httpx.AsyncClient, send: Send) -> None:
     ada = {"name": {"firstName": "Ada", "lastName": "Lovelace"}}
     first, second, _ = await post(client, "people", [ada, {**ada, "city": "London"}, {"city": "London"}])
