@@ -52,6 +52,11 @@ _EXAMPLES: Mapping[Kind, Any] = {
 _PART_EXAMPLES = {"primaryEmail": "ada@example.com", "primaryLinkUrl": "https://example.com"}
 
 
+def _several(item: Schema) -> Schema:
+    """A list of these, or one alone: GraphQL takes a single value for a list of one."""
+    return {"anyOf": [{"type": "array", "items": item}, item, {"type": "null"}]}
+
+
 _CONNECT: Schema = {
     "type": ["object", "null"],
     "description": "The record with this id, or with this value of a unique field.",
@@ -71,8 +76,8 @@ _RELATION_INPUTS: Mapping[str, Schema] = {
     "RelationManyInput": {
         "type": ["object", "null"],
         "properties": {
-            "connect": {"type": ["array", "null"], "items": _CONNECT},
-            "create": {"type": ["array", "null"], "items": {"type": "object"}},
+            "connect": _several(_CONNECT),
+            "create": _several({"type": "object"}),
         },
         "additionalProperties": False,
     },
