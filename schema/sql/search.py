@@ -18,11 +18,11 @@ VECTOR = '"searchVector"'
 def search(workspace_id: UUID, plan: Search) -> Statement:
     """Rows of (object, id, label, image, rank by cover density, rank, priority), one more than the limit."""
     scope = Scope(workspace_id)
+    if not plan.objects:
+        return scope.statement("SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE $1::uuid IS NULL")
     anything = scope.bind(" | ".join(map(_prefix, plan.words)), "text") if plan.words else None
     everything = scope.bind(" & ".join(map(_prefix, plan.words)), "text") if plan.words else None
     found = [_found(scope, plan, searched, anything, everything) for searched in plan.objects]
-    if not found:
-        return scope.statement("SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE $1::uuid IS NULL")
     beyond = f" WHERE {_beyond(scope, plan.after)}" if plan.after else ""
     return scope.statement(
         f"SELECT * FROM ({' UNION ALL '.join(found)}) found{beyond}"

@@ -77,7 +77,9 @@ ANSWERS: Mapping[str, Any] = {
 }
 
 
-async def test_each_aggregate(graphql: GraphQL, other_graphql: GraphQL, catalog: Catalog, statements: list[str]) -> None:
+async def test_each_aggregate(
+    graphql: GraphQL, other_graphql: GraphQL, catalog: Catalog, statements: list[str]
+) -> None:
     await create_many(graphql, catalog, "company", COMPANIES)
     query = f"{{ companies {{ {' '.join(ANSWERS)} }} }}"
     statements.clear()

@@ -100,7 +100,13 @@ PEOPLE: list[Json] = [
         ({"emails": {"primaryEmail": " Ada@Example.com "}}, [1]),
         ({"emails": {"primaryEmail": ""}, "name": None}, []),
         ({"linkedinLink": {"primaryLinkUrl": "https://X.Example/ada"}}, [2]),
-        ({"emails": {"primaryEmail": "ada@example.com"}, "linkedinLink": {"primaryLinkUrl": "https://x.example/ada"}}, [1, 2]),
+        (
+            {
+                "emails": {"primaryEmail": "ada@example.com"},
+                "linkedinLink": {"primaryLinkUrl": "https://x.example/ada"},
+            },
+            [1, 2],
+        ),
         ({"city": "Rome"}, []),
         ({}, []),
     ],

@@ -159,10 +159,14 @@ async def test_deleted_records_are_in_no_group(graphql: GraphQL, catalog: Catalo
     assert found == {"totalCount": 1, "edges": [{"node": {"deletedAt": "2025-01-01T00:00:00.000Z"}}]}
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in ("person", "view", "messageThread", "apiKey")])
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, id=name) for name in ("person", "view", "messageThread", "apiKey")]
+)
 async def test_no_record_is_no_group(graphql: GraphQL, catalog: Catalog, name: str) -> None:
     plural = catalog.objects[name].plural
-    query = f'{{ {plural}GroupBy(groupBy: [{{id: true}}], filter: {{createdAt: {{lt: "1999-01-01"}}}}) {{ totalCount }} }}'
+    query = (
+        f'{{ {plural}GroupBy(groupBy: [{{id: true}}], filter: {{createdAt: {{lt: "1999-01-01"}}}}) {{ totalCount }} }}'
+    )
     assert await only(graphql, query) == []
 
 

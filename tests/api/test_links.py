@@ -1,11 +1,8 @@
 """Relations in the data of a write: connected, disconnected, created along."""
 
-from typing import Any
-
 import pytest
 
 from schema.catalog import Catalog, load
-from schema.names import capital
 from tests.conftest import GraphQL
 from tests.records import NOWHERE, Json, create, create_many, data, error, make, only, required
 
@@ -32,7 +29,12 @@ async def counts(graphql: GraphQL) -> list[int]:
 COMPANIES: list[tuple[str, Json, str | None, int]] = [
     ("by id", {"connect": {"where": {"id": number(1)}}}, "Acme", 2),
     ("by its domain", {"connect": {"where": {"domainName": {"primaryLinkUrl": "https://acme.com"}}}}, "Acme", 2),
-    ("by its domain as typed", {"connect": {"where": {"domainName": {"primaryLinkUrl": "https://Acme.com/"}}}}, "Acme", 2),
+    (
+        "by its domain as typed",
+        {"connect": {"where": {"domainName": {"primaryLinkUrl": "https://Acme.com/"}}}},
+        "Acme",
+        2,
+    ),
     (
         "by id and domain, which need not be given",
         {"connect": {"where": {"id": number(1), "domainName": None}}, "disconnect": None, "create": None},
@@ -52,7 +54,7 @@ COMPANIES: list[tuple[str, Json, str | None, int]] = [
 async def test_to_one(
     graphql: GraphQL, catalog: Catalog, statements: list[str], company: Json, name: str | None, count: int
 ) -> None:
-    companies = [
+    companies: list[Json] = [
         {"id": number(1), "name": "Acme", "domainName": {"primaryLinkUrl": "https://acme.com"}},
         {"id": number(2), "name": "Gone", "deletedAt": "2025-01-01T00:00:00Z"},
         {"id": number(3), "name": "Old"},
@@ -64,7 +66,9 @@ async def test_to_one(
     assert made["company"] == (None if name is None else {"name": name})
 
     old = await create(graphql, "Person", companyId=number(3))
-    update = "mutation ($id: ID, $d: PersonUpdateInput) { updatePerson(id: $id, data: $d) { companyId company { name } } }"
+    update = (
+        "mutation ($id: ID, $d: PersonUpdateInput) { updatePerson(id: $id, data: $d) { companyId company { name } } }"
+    )
     if company.get("create"):
         company = {"create": {"name": "New"}}
     statements.clear()
@@ -82,7 +86,9 @@ async def test_many_are_connected_by_one_look_up(graphql: GraphQL, catalog: Cata
     domains = [f"https://{n}.example" for n in range(20)]
     companies = [{"name": str(n), "domainName": {"primaryLinkUrl": url}} for n, url in enumerate(domains)]
     await create_many(graphql, catalog, "company", companies)
-    people = [{"company": {"connect": {"where": {"domainName": {"primaryLinkUrl": url}}}}} for url in domains * 5]
+    people: list[Json] = [
+        {"company": {"connect": {"where": {"domainName": {"primaryLinkUrl": url}}}}} for url in domains * 5
+    ]
     people += [{"company": {"create": {"name": "20", "people": {"create": [{"city": "x"}]}}}}, {}]
     query = "mutation ($d: [PersonCreateInput!]) { createPeople(data: $d) { company { name } } }"
     statements.clear()
@@ -123,19 +129,33 @@ async def test_to_many(graphql: GraphQL, statements: list[str]) -> None:
 
 async def test_what_is_created_along_is_complete(graphql: GraphQL) -> None:
     """It has a position, an actor and normalised values, as if it were created by itself."""
-    people = [{"emails": {"primaryEmail": f" {name}@X.co"}, "position": place} for name, place in (("A", "last"), ("B", 7))]
+    people = [
+        {"emails": {"primaryEmail": f" {name}@X.co"}, "position": place} for name, place in (("A", "last"), ("B", 7))
+    ]
     await create(graphql, "Person", position=3)
     await create(graphql, "Company", people={"create": [*people, {}]})
-    query = "{ people(orderBy: [{position: AscNullsLast}]) { edges { node { emails { primaryEmail } position createdBy { source name } } } } }"
+    query = """{
+      people(orderBy: [{position: AscNullsLast}]) {
+        edges { node { emails { primaryEmail } position createdBy { source name } } }
+      }
+    }"""
     nodes = [edge["node"] for edge in (await only(graphql, query))["edges"]]
     assert {(n["createdBy"]["source"], n["createdBy"]["name"]) for n in nodes} == {("API", "Test key")}
-    assert [(n["emails"]["primaryEmail"], n["position"]) for n in nodes] == [("", 2), ("", 3), ("a@x.co", 4), ("b@x.co", 7)]
+    assert [(n["emails"]["primaryEmail"], n["position"]) for n in nodes] == [
+        ("", 2),
+        ("", 3),
+        ("a@x.co", 4),
+        ("b@x.co", 7),
+    ]
 
 
 async def test_three_levels_in_one_statement(graphql: GraphQL, statements: list[str]) -> None:
     note = {"title": "Call", "bodyV2": {"markdown": "*soon*"}}
-    deal = {"name": "Deal", "noteTargets": {"create": [{"note": {"create": note}}]}}
-    given: Json = {"name": "Acme", "people": {"create": [{"city": "x", "pointOfContactForOpportunities": {"create": [deal]}}]}}
+    deal: Json = {"name": "Deal", "noteTargets": {"create": [{"note": {"create": note}}]}}
+    given: Json = {
+        "name": "Acme",
+        "people": {"create": [{"city": "x", "pointOfContactForOpportunities": {"create": [deal]}}]},
+    }
     code, message = await error(graphql, CREATE_COMPANY, d=given)
     assert (code, message) == ("BAD_USER_INPUT", "note: nested creates may be at most 3 levels deep")
     assert await counts(graphql) == [0, 0, 0, 0]
@@ -182,7 +202,9 @@ async def test_a_key_of_several_columns(graphql: GraphQL, catalog: Catalog) -> N
       updateMessage(id: $id, data: $d) { messageChannelMessageAssociations { edges { node { id } } } }
     }"""
     other = await make(graphql, catalog, "message")
-    found = await only(graphql, query, id=other, d={"messageChannelMessageAssociations": {"connect": [{"where": where}]}})
+    found = await only(
+        graphql, query, id=other, d={"messageChannelMessageAssociations": {"connect": [{"where": where}]}}
+    )
     assert found == {"messageChannelMessageAssociations": {"edges": [{"node": {"id": own}}]}}
     part = {"messageChannelMessageAssociations": {"connect": [{"where": {"messageChannelId": channel}}]}}
     expected = "messageChannelMessageAssociations: connect needs the id or all values of one unique key"
@@ -191,42 +213,57 @@ async def test_a_key_of_several_columns(graphql: GraphQL, catalog: Catalog) -> N
 
 @pytest.mark.parametrize(
     ("name", "relation"),
-    [(name, r.name) for name, o in load().objects.items() for r in o.to_one if r.target != name],
+    [(name, relation.name) for name, found in load().objects.items() for relation in found.to_one],
 )
 async def test_every_to_one_relation(graphql: GraphQL, catalog: Catalog, name: str, relation: str) -> None:
-    """Connected by id and, where the other needs nothing, created along; disconnected where it may be."""
+    """Connected by id, created along, and disconnected where there need not be one."""
     object_type = catalog.objects[name]
     link = object_type.relations[relation]
     key, type_name = link.foreign_key, object_type.type_name
-    query = f"mutation ($d: {type_name}CreateInput) {{ create{type_name}(data: $d) {{ id {key} {relation} {{ id }} }} }}"
-    least = {field: value for field, value in (await required(graphql, catalog, object_type, 1)).items() if field != key}
-    target = await make(graphql, catalog, link.target, 1)
-    made = await only(graphql, query, d={**least, relation: {"connect": {"where": {"id": target}}}})
-    assert (made[key], made[relation]) == (target, {"id": target})
-    least = {field: value for field, value in (await required(graphql, catalog, object_type, 2)).items() if field != key}
+    own = await make(graphql, catalog, name, 1)
+    target = await make(graphql, catalog, link.target, 3)
+    update = (
+        f"mutation ($id: ID, $d: {type_name}UpdateInput)"
+        f" {{ update{type_name}(id: $id, data: $d) {{ {key} {relation} {{ id }} }} }}"
+    )
+    changed = await only(graphql, update, id=own, d={relation: {"connect": {"where": {"id": target}}}})
+    assert changed == {key: target, relation: {"id": target}}
     along = await required(graphql, catalog, catalog.objects[link.target], 2)
-    along = await only(graphql, query, d={**least, relation: {"create": along}})
-    assert along[relation] == {"id": along[key]} and along[key] != target
-    update = f"mutation ($id: ID) {{ update{capital(name)}(id: $id, data: {{{relation}: {{disconnect: true}}}}) {{ {key} }} }}"
-    if link.nullable:
-        assert await only(graphql, update, id=made["id"]) == {key: None}
-    else:
-        assert await error(graphql, update, id=made["id"]) == ("BAD_USER_INPUT", f'Field "{key}" must not be null')
+    changed = await only(graphql, update, id=own, d={relation: {"create": along}})
+    assert changed[relation] == {"id": changed[key]} and changed[key] != target
+    if not link.nullable:
+        expected = ("BAD_USER_INPUT", f'Field "{key}" must not be null')
+        assert await error(graphql, update, id=own, d={relation: {"disconnect": True}}) == expected
+        return
+    assert await only(graphql, update, id=own, d={relation: {"disconnect": True}}) == {key: None, relation: None}
+
+    query = f"mutation ($d: {type_name}CreateInput) {{ create{type_name}(data: $d) {{ {key} {relation} {{ id }} }} }}"
+    least = await required(graphql, catalog, object_type, 5)
+    made = await only(graphql, query, d={**least, relation: {"connect": {"where": {"id": target}}}})
+    assert made == {key: target, relation: {"id": target}}
+    least = await required(graphql, catalog, object_type, 6)
+    along = await required(graphql, catalog, catalog.objects[link.target], 4)
+    made = await only(graphql, query, d={**least, relation: {"create": along}})
+    assert made[relation] == {"id": made[key]} and made[key] not in (target, changed[key])
 
 
 async def test_what_another_workspace_has_is_not_found(graphql: GraphQL, other_graphql: GraphQL) -> None:
     their = await create(other_graphql, "Company", name="Theirs", domainName={"primaryLinkUrl": "https://acme.com"})
     person = await create(other_graphql, "Person", city="x", emails={"primaryEmail": "a@x.co"})
-    wheres: list[Any] = [{"domainName": {"primaryLinkUrl": "https://acme.com"}}, {"id": their}]
-    answers = [await error(graphql, CREATE_PERSON, d={"company": {"connect": {"where": where}}}) for where in wheres]
-    url = "domainNamePrimaryLinkUrl = https://acme.com"
-    assert answers[0][0] == "BAD_USER_INPUT" and url in answers[0][1] or "https://acme.com" in answers[0][1]
-    assert answers[1] == ("BAD_USER_INPUT", 'Field "companyId" refers to a record that does not exist')
-    for where in ({"emails": {"primaryEmail": "a@x.co"}}, {"id": person}):
-        code, message = await error(graphql, CREATE_COMPANY, d={"people": {"connect": [{"where": where}]}})
-        assert (code, message[:58]) == ("BAD_USER_INPUT", "Expected 1 record to connect to people, but found 0 for " + message[56:58])
-    found = await data(other_graphql, "{ person(filter: {city: {eq: \"x\"}}) { companyId } }")
+    wheres: list[Json] = [{"domainName": {"primaryLinkUrl": "https://acme.com"}}, {"id": their}]
+    assert [await error(graphql, CREATE_PERSON, d={"company": {"connect": {"where": where}}}) for where in wheres] == [
+        (
+            "BAD_USER_INPUT",
+            "Expected 1 record to connect to company, but found 0 for domainNamePrimaryLinkUrl = https://acme.com",
+        ),
+        ("BAD_USER_INPUT", 'Field "companyId" refers to a record that does not exist'),
+    ]
+    wheres = [{"emails": {"primaryEmail": "a@x.co"}}, {"id": person}]
+    connects = [{"people": {"connect": [{"where": where}]}} for where in wheres]
+    assert [await error(graphql, CREATE_COMPANY, d=given) for given in connects] == [
+        ("BAD_USER_INPUT", f"Expected 1 record to connect to people, but found 0 for {key}")
+        for key in ("emailsPrimaryEmail = a@x.co", f"id = {person}")
+    ]
+    found = await data(other_graphql, '{ person(filter: {city: {eq: "x"}}) { companyId } }')
     assert found == {"person": {"companyId": None}}
     assert await counts(graphql) == [0, 0, 0, 0]
-
-

@@ -39,11 +39,26 @@ async def test_every_object_in_one_document(graphql: GraphQL, catalog: Catalog, 
 @pytest.mark.parametrize(
     ("fields", "found", "faults", "count"),
     [
-        ('a: person(filter: {city: {eq: "x"}}) { city } b: person(filter: {city: {eq: "y"}}) { city }', ["x", None], ["b"], 1),
-        ('a: person(filter: {city: {eq: "y"}}) { city } b: person(filter: {city: {eq: "x"}}) { city }', [None, "x"], ["a"], 1),
+        (
+            'a: person(filter: {city: {eq: "x"}}) { city } b: person(filter: {city: {eq: "y"}}) { city }',
+            ["x", None],
+            ["b"],
+            1,
+        ),
+        (
+            'a: person(filter: {city: {eq: "y"}}) { city } b: person(filter: {city: {eq: "x"}}) { city }',
+            [None, "x"],
+            ["a"],
+            1,
+        ),
         ('a: person(filter: {city: {eq: "x"}}) { city } b: person(filter: {}) { city }', ["x", None], ["b"], 1),
-        ('a: person(filter: {}) { city } b: person { city }', [None, None], ["a", "b"], 0),
-        ('a: person(filter: {city: {eq: "x"}}) { ...F } b: person(filter: {city: {eq: "x"}}) { ...F }', ["x", "x"], [], 1),
+        ("a: person(filter: {}) { city } b: person { city }", [None, None], ["a", "b"], 0),
+        (
+            'a: person(filter: {city: {eq: "x"}}) { ...F } b: person(filter: {city: {eq: "x"}}) { ...F }',
+            ["x", "x"],
+            [],
+            1,
+        ),
     ],
 )
 async def test_a_fault_of_one_leaves_the_others(

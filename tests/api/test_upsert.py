@@ -91,7 +91,9 @@ async def test_what_a_record_matches(
     await create_many(other_graphql, catalog, "person", people)
     before, theirs = await everyone(graphql), await everyone(other_graphql)
     statements.clear()
-    answer = await only(graphql, UPSERT_PEOPLE, data=[{**record, "jobTitle": f"job {n}"} for n, record in enumerate(given)])
+    answer = await only(
+        graphql, UPSERT_PEOPLE, data=[{**record, "jobTitle": f"job {n}"} for n, record in enumerate(given)]
+    )
     assert len(statements) <= 2
     assert [record["jobTitle"] for record in answer] == [f"job {n}" for n in range(len(given))]
     after = {person["id"]: person for person in await everyone(graphql)}
@@ -148,7 +150,9 @@ async def test_every_unique_key(
 ) -> None:
     object_type = catalog.objects[name]
     plural = capital(object_type.plural)
-    query = f"mutation ($d: [{object_type.type_name}CreateInput!]) {{ create{plural}(data: $d, upsert: true) {{ id }} }}"
+    query = (
+        f"mutation ($d: [{object_type.type_name}CreateInput!]) {{ create{plural}(data: $d, upsert: true) {{ id }} }}"
+    )
     for run in (graphql, other_graphql):
         others = {n: v for n, v in key.items() if isinstance(v, str) and v in catalog.objects}
         made = {n: await make(run, catalog, others[n]) if n in others else v for n, v in key.items()}
@@ -178,11 +182,14 @@ async def test_every_object(graphql: GraphQL, other_graphql: GraphQL, catalog: C
     updated = await only(graphql, query, d={**needed, **given})
     expected = {key: value for key, value in answered(object_type, given).items() if key not in kept}
     assert {key: updated[key] for key in expected} == expected
-    assert {key: updated[key] for key in kept if key in updated} == {key: created[key] for key in kept if key in updated}
+    assert {key: updated[key] for key in kept if key in updated} == {
+        key: created[key] for key in kept if key in updated
+    }
     theirs = {**await required(other_graphql, catalog, object_type), "id": NOWHERE}
     await only(other_graphql, query, d=theirs)
-    count = f"{{ {object_type.plural}(filter: {{id: {{eq: \"{NOWHERE}\"}}}}) {{ edges {{ node {{ {selection(object_type)} }} }} }} }}"
-    (edge,) = (await only(graphql, count))["edges"]
+    page = f"{{ edges {{ node {{ {selection(object_type)} }} }} }}"
+    by_id = f'{{ {object_type.plural}(filter: {{id: {{eq: "{NOWHERE}"}}}}) {page} }}'
+    (edge,) = (await only(graphql, by_id))["edges"]
     assert edge["node"] == updated
 
 
