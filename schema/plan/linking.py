@@ -29,23 +29,29 @@ class Linker:
     attached: list[Attach] = field(default_factory=list)
 
     def plain(
-        self, object_type: ObjectType, data: Data, own_id: UUID | None, level: int = 0, by: Relation | None = None
+        self,
+        object_type: ObjectType,
+        data: Data,
+        own_id: UUID | None,
+        level: int = 0,
+        parent: tuple[Relation, UUID] | None = None,
     ) -> Data:
         """The data with foreign keys in place of relations. `own_id` is the record's, where there is just one.
 
-        `by` is the relation of this object by which a nested record is created.
+        `parent` is the to-one relation of a nested record to the one in whose data it stands, and that one's id.
         """
         plain: dict[str, Any] = {}
         for name, value in data.items():
             relation = object_type.relations.get(name)
-            if by is not None and name in (by.name, by.foreign_key) and not by.is_to_many:
+            if parent and _contradicts(parent, name, value):
                 raise BadUserInput(f"{name} of a nested {object_type.name} is the record that it is created in")
             if relation is None:
                 plain[name] = value
             elif value is not None and relation.is_to_many:
                 self._many(relation, value, own_id, level)
             elif value is not None:
-                if data.get(relation.foreign_key) is not None:
+                key = data.get(relation.foreign_key)
+                if key is not None and _created_id(value) != record_id(key):
                     raise BadUserInput(f"{name} and {relation.foreign_key} cannot be both provided.")
                 plain |= self._one(relation, value, level)
         return plain
@@ -70,19 +76,20 @@ class Linker:
             raise BadUserInput(f"{relation.name} cannot be given where many records are written at once")
         inverse = self.catalog.objects[relation.target].relations[relation.inverse]
         for record in value.get("create") or ():
-            self._create(relation, record, level, {inverse.foreign_key: own_id})
+            self._create(relation, record, level, (inverse, own_id))
         connected = [self._lookup(relation, entry) for entry in value.get("connect") or ()]
         if connected:
             self.attached.append(Attach(inverse, own_id, tuple(connected)))
 
-    def _create(self, relation: Relation, data: Data, level: int, keys: Data | None = None) -> UUID:
+    def _create(self, relation: Relation, data: Data, level: int, parent: tuple[Relation, UUID] | None = None) -> UUID:
         """A record to create along. Answers its id."""
         if level >= DEEPEST:
             raise BadUserInput(f"{relation.name}: nested creates may be at most {DEEPEST} levels deep")
         target = self.catalog.objects[relation.target]
         own_id = new_id() if data.get("id") is None else record_id(data["id"])
-        plain = self.plain(target, data, own_id, level + 1, target.relations[relation.inverse])
-        self.created.setdefault(target.name, []).append({**plain, **(keys or {}), "id": own_id})
+        plain = self.plain(target, data, own_id, level + 1, parent)
+        key = {parent[0].foreign_key: parent[1]} if parent else {}
+        self.created.setdefault(target.name, []).append({**plain, **key, "id": own_id})
         return own_id
 
     def _connected(self, relation: Relation, connect: Data, *, allow_id: bool) -> UUID | Connected:
@@ -100,6 +107,20 @@ class Linker:
             raise BadUserInput(f"{relation.name}: connect needs the id or all values of one unique key")
         self.lookups.append(Lookup(len(self.lookups), relation.name, target, values))
         return len(self.lookups) - 1
+
+
+def _contradicts(parent: tuple[Relation, UUID], name: str, value: Any) -> bool:
+    """Whether a nested record says itself what it belongs to. Its key, which some must give, may be the parent's id."""
+    relation, parent_id = parent
+    if name == relation.foreign_key:
+        return value is None or record_id(value) != parent_id
+    return name == relation.name
+
+
+def _created_id(value: Data) -> UUID | None:
+    """The id that is chosen for a record to create in a to-one relation."""
+    chosen = (value.get("create") or {}).get("id")
+    return None if chosen is None else record_id(chosen)
 
 
 def _where(relation: Relation, connect: Data) -> Data:

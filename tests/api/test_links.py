@@ -247,6 +247,44 @@ async def test_every_to_one_relation(graphql: GraphQL, catalog: Catalog, name: s
     assert made[relation] == {"id": made[key]} and made[key] not in (target, changed[key])
 
 
+@pytest.mark.parametrize(
+    ("name", "relation"),
+    [
+        (name, relation.name)
+        for name, found in load().objects.items()
+        for relation in found.to_one
+        if not relation.nullable
+    ],
+)
+async def test_a_required_key_stands_beside_what_is_created_along(
+    graphql: GraphQL, catalog: Catalog, name: str, relation: str
+) -> None:
+    """In both directions: what it belongs to has an id of the client's choice."""
+    object_type = catalog.objects[name]
+    link = object_type.relations[relation]
+    key, type_name, target = link.foreign_key, object_type.type_name, catalog.objects[link.target]
+    query = f"mutation ($d: {type_name}CreateInput) {{ create{type_name}(data: $d) {{ {key} {relation} {{ id }} }} }}"
+    parent = {**await required(graphql, catalog, target, 1), "id": number(7)}
+    own = {**await required(graphql, catalog, object_type, 2), key: number(7)}
+    assert await only(graphql, query, d={**own, relation: {"create": parent}}) == {
+        key: number(7),
+        relation: {"id": number(7)},
+    }
+    expected = ("BAD_USER_INPUT", f"{relation} and {key} cannot be both provided.")
+    assert await error(graphql, query, d={**own, relation: {"create": {**parent, "id": number(8)}}}) == expected
+
+    query = f"""mutation ($d: {target.type_name}CreateInput) {{
+      create{target.type_name}(data: $d) {{ {link.inverse} {{ edges {{ node {{ {key} }} }} }} }}
+    }}"""
+    parent = {**await required(graphql, catalog, target, 3), "id": number(8)}
+    own = {**await required(graphql, catalog, object_type, 4), key: number(8)}
+    made = await only(graphql, query, d={**parent, link.inverse: {"create": [own]}})
+    assert made == {link.inverse: {"edges": [{"node": {key: number(8)}}]}}
+    parent["id"] = number(9)
+    expected = ("BAD_USER_INPUT", f"{key} of a nested {name} is the record that it is created in")
+    assert await error(graphql, query, d={**parent, link.inverse: {"create": [own]}}) == expected
+
+
 async def test_what_another_workspace_has_is_not_found(graphql: GraphQL, other_graphql: GraphQL) -> None:
     their = await create(other_graphql, "Company", name="Theirs", domainName={"primaryLinkUrl": "https://acme.com"})
     person = await create(other_graphql, "Person", city="x", emails={"primaryEmail": "a@x.co"})
