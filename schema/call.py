@@ -9,7 +9,7 @@ import orjson
 from graphql import FieldNode
 
 from schema.catalog import Catalog, ObjectType
-from schema.context import Context, Limits, Shape
+from schema.context import Context, Limits, Row, Shape, Statement
 from schema.errors import BadUserInput
 from schema.lookups import Lookups
 from schema.operations import RootField
@@ -86,6 +86,18 @@ class Call:
         if self.arguments.get("id") is None:
             raise BadUserInput("Missing id")
         return record_id(self.arguments["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A query root field that is planned and printed: its statement, and what to make of the one row it answers."""
+
+    statement: Statement
+    finish: Callable[[Row], Finished]
+
+    async def answer(self, context: Context) -> Finished:
+        (row,) = await context.fetch(self.statement)
+        return self.finish(row)
 
 
 def fragment(text: str) -> orjson.Fragment:

@@ -1,6 +1,9 @@
 """The resolvers of the query root fields: plan, print, run. Each is one statement."""
 
-from schema.call import Call, finished, fragment
+from functools import partial
+
+from schema.call import Call, Read, finished, fragment
+from schema.context import Row
 from schema.errors import BadUserInput, NotFound
 from schema.passthrough import Finished
 from schema.plan.duplicates import find_duplicates as plan_duplicates
@@ -12,23 +15,43 @@ from schema.sql import duplicates, grouping, reads
 
 
 async def find_many(call: Call) -> Finished:
+    read = page(call)
+    return Finished({}) if read is None else await read.answer(call.context)
+
+
+def page(call: Call) -> Read | None:
+    """Nothing where nothing is asked for."""
     plan = connection(call.reader, call.object_type, call.arguments, call.connection_keys())
     if not plan.keys:
-        return Finished({})
-    (row,) = await call.context.fetch(reads.find_many(call.workspace_id, plan))
-    return Finished({key.key: fragment(text) for key, text in zip(plan.keys, row, strict=True)})
+        return None
+    return Read(reads.find_many(call.workspace_id, plan), partial(_keyed, tuple(key.key for key in plan.keys)))
+
+
+def _keyed(keys: tuple[str, ...], row: Row) -> Finished:
+    return Finished({key: fragment(text) for key, text in zip(keys, row, strict=True)})
 
 
 async def find_one(call: Call) -> Finished:
+    return _found((await call.lookups.find(_lookup(call)),))
+
+
+def record(call: Call) -> Read:
+    """As `find_one`, by a statement of its own."""
+    return Read(reads.find_one(call.workspace_id, [_lookup(call)]), _found)
+
+
+def _lookup(call: Call) -> FindOne:
     filter = call.arguments.get("filter")
     where = condition(call.catalog, call.object_type, filter)
     if where == TRUE:
         raise BadUserInput("Missing filter argument")
-    plan = FindOne(call.object_type, where, not mentions_deleted(filter), call.record())
-    text = await call.lookups.find(plan)
-    if text is None:
+    return FindOne(call.object_type, where, not mentions_deleted(filter), call.record())
+
+
+def _found(row: Row) -> Finished:
+    if row[0] is None:
         raise NotFound
-    return Finished(fragment(text))
+    return Finished(fragment(row[0]))
 
 
 async def find_duplicates(call: Call) -> Finished:

@@ -7,7 +7,7 @@ import strawberry
 from graphql import FieldNode
 
 from schema import mutations, queries
-from schema.call import Call, Selections
+from schema.call import Call, Read, Selections
 from schema.catalog import Catalog
 from schema.context import Context
 from schema.lookups import Lookups
@@ -44,10 +44,24 @@ async def answer(
     selections: Selections | None = None,
 ) -> Finished:
     """The value of the root field `key`, whose selections are `nodes`. `selections` remembers what they plan to."""
-    arguments = reader.arguments("Mutation" if field.operation.is_mutation else "Query", nodes[0])
+    arguments = _arguments(field, reader, nodes)
     return await _ANSWERS[field.operation.verb](
         Call(field, key, reader, context, nodes, arguments, selections, lookups)
     )
+
+
+def read(
+    field: RootField, key: str, reader: Reader, context: Context, nodes: list[FieldNode], lookups: Lookups
+) -> Read | None:
+    """A query root field, planned and printed, where its verb allows for that before it runs."""
+    print_read = _READS.get(field.operation.verb)
+    if print_read is None:
+        return None
+    return print_read(Call(field, key, reader, context, nodes, _arguments(field, reader, nodes), None, lookups))
+
+
+def _arguments(field: RootField, reader: Reader, nodes: list[FieldNode]) -> Mapping[str, Any]:
+    return reader.arguments("Mutation" if field.operation.is_mutation else "Query", nodes[0])
 
 
 _ANSWERS: Mapping[Verb, Callable[[Call], Awaitable[Finished]]] = {
@@ -61,4 +75,9 @@ _ANSWERS: Mapping[Verb, Callable[[Call], Awaitable[Finished]]] = {
     Verb.RESTORE: mutations.restore,
     Verb.DESTROY: mutations.destroy,
     Verb.MERGE: mutations.merge,
+}
+
+_READS: Mapping[Verb, Callable[[Call], Read | None]] = {
+    Verb.FIND_MANY: queries.page,
+    Verb.FIND_ONE: queries.record,
 }

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import partial
 from typing import Any
 
 from schema.catalog import Catalog, Column, Field, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
+from schema.placeholders import decided, deferred
 from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, Exists, IsNull, Not, Or, Quantifier
 from schema.plan.operands import operand
 from schema.values import text
@@ -84,8 +86,8 @@ def _comparison(column: Column, name: str, value: Any) -> Condition:
             "Use is: NULL to find missing values"
         )
     if operator.operand is Operand.NULLNESS:
-        return IsNull(column, operator, _choice(value) == "NULL")
-    return Compare(column, operator, _operand(column, operator, value))
+        return IsNull(column, operator, decided(value, _choice) == "NULL")
+    return Compare(column, operator, deferred(value, partial(_operand, column, operator)))
 
 
 def _operand(column: Column, operator: Operator, value: Any) -> Any:

@@ -6,6 +6,7 @@ from typing import Any
 
 from schema.catalog import Catalog, Column, ObjectType, Relation
 from schema.errors import BadUserInput
+from schema.placeholders import known
 from schema.plan.nodes import SortKey
 
 
@@ -44,5 +45,6 @@ def _keys(
 def sort_key(column: Column, direction: Any, path: tuple[Relation, ...] = ()) -> SortKey:
     if column.secret:
         raise BadUserInput(f'Field "{column.path}" is not sortable')
+    direction = known(direction)
     name = str(direction.value if isinstance(direction, Enum) else direction)
     return SortKey(column, descending=name.startswith("Desc"), nulls_first=name.endswith("First"), path=path)

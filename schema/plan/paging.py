@@ -5,13 +5,15 @@ import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from schema import kinds
 from schema.catalog import Column
 from schema.context import Limits
 from schema.errors import BadUserInput
+from schema.placeholders import decided, deferred, known
 from schema.plan.nodes import Page, SortKey
 from schema.plan.operands import parameter
 from schema.values import text
@@ -22,30 +24,61 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 def page(arguments: Mapping[str, Any], order: tuple[SortKey, ...], limits: Limits) -> Page:
     """The page that the arguments ask for. A size over the maximum is clamped."""
-    first, last, before, after, limit, offset = (
-        arguments.get(name) for name in ("first", "last", "before", "after", "limit", "offset")
-    )
+    first, last, limit = (known(arguments.get(name)) for name in ("first", "last", "limit"))
+    before, after, offset = (arguments.get(name) for name in ("before", "after", "offset"))
     _refuse_together(first=first, last=last)
     _refuse_together(before=before, after=after)
     _refuse_together(before=before, first=first)
     _refuse_together(after=after, last=last)
-    for name, value in (("First", first), ("Last", last), ("Limit", limit), ("Offset", offset)):
+    for name, value in (("First", first), ("Last", last), ("Limit", limit), ("Offset", decided(offset, _sign))):
         if value is not None and value < 0:
             raise BadUserInput(f"{name} argument must be non-negative")
-    if offset and (before is not None or after is not None or last is not None):
+    moved = decided(offset, bool)
+    if moved and (before is not None or after is not None or last is not None):
         raise BadUserInput("Cannot provide offset with before, after or last")
     size = next((value for value in (first, last, limit) if value is not None), DEFAULT_PAGE_SIZE)
     cursor = before if before is not None else after
     return Page(
         size=min(size, limits.max_page_size),
-        offset=offset or 0,
+        offset=cast("int", offset) if moved else 0,
         backward=last is not None or before is not None,
-        cursor=None if cursor is None else _decode(cursor, order),
+        cursor=None if cursor is None else _cursor(cursor, order),
     )
 
 
+def _sign(offset: int | None) -> int:
+    return (offset or 0) // abs(offset or 1)
+
+
+def _cursor(cursor: Any, order: tuple[SortKey, ...]) -> tuple[Any, ...]:
+    """The values of the sort keys. Which of them are null decides what the page is after."""
+    nulls = decided(cursor, CursorNulls(order))
+    return tuple(None if null else deferred(cursor, CursorValue(order, n)) for n, null in enumerate(nulls))
+
+
+@dataclass(frozen=True, slots=True)
+class CursorNulls:
+    """Tells which values in a cursor of this order are null."""
+
+    order: tuple[SortKey, ...]
+
+    def __call__(self, cursor: str) -> tuple[bool, ...]:
+        return tuple([value is None for value in _decode(cursor, self.order)])
+
+
+@dataclass(frozen=True, slots=True)
+class CursorValue:
+    """Takes one value out of a cursor of this order."""
+
+    order: tuple[SortKey, ...]
+    number: int
+
+    def __call__(self, cursor: str) -> Any:
+        return _decode(cursor, self.order)[self.number]
+
+
 def _refuse_together(**arguments: Any) -> None:
-    if None not in arguments.values():
+    if all(value is not None for value in arguments.values()):
         raise BadUserInput(f"Cannot provide both {' and '.join(arguments)}")
 
 

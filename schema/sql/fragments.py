@@ -12,6 +12,7 @@ from uuid import UUID
 from schema.catalog import Column
 from schema.context import Statement
 from schema.operators import Operand
+from schema.placeholders import deferred
 from schema.values.dates import iso
 
 WORKSPACE = "$1"
@@ -45,7 +46,7 @@ class Scope:
         the first moment of the year 1 for minus infinity.
         """
         is_date_time = sql_type.startswith("timestamptz")
-        self._values.append(_as_text(value) if is_date_time else value)
+        self._values.append(deferred(value, _as_text) if is_date_time else value)
         place = f"${len(self._values)}"
         if is_date_time or sql_type.startswith('"'):
             return f"{place}::text{'[]' if sql_type.endswith('[]') else ''}::{sql_type}"
