@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.types import Receive, Scope, Send
 
 from app import playground
 from app.auth import Authenticator
@@ -24,7 +23,7 @@ METHODS = ("GET", "POST")
 
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """An ASGI application. `context` binds a caller to the process; `open_introspection` lets all read the schema."""
+    """Answers a request. `context` binds a caller to the process; `open_introspection` lets all read the schema."""
 
     executor: Executor
     authenticator: Authenticator
@@ -32,12 +31,7 @@ class GraphQLEndpoint:
     limits: Limits
     open_introspection: bool
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        response = await self._respond(request)
-        await response(scope, receive, send)
-
-    async def _respond(self, request: Request) -> Response:
+    async def __call__(self, request: Request) -> Response:
         sent_as = media_type(request.headers)
         if request.method not in METHODS:
             return graphql_refusal(MethodNotAllowed(), sent_as, {"Allow": ", ".join(METHODS)})

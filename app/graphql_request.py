@@ -1,6 +1,8 @@
 """An HTTP request → one GraphQL operation, by the GraphQL-over-HTTP specification. It executes nothing."""
 
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import orjson
@@ -94,7 +96,8 @@ def _check_content_type(content_type: str) -> None:
         raise UnsupportedMediaType(f"The content type must be {JSON} in UTF-8")
 
 
-def _accepted(header: str) -> dict[str, float]:
+@lru_cache
+def _accepted(header: str) -> Mapping[str, float]:
     """Media types with their weights, in the order given."""
     accepted: dict[str, float] = {}
     for item in header.split(","):

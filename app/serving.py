@@ -13,7 +13,7 @@ from functools import partial
 from multiprocessing.connection import wait
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app import connection, located, logs, provision
@@ -56,7 +56,7 @@ def serve(settings: Settings, say: Say) -> None:
         pass
 
 
-def build(settings: Settings) -> Starlette:
+def build(settings: Settings) -> ASGIApp:
     """The application in this process: the only one, or one of several workers, which end with their parent."""
     from app.server import create_app
     from schema import catalog

@@ -20,6 +20,7 @@ Item = Mapping[str, Any]
 Parameters = Iterable[tuple[str, str]]
 Handle = Callable[[Catalog, Mapping[str, str], Parameters], Mapping[str, Any]]
 
+EXAMPLES = "/rest/metadata/fields or /rest/metadata/objects/id"
 READ_ONLY = ": the model is read-only here"
 MOST = 1000
 PARAMETERS = ("limit", "starting_after", "ending_before")
@@ -77,17 +78,14 @@ def _one(catalog: Catalog, path: Mapping[str, str], parameters: Parameters) -> M
 
 
 def _no_such(catalog: Catalog, path: Mapping[str, str], parameters: Parameters) -> Mapping[str, Any]:
-    raise NotFound(
-        f"Query path '/rest/metadata{shown(path.get('rest', ''))}' invalid."
-        " Valid examples: /rest/metadata/fields or /rest/metadata/objects/id"
-    )
+    raise NotFound(f"Query path '/rest/metadata' invalid. Valid examples: {EXAMPLES}")
 
 
 # By path, in the order in which they are tried.
 HANDLERS: Mapping[str, Handle] = {
     "/metadata/{collection}": _many,
     "/metadata/{collection}/{id}": _one,
-    "/metadata{rest:path}": _no_such,
+    "/metadata": _no_such,
 }
 
 

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rest_shim import metadata, query, reference, reply
 from rest_shim.arguments import arguments
@@ -16,14 +15,16 @@ from rest_shim.document import Asked, Documents
 from rest_shim.messages import InputFields, input_fields
 from rest_shim.openapi import OpenApi
 from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
+from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
 from schema import context
 from schema.catalog import Catalog, ObjectType
 from schema.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
+EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
+
 ExecuteForRequest = Callable[[Request], Awaitable[context.Execute]]
-Handle = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +40,30 @@ class Shim:
     execute_for_request: ExecuteForRequest
 
 
-def rest_app(catalog: Catalog, execute_for_request: ExecuteForRequest) -> ASGIApp:
-    """The application to mount. An error that is not one of `schema.errors` goes through it to whoever mounts it."""
+def rest_endpoint(prefix: str, catalog: Catalog, execute_for_request: ExecuteForRequest) -> Handle:
+    """Answers all paths below `prefix`, and that one too. What is not an error of `schema.errors` goes through it."""
     shim = Shim(catalog, Documents(catalog), input_fields(catalog), execute_for_request)
-    routes: list[BaseRoute] = [
-        Route("/open-api/core", open_api_app(catalog, execute_for_request)),
-        *(_route(path, partial(_respond_metadata, shim, handle)) for path, handle in metadata.HANDLERS.items()),
-        *(_route(path, partial(_respond, shim, _by_method(path))) for path in PATHS),
-        Route("/", reference_app()),
-    ]
-    return WithoutTrailingSlash(
-        Router(routes, redirect_slashes=False, default=Rendered(partial(_refuse_path, shim))),
+    routes = Routes(
+        {
+            "/open-api/core": open_api_endpoint(catalog, execute_for_request),
+            **{path: partial(_respond_metadata, shim, handle) for path, handle in metadata.HANDLERS.items()},
+            **{path: partial(_respond, shim, _by_method(path)) for path in PATHS},
+            "": _reference,
+        }
     )
 
+    async def respond(request: Request) -> Response:
+        path = request.scope["path"].removeprefix(prefix).rstrip("/")
+        try:
+            handle, request.scope["path_params"] = routes.find(path) or (partial(_refuse_path, shim), {})
+            return await handle(request)
+        except ApiError as error:
+            return reply.refusal(error)
 
-def open_api_app(catalog: Catalog, execute_for_request: ExecuteForRequest) -> ASGIApp:
+    return respond
+
+
+def open_api_endpoint(catalog: Catalog, execute_for_request: ExecuteForRequest) -> Handle:
     """Answers the description of the API: who has no token that is good gets one that says how to get the rest."""
     description = OpenApi(catalog)
 
@@ -66,42 +76,7 @@ def open_api_app(catalog: Catalog, execute_for_request: ExecuteForRequest) -> AS
             return reply.json_text(description.base)
         return reply.json_text(description.complete)
 
-    return Rendered(respond)
-
-
-def reference_app() -> ASGIApp:
-    """Answers the page that shows the description, to anyone."""
-    return Rendered(_reference)
-
-
-class Rendered:
-    """An ASGI application of a function that answers a request or raises an error of the API."""
-
-    def __init__(self, handle: Handle) -> None:
-        self._handle = handle
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        try:
-            response = await self._handle(Request(scope, receive))
-        except ApiError as error:
-            response = reply.refusal(error)
-        await response(scope, receive, send)
-
-
-class WithoutTrailingSlash:
-    """Takes the slash off the end of the path, but for the one of the root."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        root = scope.get("root_path", "")
-        path = scope["path"].rstrip("/")
-        await self._app({**scope, "path": path if path != root else f"{root}/"}, receive, send)
-
-
-def _route(path: str, handle: Handle) -> Route:
-    return Route(path, Rendered(handle))
+    return respond
 
 
 def _by_method(path: str) -> Mapping[str, RestOperation]:
@@ -117,7 +92,7 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     object_type = _object_type(shim.catalog, request.path_params["plural"])
     if not operation.graphql.applies(object_type):
         raise NotFound(f"{object_type.plural} have no duplicate criteria, so there is nothing to merge them by")
-    given = query.collect(request.query_params.multi_items(), operation.parameters)
+    given = query.collect(_parameters(request), operation.parameters)
     parameters = query.read(given, shim.catalog, object_type)
     document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))
     answer = await execute(
@@ -147,13 +122,18 @@ async def _respond_metadata(shim: Shim, handle: metadata.Handle, request: Reques
     await shim.execute_for_request(request)
     if _method(request) != "GET":
         return _refuse_method(("GET",), request, metadata.READ_ONLY)
-    return reply.json(handle(shim.catalog, request.path_params, request.query_params.multi_items()))
+    return reply.json(handle(shim.catalog, request.path_params, _parameters(request)))
 
 
 async def _reference(request: Request) -> Response:
     if request.method not in ("GET", "HEAD"):
         return _refuse_method(("GET",), request)
     return Response(reference.PAGE, media_type="text/html", headers=reference.HEADERS)
+
+
+def _parameters(request: Request) -> list[tuple[str, str]]:
+    """The query parameters as they were given."""
+    return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
 
 
 def _method(request: Request) -> str:
@@ -177,7 +157,6 @@ def _refuse_method(methods: tuple[str, ...], request: Request, reason: str = "")
 
 async def _refuse_path(shim: Shim, request: Request) -> Response:
     await shim.execute_for_request(request)
-    raise NotFound(
-        f"Query path '{shown(request.scope['path'])}' invalid."
-        " Valid examples: /rest/companies/id or /rest/companies or /rest/batch/companies"
-    )
+    path = request.scope["path"].rstrip("/")
+    examples = metadata.EXAMPLES if path.startswith("/rest/metadata/") else EXAMPLES
+    raise NotFound(f"Query path '{shown(path)}' invalid. Valid examples: {examples}")

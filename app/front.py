@@ -1,0 +1,93 @@
+"""What surrounds every request: its id, the limit on its body, the endpoint of its path, and an answer to any fault."""
+
+import logging
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from schema.errors import ApiError, NotFound, PayloadTooLarge
+
+log = logging.getLogger(__name__)
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Render = Callable[[str, ApiError], Response]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """An ASGI application. It answers HTTP by the endpoint of a path, or of the first part of one (`below`).
+
+    `render` makes a response for a path of a fault that went through its endpoint: an ApiError is shown as itself,
+    anything else is logged and shown as an internal error. What is not HTTP goes to `others`.
+    """
+
+    endpoints: Mapping[str, Endpoint]
+    below: Mapping[str, Endpoint]
+    render: Render
+    max_body_bytes: int
+    others: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return await self.others(scope, receive, send)
+        name = os.urandom(8).hex()
+        request_id.set(name)
+        response = await self._respond(Request(scope, _limited(scope, receive, self.max_body_bytes)))
+        if response is not None:
+            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
+            await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+            await send({"type": "http.response.body", "body": response.body})
+
+    async def _respond(self, request: Request) -> Response | None:
+        """Nothing where nobody waits for it any more."""
+        path = request.scope["path"]
+        try:
+            return await self._endpoint(path)(request)
+        except ClientDisconnect:
+            return None
+        except ApiError as error:
+            return self.render(path, error)
+        except Exception as error:
+            log.error("%s %s failed", request.method, path, exc_info=error)
+            return self.render(path, ApiError())
+
+    def _endpoint(self, path: str) -> Endpoint:
+        endpoint = self.endpoints.get(path) or self.below.get(path[1:].partition("/")[0])
+        if endpoint is None:
+            raise NotFound(f"There is no {path}")
+        return endpoint
+
+
+def _limited(scope: Scope, receive: Receive, most: int) -> Receive:
+    """Refuses a body over the limit by its declared length, and otherwise as soon as it has grown over it."""
+    size = 0
+    declared = next((value for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), b"0")
+
+    async def receive_limited() -> Message:
+        nonlocal size
+        message = await receive() if int(declared) <= most else {}
+        size += len(message.get("body", b""))
+        if max(size, int(declared)) > most:
+            raise PayloadTooLarge(f"The request body is larger than {most} bytes")
+        return message
+
+    return receive_limited
+
+
+@dataclass(frozen=True, slots=True)
+class CrossOrigin:
+    """An ASGI application: `with_cors` for the requests of pages of other origins, and `app` itself for all others."""
+
+    app: ASGIApp
+    with_cors: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        from_page = any(name == b"origin" for name, _ in scope.get("headers", ()))
+        await (self.with_cors if from_page else self.app)(scope, receive, send)
