@@ -50,6 +50,8 @@ TAIL.1: /(?:\\.|[^\s,()\[\]\\])(?:\\.|[^,()\[\]\\])*(?:\\\Z)?/s
 
 _QUOTED_ESCAPE = re.compile(r"\\([\"'\\])")
 _BARE_ESCAPE = re.compile(r"\\([\"'\\,()\[\]])")
+_UNPLAIN = re.compile(r"[\\\"'()]")
+_PLAIN = re.compile(r"\s*(?P<path>[\w.]+)\[(?P<comparator>\w+)\]:\s*(?P<value>[^\s\[\]]+)\s*")
 _SIGNS = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|\\.|([,()])", re.DOTALL)
 
 
@@ -77,6 +79,24 @@ Condition = Predicate | Conjunction
 
 def parse(text: str) -> Condition:
     """Raises BadUserInput that quotes the part of the text which is not a filter."""
+    return _plain(text) or _parsed(text)
+
+
+def _plain(text: str) -> Condition | None:
+    """Comparisons side by side without a quotation mark, escape, list or parenthesis: most filters, read at once."""
+    if _UNPLAIN.search(text):
+        return None
+    items = []
+    for item in text.split(","):
+        found = _PLAIN.fullmatch(item)
+        if found is None:
+            return None
+        items.append(Predicate(found["path"], found["comparator"], found["value"], item.strip(), found["value"]))
+    return items[0] if len(items) == 1 else Conjunction("and", tuple(items))
+
+
+def _parsed(text: str) -> Condition:
+    """By the whole grammar."""
     if text.count("(") > DEEPEST and _depth(text) > DEEPEST:
         raise BadUserInput(f"'filter' invalid. It is nested deeper than {DEEPEST} levels")
     try:

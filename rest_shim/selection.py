@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schema.catalog import Catalog, ObjectType
 from schema.errors import BadUserInput
@@ -10,6 +11,7 @@ from schema.values.messages import shown
 DEPTHS = (0, 1, 2)
 DEFAULT_DEPTH = 1
 MOST_RELATIONS = 2
+REMEMBERED_SELECTIONS = 1000
 _MOST_NAMED = 5  # of unknown fields, in a message
 
 
@@ -27,6 +29,7 @@ Wanted = int | Fields
 ID_ONLY = Fields(("id",))
 
 
+@lru_cache(REMEMBERED_SELECTIONS)
 def named(catalog: Catalog, object_type: ObjectType, text: str) -> Fields:
     """What the `fields` parameter names. Raises BadUserInput that names what is unknown."""
     paths = [tuple(segment.strip() for segment in path.split(".")) for path in text.split(",") if path.strip()]
