@@ -4,20 +4,18 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import Self, TypeAlias, TypeVar, cast
+from typing import Self, TypeVar, cast
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from app import connection
+from app.pool import Connection, Pool
 from app.sqlstate import is_lost_race, is_still_referenced, translate
 from schema.catalog import Catalog
 from schema.context import Fetch, Row, Statement
 from schema.errors import ApiError, LostRace
 
 T = TypeVar("T")
-Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Observer = Callable[[str], None]
 
 POOL_SIZE = 10  # connections of one process at most
@@ -42,22 +40,11 @@ class Database:
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Self]:
         """Connections are made when they are needed, so a database that is away for a while is no reason to end."""
-        self._pool = await asyncpg.create_pool(
-            self._url,
-            min_size=0,
-            max_size=POOL_SIZE,
-            timeout=connection.CONNECT_SECONDS,
-            reset=_keep,
-            # The planner's texts are long, few and made to be used again: cache them whatever their length.
-            statement_cache_size=500,
-            max_cacheable_statement_size=0,
-            max_cached_statement_lifetime=0,
-            server_settings=connection.settings(self._statement_timeout_ms),
-        )
+        self._pool = Pool(self._connect, POOL_SIZE, WAIT_SECONDS)
         try:
             yield self
         finally:
-            await _close(self._pool)
+            await self._pool.close()
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         """One statement in a transaction of its own."""
@@ -78,8 +65,8 @@ class Database:
     async def ping(self) -> bool:
         """Whether the database answers a statement now."""
         try:
-            async with asyncio.timeout(PING_SECONDS), self.pool.acquire() as connected:
-                return bool(await connected.fetchval("SELECT true"))
+            async with asyncio.timeout(PING_SECONDS):
+                return bool(await self.pool.run(lambda connected: connected.fetchval("SELECT true")))
         except DRIVER_ERRORS:
             return False
 
@@ -87,6 +74,17 @@ class Database:
     def pool(self) -> Pool:
         assert self._pool is not None, "the database is not connected"
         return self._pool
+
+    async def _connect(self) -> Connection:
+        return await asyncpg.connect(
+            self._url,
+            timeout=connection.CONNECT_SECONDS,
+            # The planner's texts are long, few and made to be used again: cache them whatever their length.
+            statement_cache_size=500,
+            max_cacheable_statement_size=0,
+            max_cached_statement_lifetime=0,
+            server_settings=connection.settings(self._statement_timeout_ms),
+        )
 
     async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
         if self._observer:
@@ -98,8 +96,7 @@ class Database:
         retries = RETRIES
         while True:
             try:
-                async with self.pool.acquire(timeout=WAIT_SECONDS) as connected:
-                    return await attempt(connected)
+                return await self.pool.run(attempt)
             except LostRace:
                 if retries == 0:
                     raise
@@ -114,14 +111,3 @@ class Database:
                     raise translate(error, self._catalog) from error
             await asyncio.sleep(FIRST_PAUSE * 2 ** (RETRIES - retries) * random.random())
             retries -= 1
-
-
-async def _keep(connected: object) -> None:
-    """Nothing changes a connection's state, so nothing is reset: the default costs a round trip each time."""
-
-
-async def _close(pool: Pool) -> None:
-    try:
-        await asyncio.wait_for(pool.close(), WAIT_SECONDS)
-    except TimeoutError:
-        pool.terminate()
