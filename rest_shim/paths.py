@@ -17,14 +17,13 @@ def column(object_type: ObjectType, path: str) -> Column:
         if parts:
             raise _unknown(object_type, parts[0])
         return field.column
-    by_part = {column.part: column for column in field.columns}
     if not parts:
         raise BadUserInput(
             f"field '{name}' has sub-fields in '{object_type.table}' object. eg: {name}.{field.composite.parts[0].name}"
         )
-    if len(parts) > 1 or parts[0] not in by_part:
+    if len(parts) > 1 or parts[0] not in field.by_part:
         raise _unknown(object_type, parts[-1])
-    return by_part[parts[0]]
+    return field.by_part[parts[0]]
 
 
 def nested(found: Column, value: Any) -> dict[str, Any]:

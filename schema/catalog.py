@@ -21,7 +21,7 @@ from schema.tables import DECLARED, SEARCH_VECTOR, WORKSPACE
 from schema.traits import Traits
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column: a field of its own, or one part of a composite.
 
@@ -39,19 +39,19 @@ class Column:
     secret: bool
     normalise: Normalise | None
 
-    @property
+    @cached_property
     def path(self) -> str:
         """How messages name it: `emails.primaryEmail`."""
         return self.field if self.part is None else f"{self.field}.{self.part}"
 
-    @property
+    @cached_property
     def sql_type(self) -> str:
         """The PostgreSQL type, list brackets included."""
         name = f'"{self.options.name}"' if self.options else self.kind.sql
         return f"{name}[]" if self.kind.is_list else name
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Field:
     """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`."""
 
@@ -68,6 +68,11 @@ class Field:
         """The only column of a field that is not composite."""
         assert self.composite is None, f"{self.name} is composite"
         return self.columns[0]
+
+    @cached_property
+    def by_part(self) -> Mapping[str | None, Column]:
+        """The columns of a composite by the names of its parts."""
+        return {column.part: column for column in self.columns}
 
     @property
     def kind_name(self) -> str:
@@ -131,6 +136,10 @@ class ObjectType:
     def position(self) -> Column | None:
         """The column that orders records by hand, where there is one."""
         return next((column for column in self.columns.values() if column.kind is kinds.POSITION), None)
+
+    @cached_property
+    def has_secrets(self) -> bool:
+        return any(column.secret for column in self.columns.values())
 
     @cached_property
     def actor(self) -> Field | None:

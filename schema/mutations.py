@@ -27,7 +27,8 @@ async def create(call: Call) -> Finished:
         return finished(call, None)
     if call.arguments.get("upsert"):
         return await _upsert(call, call.writer.upsert(call.object_type, records))
-    return await _write(call, inserts.create, call.writer.create(call.object_type, records))
+    plan = call.writer.create(call.object_type, records)
+    return await _write(call, inserts.create, plan, reads_after=inserts.reads_after(plan, call.record()))
 
 
 async def _upsert(call: Call, plan: Upsert) -> Finished:
@@ -114,21 +115,25 @@ async def _write(
     print_statement: Callable[[UUID, Any, Record], Statement],
     plan: Any,
     target: Target | None = None,
+    *,
+    reads_after: bool | None = None,
 ) -> Finished:
     """Make a change and answer the records."""
     selected = call.record()
+    if reads_after is None:
+        reads_after = selected.reaches_past
     statement = print_statement(call.workspace_id, plan, selected)
 
     async def work(fetch: Fetch) -> str | None:
         (row,) = await fetch(statement)
         _refuse_unconnected(plan, row)
         answer = _written(call, row, target)
-        if not selected.reaches_past:
+        if not reads_after:
             return cast("str | None", answer)
         ids = plan.ids if target is None else tuple(answer or ())
         return await _read(call, fetch, ids, selected) if ids else None
 
-    text = await (call.context.transact(work) if selected.reaches_past else work(call.context.fetch))
+    text = await (call.context.transact(work) if reads_after else work(call.context.fetch))
     call.context.wrote(call.object_type)
     for created in getattr(plan, "links", NO_LINKS).created:
         call.context.wrote(created.object_type)

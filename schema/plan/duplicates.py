@@ -67,7 +67,7 @@ def _row(object_type: ObjectType, record: Mapping[str, Any], columns: tuple[Colu
         column.name: stored
         for name, value in record.items()
         if name in wanted
-        for column, stored in stored_columns(object_type.fields[name], value, now)
+        for column, stored in stored_columns(object_type.fields[name], value, now).items()
     }
     own_id = None if record.get("id") is None else record_id(record["id"])
     return own_id, tuple(values.get(column.name) for column in columns)

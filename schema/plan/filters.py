@@ -62,8 +62,7 @@ def _field(field: Field, value: Any) -> Condition:
         raise _no_condition(field.name)
     if field.composite is None:
         return _leaf(field.column, value)
-    columns = {column.part: column for column in field.columns}
-    conditions = []
+    columns, conditions = field.by_part, []
     for part, leaf in value.items():
         if not leaf:
             raise _no_condition(columns[part].path)

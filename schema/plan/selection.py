@@ -86,7 +86,7 @@ def _record_key(reader: Reader, object_type: ObjectType, key: str, nodes: Nodes,
 
 
 def _group(reader: Reader, field: Field, type_name: str, key: str, nodes: Nodes) -> Group:
-    columns = {column.part: column for column in field.columns}
+    columns = field.by_part
     values: list[Value | Constant] = []
     for part_key, found in reader.subfields(nodes, type_name).items():
         name = found[0].name.value

@@ -1,6 +1,6 @@
 """The value of a field → the columns that it is stored in: normalised, checked, with defaults for null."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
@@ -13,25 +13,21 @@ from schema.plan.operands import parameter
 SECRET_MASK = "********"
 
 
-def row_values(values: Mapping[Column, Any], columns: Sequence[Column], now: datetime) -> Iterator[Any]:
+def row_values(values: Mapping[Column, Any], columns: Sequence[Column], now: datetime) -> tuple[Any, ...]:
     """A record's values for the columns of its batch, with defaults for what it does not give."""
-    for column in columns:
-        yield values[column] if column in values else default_value(column, now)
+    return tuple([values[column] if column in values else default_value(column, now) for column in columns])
 
 
-def stored_columns(field: Field, value: Any, now: datetime) -> Iterator[tuple[Column, Any]]:
+def stored_columns(field: Field, value: Any, now: datetime) -> Mapping[Column, Any]:
     """The columns that a value of a field is stored in. Null for a composite resets all its parts."""
     if field.composite is None:
-        yield field.column, _stored_value(field.column, value, now)
-        return
-    columns = {column.part: column for column in field.columns}
+        return {field.columns[0]: _stored_value(field.columns[0], value, now)}
     if value is None:
-        yield from ((column, default_value(column, now)) for column in field.columns)
-        return
+        return {column: default_value(column, now) for column in field.columns}
     plain = {part: inner.value if isinstance(inner, Enum) else inner for part, inner in value.items()}
     normalised = field.composite.normalise(plain, field.name) if field.composite.normalise else plain
-    for part, inner in normalised.items():
-        yield columns[part], _stored_value(columns[part], inner, now)
+    columns = field.by_part
+    return {columns[part]: _stored_value(columns[part], inner, now) for part, inner in normalised.items()}
 
 
 def _stored_value(column: Column, value: Any, now: datetime) -> Any:

@@ -18,6 +18,7 @@ from schema.plan.nodes import (
     TRUE,
     Compare,
     Condition,
+    Connected,
     Create,
     Destroy,
     Links,
@@ -56,19 +57,26 @@ class Writer:
         for record in records:
             own_id = new_id() if record.get("id") is None else record_id(record["id"])
             plain.append({**linker.plain(object_type, record, own_id), "id": own_id})
-        return replace(self.rows(object_type, plain), links=self._links(linker, len(records)))
+        created = self.rows(object_type, plain, connected=bool(linker.lookups))
+        return replace(created, links=self._links(linker, len(records)))
 
     def _links(self, linker: Linker, records: int) -> Links:
         self._check_size(records + sum(map(len, linker.created.values())))
-        created = (self.rows(self.catalog.objects[name], data) for name, data in linker.created.items())
+        created = (
+            self.rows(self.catalog.objects[name], data, connected=bool(linker.lookups))
+            for name, data in linker.created.items()
+        )
         return Links(tuple(linker.lookups), tuple(created), tuple(linker.attached))
 
     def _check_size(self, records: int) -> None:
         if records > self.limits.max_batch_size:
             raise BadUserInput(f"Maximum number of records to create is {self.limits.max_batch_size}.")
 
-    def rows(self, object_type: ObjectType, records: Sequence[Data]) -> Create:
-        """New records without relations. A column that no record gives is left to its default in the database."""
+    def rows(self, object_type: ObjectType, records: Sequence[Data], *, connected: bool = False) -> Create:
+        """New records without relations. A column that no record gives is left to its default in the database.
+
+        Only where they are `connected` can a key be that of a look-up.
+        """
         now = this_moment()
         generated = new_ids(len(records))
         ids = [
@@ -77,12 +85,14 @@ class Writer:
         given = [self._created(object_type, record, now) for record in records]
         named = {column.name for values in given for column in values}
         columns = tuple(column for column in object_type.columns.values() if column.name in named)
+        rows = tuple([row_values(values, columns, now) for values in given])
         return Create(
             object_type=object_type,
             columns=columns,
-            rows=tuple(tuple(row_values(values, columns, now)) for values in given),
+            rows=rows,
             ids=tuple(ids),
             places=tuple(_place(object_type, record) for record in records) if object_type.position else (),
+            looked_up=_looked_up(columns, rows) if connected else (),
         )
 
     def upsert(self, object_type: ObjectType, records: Sequence[Data]) -> Upsert:
@@ -118,7 +128,7 @@ class Writer:
         for name, value in data.items():
             if name in ("id", UPDATED_AT) or (_is_position(object_type, name) and value in (None, *POSITIONS)):
                 continue
-            for column, stored in stored_columns(object_type.fields[name], value, now):
+            for column, stored in stored_columns(object_type.fields[name], value, now).items():
                 if not (column.secret and stored == SECRET_MASK):
                     values[column.name] = (column, stored)
         moves = object_type.position is not None and object_type.position.field in data
@@ -153,14 +163,12 @@ class Writer:
 
     def _created(self, object_type: ObjectType, data: Data, now: datetime) -> dict[Column, Any]:
         values: dict[Column, Any] = {}
+        kept = {"id", object_type.actor and object_type.actor.name, object_type.position and object_type.position.field}
         for name, value in data.items():
-            field = object_type.fields[name]
-            if name == "id" or field is object_type.actor or _is_position(object_type, name):
-                continue
-            values.update(stored_columns(field, value, now))
-        for column, value in values.items():
-            if column.secret and value == SECRET_MASK:
-                raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
+            if name not in kept:
+                values |= stored_columns(object_type.fields[name], value, now)
+        if object_type.has_secrets:
+            _refuse_masks(values)
         if object_type.position:
             position = data.get(object_type.position.field)
             values[object_type.position] = None if position in (None, *POSITIONS) else position
@@ -170,14 +178,25 @@ class Writer:
 
     def _actor(self, field: Field, given: Data) -> dict[Column, Any]:
         """Who creates: the caller. Of what the client gives, a source is kept."""
-        columns = {column.part: column for column in field.columns}
-        source = given.get("source")
+        columns, source = field.by_part, given.get("source")
         return {
             columns["source"]: self.caller.source if source is None else parameter(columns["source"], source),
             columns["workspaceMemberId"]: self.caller.workspace_member_id,
             columns["name"]: self.caller.name,
             columns["context"]: {},
         }
+
+
+def _looked_up(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    """The columns of which some value is the id of a record that is looked up."""
+    values = zip(columns, zip(*rows, strict=True), strict=True)
+    return tuple(column.name for column, own in values if any(isinstance(value, Connected) for value in own))
+
+
+def _refuse_masks(values: Mapping[Column, Any]) -> None:
+    for column, value in values.items():
+        if column.secret and value == SECRET_MASK:
+            raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
 
 
 def _masked(object_type: ObjectType, record: Data) -> bool:
@@ -202,7 +221,7 @@ def _given(object_type: ObjectType, record: Data) -> frozenset[str]:
         column.name
         for name, value in record.items()
         if name not in kept
-        for column, _ in stored_columns(object_type.fields[name], value, now)
+        for column in stored_columns(object_type.fields[name], value, now)
     )
 
 

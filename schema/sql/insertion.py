@@ -33,9 +33,8 @@ def input_cte(scope: Scope, plan: Create, name: str) -> str:
 def insertion(scope: Scope, plan: Create, name: str, where: str) -> str:
     """The INSERT of the rows of `input_…`, without RETURNING."""
     source = f"input_{name}"
-    looked_up = _looked_up(plan)
     names = [found.name for found in plan.columns]
-    values = [_value(source, key, looked_up) for key in names]
+    values = [_value(source, key, plan.looked_up) for key in names]
     tables = source
     if plan.object_type.position:
         own = plan.object_type.position.name
@@ -63,34 +62,35 @@ def _value(source: str, name: str, looked_up: Sequence[str]) -> str:
 def input_definition(plan: Create) -> str:
     """The columns of the input. For each foreign key that a look-up finds, there is one with the look-up's number."""
     types = [f"{identifier(column.name)} {column.sql_type}" for column in plan.columns]
-    lookups = [f"{lookup_column(name)} integer" for name in _looked_up(plan)]
+    lookups = [f"{lookup_column(name)} integer" for name in plan.looked_up]
     return ", ".join((f"{NUMBER} integer", f"{PLACE} text", "id uuid", *types, *lookups))
 
 
-def input_rows(plan: Create, extra: Sequence[Mapping[str, Any]] | None = None) -> str:
+def input_rows(plan: Create, extra: Sequence[dict[str, Any]] | None = None) -> str:
     """The JSON of the input, with what else there is to say of each row."""
     places = plan.places or (None,) * len(plan.rows)
-    names = [column.name for column in plan.columns]
-    rows = []
-    for n, (record_id, place, values) in enumerate(zip(plan.ids, places, plan.rows, strict=True)):
-        row: dict[str, Any] = {NUMBER: n, PLACE: place, "id": record_id}
-        for name, value in zip(names, values, strict=True):
-            if isinstance(value, Connected):
-                row[f"lookup_{name}"] = value.lookup
-            else:
-                row[name] = value
-        rows.append({**row, **(extra[n] if extra else {})})
+    names = (NUMBER, PLACE, "id", *(column.name for column in plan.columns))
+    given = enumerate(zip(plan.ids, places, plan.rows, strict=True))
+    rows: list[dict[str, Any]] = [
+        dict(zip(names, (n, place, own_id, *values), strict=True)) for n, (own_id, place, values) in given
+    ]
+    if plan.looked_up:
+        rows = [_with_lookups(row) for row in rows]
+    if extra:
+        rows = [row | more for row, more in zip(rows, extra, strict=True)]
     return json_text(rows)
+
+
+def _with_lookups(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The number of a look-up stands in a column of its own."""
+    return dict(
+        (f"lookup_{name}", value.lookup) if isinstance(value, Connected) else (name, value)
+        for name, value in row.items()
+    )
 
 
 def lookup_column(name: str) -> str:
     return identifier(f"lookup_{name}")
-
-
-def _looked_up(plan: Create) -> list[str]:
-    """The columns of which some value is the id of a record that is looked up."""
-    keys = zip(plan.columns, zip(*plan.rows, strict=True), strict=True) if plan.rows else ()
-    return [column.name for column, values in keys if any(isinstance(value, Connected) for value in values)]
 
 
 def bounds(object_type: ObjectType, name: str = "bounds") -> str:

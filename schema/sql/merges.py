@@ -75,11 +75,12 @@ def fill_winner(workspace_id: UUID, plan: Merge, record: Record) -> Statement:
     values = [f"{identifier(name)} = {column('merged', name)}" for name in names]
     values.append('"updatedAt" = now()')
     alias = scope.alias()
+    answered = answer(scope, record, alias, f"{alias}.id", by_id=record.reaches_past)
     return scope.statement(
         f"WITH {_merged(scope, plan)}, written AS (UPDATE {identifier(plan.object_type.table)} t"
         f" SET {', '.join(values)} FROM merged WHERE {in_workspace('t')} AND t.id = {_winner(scope, plan)}"
-        f" RETURNING {returned(record, 't')})"
-        f" SELECT count(*), {answer(scope, record, alias, f'{alias}.id')} FROM written {alias}"
+        f" RETURNING {returned(record, 't', by_id=record.reaches_past)})"
+        f" SELECT count(*), {answered} FROM written {alias}"
     )
 
 

@@ -91,11 +91,11 @@ def _written(
         *ctes,
         f"written AS (UPDATE {identifier(target.object_type.table)} t SET {', '.join(values)} FROM {source}"
         f" WHERE {in_workspace('t')} AND t.id = target.id AND (SELECT count(*) FROM target) <= {limit}"
-        f" RETURNING {returned(record, 't')})",
+        f" RETURNING {returned(record, 't', by_id=record.reaches_past)})",
         *along,
     ]
     alias = scope.alias()
-    answered = answer(scope, record, alias, answer_order(scope, target, alias))
+    answered = answer(scope, record, alias, answer_order(scope, target, alias), by_id=record.reaches_past)
     return scope.statement(
         f"WITH {', '.join(ctes)} SELECT (SELECT count(*) FROM target), {answered}{outputs} FROM written {alias}"
     )

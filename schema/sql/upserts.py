@@ -76,16 +76,19 @@ def write(workspace_id: UUID, plan: Upsert, matches: Mapping[int, UUID], record:
         if c.name in changeable
     ]
     values.append('"updatedAt" = now()')
+    by_id = record.reaches_past
+    own = returned(record, "t", by_id=by_id)
     ctes.append(
         f"updated AS (UPDATE {table} t SET {', '.join(values)} FROM {INPUT}"
-        f" WHERE {in_workspace('t')} AND t.id = {INPUT}.{MATCH} RETURNING {returned(record, 't')})"
+        f" WHERE {in_workspace('t')} AND t.id = {INPUT}.{MATCH} RETURNING {own})"
     )
-    names = returned(record, table)
+    names = returned(record, table, by_id=by_id)
     new = insertion(scope, create, "inserted", f"{INPUT}.{MATCH} IS NULL")
     ctes.append(f"inserted AS ({new} ON CONFLICT DO NOTHING RETURNING {names})")
     alias = scope.alias()
+    answered = answer(scope, record, alias, f"{INPUT}.{NUMBER}", by_id=by_id)
     return scope.statement(
-        f"WITH {', '.join(ctes)} SELECT count(*), {answer(scope, record, alias, f'{INPUT}.{NUMBER}')}"
+        f"WITH {', '.join(ctes)} SELECT count(*), {answered}"
         f" FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) {alias}"
         f" JOIN {INPUT} ON coalesce({INPUT}.{MATCH}, {INPUT}.id) = {alias}.id"
     )

@@ -1,7 +1,7 @@
 """What all writes share: the rows that they are about, and the answer from what was written.
 
 A write answers one row: how many rows it was about, then the JSON texts of the written records, separated by commas, or
-their ids where the selection reaches past the record's own columns and is read by a statement of its own.
+their ids (`by_id`) where the selection reaches past the record's own columns and is read by a statement of its own.
 """
 
 import json
@@ -30,8 +30,8 @@ def target_rows(scope: Scope, target: Target, *columns: str) -> tuple[list[str],
     ], limit
 
 
-def answer(scope: Scope, record: Record, alias: str, order: str) -> str:
-    if record.reaches_past:
+def answer(scope: Scope, record: Record, alias: str, order: str, *, by_id: bool) -> str:
+    if by_id:
         return f"array_agg({alias}.id ORDER BY {order})"
     return f"string_agg({concatenated(record_json(scope, alias, record))}, ',' ORDER BY {order})"
 
@@ -42,8 +42,8 @@ def answer_order(scope: Scope, target: Target, alias: str) -> str:
     return f"array_position({scope.bind(list(target.list_order), 'uuid[]')}, {alias}.id)"
 
 
-def returned(record: Record, alias: str) -> str:
-    return listed(record.object_type, set() if record.reaches_past else columns_read(record), alias)
+def returned(record: Record, alias: str, *, by_id: bool) -> str:
+    return listed(record.object_type, set() if by_id else columns_read(record), alias)
 
 
 def json_text(value: object) -> str:

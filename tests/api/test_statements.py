@@ -100,6 +100,8 @@ async def test_every_operation_of_every_object(
     await data(graphql, f"mutation ($ids: [ID]) {{ destroy{plural}{many} {{ {own} {relations} }} }}", ids=ids)
     assert len(statements) == 2
 
+    # What a new record points to was there before, but not what points to it, nor others of its kind.
+    reads = 2 if any(r.is_to_many or r.target == name for r in object_type.relations.values()) else 1
     for selected, count in ((own, 1), (f"{own} {relations}", reads)):
         query = f"mutation ($d: [{type_name}CreateInput!]) {{ create{plural}(data: $d) {{ {selected} }} }}"
         statements.clear()

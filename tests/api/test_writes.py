@@ -864,3 +864,27 @@ async def test_deleting_many_that_are_deleted_changes_nothing(graphql: GraphQL) 
     assert both["data"]["deletePeople"][0] == first["data"]["deletePeople"][0]
     live = await graphql('mutation { deletePeople(filter: {city: {in: ["a", "b"]}}) { city } }')
     assert live["data"]["deletePeople"] == []
+
+
+async def test_a_create_answers_what_it_points_to_in_one_statement(graphql: GraphQL, statements: list[str]) -> None:
+    """Live records only, two relations away too; what points back is read by a second statement."""
+    member = await create(graphql, "WorkspaceMember", name={"firstName": "Ada"}, userId=NOWHERE)
+    company = await create(graphql, "Company", name="Acme", accountOwnerId=member)
+    gone = await create(graphql, "Company", name="Gone")
+    await data(graphql, "mutation ($id: ID!) { deleteCompany(id: $id) { id } }", id=gone)
+    query = """mutation ($d: [PersonCreateInput!]) { createPeople(data: $d)
+      { city companyId company { name accountOwner { name { firstName } } %s } } }"""
+    batch = [{"city": "a", "companyId": company}, {"city": "b", "companyId": gone}, {"city": "c"}]
+    acme = {"name": "Acme", "accountOwner": {"name": {"firstName": "Ada"}}}
+    statements.clear()
+    assert await only(graphql, query % "", d=batch) == [
+        {"city": "a", "companyId": company, "company": acme},
+        {"city": "b", "companyId": gone, "company": None},
+        {"city": "c", "companyId": None, "company": None},
+    ]
+    assert len(statements) == 1
+    statements.clear()
+    assert (await only(graphql, query % "people { totalCount }", d=batch[:1]))[0]["company"]["people"] == {
+        "totalCount": 2
+    }
+    assert len(statements) == 2

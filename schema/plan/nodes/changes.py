@@ -66,7 +66,7 @@ class Create:
     """New records: `rows` has, for each, the values of `columns`, ready for JSON, or `Connected`.
 
     `places` says where a record without a number for its position goes, `first` or `last`; it is empty for objects
-    without a position.
+    without a position. `looked_up` are the names of the columns of which some value is `Connected`.
     """
 
     object_type: ObjectType
@@ -75,6 +75,7 @@ class Create:
     ids: tuple[UUID, ...]
     places: tuple[str | None, ...] = ()
     links: Links = NO_LINKS
+    looked_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

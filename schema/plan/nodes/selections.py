@@ -88,18 +88,26 @@ class ToMany:
 RecordKey = Constant | Value | Group | ToOne | ToMany
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Record:
     """What to answer of one record. `memo` is the printer's: what it made of this before."""
 
     object_type: ObjectType
     keys: tuple[RecordKey, ...]
-    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @property
     def reaches_past(self) -> bool:
         """Whether it needs more than the record's own columns."""
         return any(isinstance(key, ToOne | ToMany) for key in self.keys)
+
+    def reaches(self, written: ObjectType) -> bool:
+        """Whether it needs what may be written along with itself: what points to it, or others of its kind."""
+        return any(
+            isinstance(key, ToMany)
+            or (isinstance(key, ToOne) and (key.record.object_type is written or key.record.reaches(written)))
+            for key in self.keys
+        )
 
 
 @dataclass(frozen=True, slots=True)
