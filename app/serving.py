@@ -1,6 +1,7 @@
 """The serving process: its socket, the database it starts on, its workers, and what it says at the start."""
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -8,8 +9,10 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from importlib import import_module
 from multiprocessing.connection import wait
 
 import uvicorn
@@ -31,6 +34,7 @@ EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName las
 
 Say = Callable[[str], None]
 Greet = Callable[[], None]
+Create = Callable[[Settings], ASGIApp]
 
 log = logging.getLogger(__name__)
 
@@ -48,25 +52,46 @@ def serve(settings: Settings, say: Say) -> None:
             data_dir = None if settings.database_url else DataDir.open(settings.data_dir)
             if data_dir:
                 stack.enter_context(data_dir.only_server())
+            loaded = stack.enter_context(_loading()) if settings.workers == 1 else load
             located_settings = stack.enter_context(located.database(settings, say))
             asyncio.run(_prepare(located_settings, data_dir))
-            _run(located_settings, listener, partial(print, _greeting(settings, data_dir), flush=True))
+            greet = partial(print, _greeting(settings, data_dir), flush=True)
+            _run(located_settings, partial(build, loaded, located_settings), listener, greet)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database behind
     except KeyboardInterrupt:
         pass
 
 
-def build(settings: Settings) -> ASGIApp:
+def build(loaded: Callable[[], Create], settings: Settings) -> ASGIApp:
     """The application in this process: the only one, or one of several workers, which end with their parent."""
-    from app.server import create_app
-    from schema import catalog
-    from schema.execute import Executor
-
     logs.configure(settings.log_level)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    return create_app(settings, Executor(catalog.load()))
+    return loaded()(settings)
+
+
+def load() -> Create:
+    """Imports and builds all that serves, the most of a start. It stays, so no garbage is looked for in it."""
+    gc.disable()
+    try:
+        from app.server import create_app
+        from schema import catalog
+        from schema.execute import Executor
+
+        return partial(create_app, executor=Executor(catalog.load()))
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextmanager
+def _loading() -> Iterator[Callable[[], Create]]:
+    """Builds in a thread, while PostgreSQL starts. Imports come before: two threads at them may see half a module."""
+    gc.disable()
+    import_module("app.server")
+    with ThreadPoolExecutor(1) as threads:
+        yield threads.submit(load).result
 
 
 class Alone(uvicorn.Server):
@@ -98,9 +123,9 @@ class Workers(Multiprocess):
             self.should_exit.set()
 
 
-def _run(settings: Settings, listener: socket.socket, greet: Greet) -> None:
+def _run(settings: Settings, application: Callable[[], ASGIApp], listener: socket.socket, greet: Greet) -> None:
     config = uvicorn.Config(
-        partial(build, settings),
+        application,
         factory=True,
         workers=settings.workers,
         log_config=None,

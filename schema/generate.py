@@ -1,9 +1,7 @@
 """Catalog → Strawberry schema: types, inputs, filters, root fields."""
 
-import sys
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import uuid4
 
 import strawberry
 from graphql import GraphQLError
@@ -62,11 +60,10 @@ class Generator(TypeBuilder):
     """Builds the types of one catalog into `types`, by GraphQL name."""
 
     def __init__(self, catalog: Catalog) -> None:
-        super().__init__(f"schema.generated_{uuid4().hex}")
+        super().__init__()
         self.catalog = catalog
 
     def schema(self) -> Schema:
-        sys.modules[self.module.__name__] = self.module  # annotations that are names are looked up there
         self._shared_types()
         for object_type in self.catalog.objects.values():
             self._inputs(object_type)
@@ -74,7 +71,6 @@ class Generator(TypeBuilder):
             self._outputs(object_type)
         self._search()
         fields = root_fields(self.catalog)
-        self.module.__dict__.update(self.types)
         return Schema(
             query=self._root(
                 "Query",
@@ -189,14 +185,13 @@ class Generator(TypeBuilder):
 
     def _outputs(self, object_type: ObjectType) -> None:
         name = object_type.type_name
-        targets = self.catalog.objects
+        targets = {name: target.type_name for name, target in self.catalog.objects.items()}
         fields: dict[str, Any] = {field.name: _field_output_type(field) for field in object_type.fields.values()}
-        for relation in object_type.relations.values():
-            target = targets[relation.target].type_name
-            if relation.is_to_many:
-                fields[relation.name] = self.field(relation.name, f"{target}Connection", _page_arguments(target))
-            else:
-                fields[relation.name] = target
+        for relation in object_type.to_one:
+            fields[relation.name] = targets[relation.target]
+        for relation in object_type.to_many:
+            target = targets[relation.target]
+            fields[relation.name] = self.field(relation.name, f"{target}Connection", _page_arguments(target))
         self.output(name, fields, object_type.description)
         self.output(f"{name}Edge", {"node": name, "cursor": "Cursor"})
         connection = {
@@ -208,7 +203,7 @@ class Generator(TypeBuilder):
         self.output(f"{name}Connection", connection)
         self.output(f"{name}GroupByConnection", {DIMENSION_VALUES: "[String]", **connection})
 
-    def _root(self, name: str, fields: Iterable[RootField], others: Mapping[str, Any]) -> type:
+    def _root(self, name: str, fields: Iterable[RootField], others: Mapping[str, Any]) -> Any:
         """`others` are Strawberry fields by name that are no operation of an object."""
         namespace: dict[str, Any] = {}
         for field in fields:

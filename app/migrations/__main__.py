@@ -5,14 +5,14 @@ import sys
 
 from app import embedded
 from app.data_dir import DataDir
-from app.migrations import migrate, write_revision
+from app.migrations import migrate, revisions
 from app.tables import METADATA
 from schema import catalog
 
 
 async def write(url: str, message: str) -> None:
     await migrate(url)
-    await write_revision(url, message, [METADATA, catalog.load().metadata])
+    await revisions.write(url, message, [METADATA, catalog.load().metadata])
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from schema.traits import Traits
 class Record(SQLModel, metaclass=ObjectMeta):
     """A record of a workspace. `workspace_id` is not part of the API."""
 
+    model_config = {"defer_build": True}  # nobody makes a record in Python, so no validator of it is needed
     traits: ClassVar[Traits]
 
     workspace_id: UUID = Field(nullable=False)

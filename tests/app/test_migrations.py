@@ -1,17 +1,25 @@
 """A migrated database against one made from the models, as PostgreSQL's own catalog tells them."""
 
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import asyncpg
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from app.migrations import newest
 from app.migrations.enums import create, declared_enums
+from app.migrations.revisions import config
 from app.tables import METADATA
 from schema.catalog import Catalog
 
+ROOT = Path(__file__).parents[2]
+MIGRATE = "import asyncio, sys; from app.migrations import migrate; asyncio.run(migrate(sys.argv[1]))"
 QUERIES = {
     "columns": """
         SELECT c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attgenerated::text,
@@ -83,3 +91,12 @@ async def test_partial_unique_indexes_have_their_predicates(databases: tuple[str
         """(workspace_id, "emailsPrimaryEmail") WHERE (("emailsPrimaryEmail" <> ''::text) AND ("deletedAt" IS NULL))"""
     )
     assert "USING gin" in definitions["ix_person_searchVector"]
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert newest() == ScriptDirectory.from_config(config()).get_current_head()
+
+
+def test_a_start_on_a_migrated_database_needs_no_alembic(databases: tuple[str, str]) -> None:
+    program = f"{MIGRATE}; sys.exit('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program, databases[0]], cwd=ROOT, check=False).returncode == 0

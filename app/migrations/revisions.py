@@ -1,0 +1,55 @@
+"""Alembic: applies the revisions, and writes the next one.
+
+`make migration m="what changed"` writes it from the difference between the models and the revisions.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, MetaData
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from app import connection
+from app.migrations import FOLDER, NAME, newest
+
+
+def config() -> Config:
+    """Alembic's configuration. There is no alembic.ini."""
+    made = Config()
+    made.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
+    made.set_main_option("path_separator", "os")
+    made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    return made
+
+
+async def upgrade(url: str) -> None:
+    """Applies every revision that the database lacks."""
+    await _run(url, lambda made: command.upgrade(made, "head"))
+
+
+async def write(url: str, message: str, models: Sequence[MetaData]) -> None:
+    """Writes the next revision into this package. The database at `url` must be at the newest one."""
+    number = int(newest()) + 1
+    revise = partial(command.revision, message=message, autogenerate=True, rev_id=f"{number:04d}")
+    await _run(url, revise, models)
+
+
+async def _run(url: str, work: Callable[[Config], object], models: Sequence[MetaData] | None = None) -> None:
+    """Runs an Alembic command, which is synchronous, over the one driver that we have."""
+
+    def with_connection(connected: Connection) -> None:
+        made = config()
+        made.attributes.update(connection=connected, models=models)
+        work(made)
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=partial(connection.connect, url, NAME), poolclass=NullPool
+    )
+    try:
+        async with engine.connect() as connected:
+            await connected.run_sync(with_connection)
+    finally:
+        await engine.dispose()
