@@ -31,6 +31,7 @@ from app.settings import Settings
 from schema import catalog as catalogs
 from schema.catalog import Catalog
 from schema.execute import Executor
+from tests.checked_templates import CheckedTemplates
 
 RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -119,7 +120,10 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="session")
 def executor(catalog: Catalog) -> Executor:
-    return Executor(catalog)
+    """All queries of the tests go by remembered statements, each of which is compared with a planned one."""
+    made = Executor(catalog)
+    made._direct._templates = CheckedTemplates(made._direct._planned)
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from schema import kinds
 from schema.catalog import Column
@@ -40,7 +40,7 @@ def page(arguments: Mapping[str, Any], order: tuple[SortKey, ...], limits: Limit
     cursor = before if before is not None else after
     return Page(
         size=min(size, limits.max_page_size),
-        offset=cast("int", offset) if moved else 0,
+        offset=deferred(offset, int) if moved else 0,
         backward=last is not None or before is not None,
         cursor=None if cursor is None else _cursor(cursor, order),
     )

@@ -1,0 +1,26 @@
+"""Holds every query of every test: its remembered statement is the one that planning it with its own values gives."""
+
+from collections.abc import Hashable
+
+from schema.call import Read
+from schema.context import Context, Request
+from schema.documents import Operation, RootCall
+from schema.templates import Alike, Templates
+
+
+class CheckedTemplates(Templates):
+    """Remembers each shape at once, and compares."""
+
+    def _admitted(self, key: Hashable) -> Alike | None:
+        self._seen.put(key, True)
+        return super()._admitted(key)
+
+    def reads(self, operation: Operation, request: Request, context: Context) -> list[tuple[RootCall, Read]] | None:
+        found = super().reads(operation, request, context)
+        if found is not None:
+            planned = self._plan(operation, request, operation.coerced(request.variables), context)
+            assert planned is not None
+            assert [(call.key, read.statement) for call, read in found] == [
+                (call.key, read.statement) for call, read in planned
+            ]
+        return found
