@@ -104,7 +104,8 @@ async def test_pages_use_their_index(
         assert answer.data is not None and not answer.errors
         variables["cursor"] = json.loads(orjson.dumps(answer.data))["people"]["pageInfo"]["endCursor"]
     head = "query($cursor: String) " if variables else ""
-    query = f"{head}{{ people({page}, {order}) {{ edges {{ node {{ id position }} }} }} }}"
+    selected = "edges { node { id position } } pageInfo { hasNextPage hasPreviousPage }"
+    query = f"{head}{{ people({page}, {order}) {{ {selected} }} }}"
     answer = await executor(Request(query, variables), recorder)
     assert not answer.errors
     read, indexes = await rows_read(connection, recorder.statements[-1])
