@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from schema.context import Request
 from schema.execute import Executor
-from tests.api.test_index_use import Recorder, nodes, rows_read
-from tests.conftest import Workspace
+from tests.api.test_index_use import nodes, rows_read
+from tests.recorder import Recorder
 
 PEOPLE, COMPANIES = 100_000, 10_000
 
@@ -47,7 +47,7 @@ async def statement(filled: Any, executor: Executor, query: str) -> tuple[float,
     No scan of it is sequential, and no workers are started for it.
     """
     connection, workspace = filled
-    recorder = Recorder(Workspace(workspace, workspace, "", ""), connection)
+    recorder = Recorder(workspace, connection)
     answer = await executor(Request(query), recorder)
     assert not answer.errors
     last = recorder.statements[-1]
