@@ -14,7 +14,7 @@ from tests.bench.connection import Connection
 from tests.bench.serving import Database
 from tests.bench.workloads import PERSON, graphql
 
-SAMPLES = 200
+SAMPLES = 100  # parameters of each case
 BATCH = 60
 PAGE = f"{{ edges {{ node {{ {PERSON} createdAt }} cursor }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }}"
 IDS = "{ edges { node { id } } }"
@@ -50,13 +50,13 @@ select coalesce(json_agg(row), '[]') from (
 def sample(database: Database, size: int, count: int) -> Sample:
     chosen = random.Random(7)
     numbers = [int(chosen.random() * size) + 1 for _ in range(count)]
-    with_notes = [1 + int(row) for row in database.query(_WITH_NOTES.format(size=size)).split()]
+    with_notes = [1 + int(row) for row in database.query(_WITH_NOTES.format(samples=SAMPLES)).split()]
     return Sample(size, _rows(database, numbers), _rows(database, with_notes))
 
 
 _WITH_NOTES = """
 select -position - 1 from person join "noteTarget" t on t."personId" = person.id
-where t.id in (select id from "noteTarget" where "personId" is not null limit 200)
+where t.id in (select id from "noteTarget" where "personId" is not null limit {samples})
 """
 
 
@@ -89,7 +89,7 @@ def reads(connection: Connection, sample: Sample) -> Requests:
         f" {{ {PERSON} noteTargets {{ edges {{ node {{ note {{ id title createdAt }} }} }} }} }} }}"
     )
     newest = (
-        'query($from: Date!) { people(first: 60, filter: {createdAt: {gte: $from, lt: "2025-06-01"}},'
+        'query($from: Date!) { people(first: 60, filter: {createdAt: {gte: $from, lt: "2026-01-01"}},'
         f" orderBy: [{{createdAt: AscNullsLast}}]) {PAGE} }}"
     )
     search = "query($s: String!) { search(searchInput: $s, limit: 20) { edges { node { recordId label tsRank } } } }"

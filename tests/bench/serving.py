@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +73,11 @@ class Server:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
-    """An embedded PostgreSQL for the benchmark alone, deleted at its end."""
+def postgresql(options: Mapping[str, str] | None = None) -> Iterator[PostgreSQL]:
+    """An embedded PostgreSQL for the benchmark alone, deleted at its end. `options` are PostgreSQL's settings."""
     data_dir = DataDir.temporary("icosa-bench-")
     try:
-        with embedded.serving(data_dir, print) as url:
+        with embedded.serving(data_dir, print, options) as url:
             running = embedded.prepare(data_dir, print)
             yield PostgreSQL(url, running.programs, running.data)
     finally:
