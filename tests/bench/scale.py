@@ -6,7 +6,7 @@ that at the smallest; what is not is marked.
 
 Each parameter is asked once before it is timed. What is asked for the first time, or does not fit into PostgreSQL's
 `shared_buffers` any more, costs about 10 µs for each page of 8 kB that comes from the system's cache, which a small
-table never does: SHARED_BUFFERS sets another size than PostgreSQL's own 128 MB.
+table never does. PG_OPTIONS sets what PostgreSQL has otherwise: "shared_buffers=1GB wal_compression=on".
 """
 
 import os
@@ -36,11 +36,11 @@ class Subject:
 
 def main() -> None:
     sizes = [int(size) for size in os.environ.get("SIZES", "10000,100000,1000000").split(",")]
-    buffers = os.environ.get("SHARED_BUFFERS", "128MB")
-    with postgresql({"shared_buffers": buffers}) as postgres, ExitStack() as stack:
+    options = dict(option.split("=", 1) for option in os.environ.get("PG_OPTIONS", "").split())
+    with postgresql(options) as postgres, ExitStack() as stack:
         subjects = [_subject(stack, postgres, size, PORT + n) for n, size in enumerate(sizes)]
         os.sync()  # what was written shall not be written out while requests are timed
-        print(f"\nshared_buffers {buffers}; {os.cpu_count()} cores\n")
+        print(f"\n{os.cpu_count()} cores; PostgreSQL has {options or 'its defaults'}\n")
         print(f"{'median (p99) in ms':<40}" + "".join(f"{size:>20,}" for size in sizes) + "   ratio       size")
         _compare(
             [scale_cases.reads(s.connection, s.sample) for s in subjects],
