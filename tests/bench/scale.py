@@ -6,7 +6,7 @@ that at the smallest; what is not is marked.
 
 Each parameter is asked once before it is timed. What is asked for the first time, or does not fit into PostgreSQL's
 `shared_buffers` any more, costs about 10 µs for each page of 8 kB that comes from the system's cache, which a small
-table never does. PG_OPTIONS sets what PostgreSQL has otherwise: "shared_buffers=1GB wal_compression=on".
+table never does. PG_OPTIONS sets what PostgreSQL has otherwise: "shared_buffers=1GB max_wal_size=4GB".
 """
 
 import os
