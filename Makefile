@@ -29,9 +29,24 @@ format: .venv/dev ## Format the code
 	$(BIN)/ruff check --fix-only -q . ; $(BIN)/ruff format .
 
 .PHONY: bench
-bench: .venv/dev ## Measure the server under load (needs wrk, installs it from Debian)
-	@command -v wrk >/dev/null || apt-get install -y wrk
+bench: .venv/dev wrk ## Measure the server under load (needs wrk, installs it from Debian), with BENCH_PEERS beside other servers
 	$(BIN)/python -m tests.bench
+
+.PHONY: bench-load
+bench-load: .venv/dev wrk ## Measure 1, 2 and 4 workers with 1 to 128 connections
+	$(BIN)/python -m tests.bench.load
+
+.PHONY: bench-scale
+bench-scale: .venv/dev ## Measure how the cost of requests grows from 10,000 to 1,000,000 people
+	$(BIN)/python -m tests.bench.scale
+
+.PHONY: bench-leak
+bench-leak: .venv/dev wrk ## Measure whether memory grows over 200,000 requests
+	$(BIN)/python -m tests.bench.leak
+
+.PHONY: wrk
+wrk:
+	@command -v wrk >/dev/null || apt-get install -y wrk
 
 .PHONY: fuzz
 fuzz: .venv/dev .venv/tools ## Try all of the REST API with schemathesis, for FUZZ_SECONDS (600)

@@ -298,18 +298,24 @@ class Page:
         return f"coalesce('\"' || max({cursor}) FILTER (WHERE {where}) || '\"', 'null')"
 
     def _exists_behind(self) -> str:
-        """Whether rows lie on the side that the page was not read towards."""
-        page = self.connection.page
+        """Whether rows lie on the side that the page was not read towards.
+
+        The record at the cursor lies there itself, and is nearly always found by its id. Else the nearest row is looked
+        for in the order, so that the order's index serves: an EXISTS would read the table until it meets one.
+        """
+        page, order = self.connection.page, self.connection.order
         if page.cursor is None and not page.offset:
             return "'false'"
         alias = self.scope.alias()
-        conditions = self._conditions(alias)
-        if page.cursor is not None:
-            order = self.connection.order
-            behind = beyond(self.scope, alias, order, page.cursor, backward=not page.backward, inclusive=True)
-            conditions.append(behind)
-        table = identifier(self.connection.object_type.table)
-        return f"EXISTS (SELECT FROM {table} {alias} WHERE {' AND '.join(conditions)})::text"
+        table, conditions = identifier(self.connection.object_type.table), self._conditions(alias)
+        if page.cursor is None:
+            return f"EXISTS (SELECT FROM {table} {alias} WHERE {' AND '.join(conditions)})::text"
+        conditions.append(beyond(self.scope, alias, order, page.cursor, backward=not page.backward, inclusive=True))
+        rows = f"SELECT TRUE FROM {table} {alias} WHERE {' AND '.join(conditions)}"
+        own_id = next(value for key, value in zip(order, page.cursor, strict=True) if key.names == ("id",))
+        at_cursor = f"{column(alias, 'id')} = {self.scope.bind(own_id, 'uuid')}"
+        nearest = order_by(self.scope, alias, order, backward=not page.backward)
+        return f"coalesce(({rows} AND {at_cursor}), ({rows} ORDER BY {nearest} LIMIT 1), FALSE)::text"
 
 
 def cursor_text(alias: str, order: Sequence[SortKey]) -> str:

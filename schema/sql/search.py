@@ -4,6 +4,7 @@ A record is found where any word of it begins with any word of the input, and ra
 index of the vectors finds it; what is found must be ranked to be ordered.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from schema.catalog import Column, ObjectType
@@ -20,13 +21,26 @@ def search(workspace_id: UUID, plan: Search) -> Statement:
     scope = Scope(workspace_id)
     if not plan.objects:
         return scope.statement("SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE $1::uuid IS NULL")
-    anything = scope.bind(" | ".join(map(_prefix, plan.words)), "text") if plan.words else None
-    everything = scope.bind(" & ".join(map(_prefix, plan.words)), "text") if plan.words else None
-    found = [_found(scope, plan, searched, anything, everything) for searched in plan.objects]
+    asked = f"{_asked(scope, plan.words)} " if plan.words else ""
+    found = [_found(scope, plan, searched) for searched in plan.objects]
     beyond = f" WHERE {_beyond(scope, plan.after)}" if plan.after else ""
     return scope.statement(
-        f"SELECT * FROM ({' UNION ALL '.join(found)}) found{beyond}"
+        f"{asked}SELECT * FROM ({' UNION ALL '.join(found)}) found{beyond}"
         f" ORDER BY rank_cd DESC, rank DESC, priority DESC, id LIMIT {int(plan.limit) + 1}"
+    )
+
+
+def _asked(scope: Scope, words: Sequence[str]) -> str:
+    """What a record must have, and what it ranks by.
+
+    As a CTE, since PostgreSQL expects thousands of hits, and would start parallel workers for what is mostly a few: a
+    scan that joins a CTE is never parallel.
+    """
+    anything = scope.bind(" | ".join(map(_prefix, words)), "text")
+    everything = scope.bind(" & ".join(map(_prefix, words)), "text")
+    return (
+        f"WITH asked AS MATERIALIZED (SELECT to_tsquery('simple', {anything}) AS anything,"
+        f" to_tsquery('simple', {everything}) AS everything)"
     )
 
 
@@ -36,11 +50,11 @@ def _prefix(word: str) -> str:
     return f"'{escaped}':*"
 
 
-def _found(scope: Scope, plan: Search, searched: Searched, anything: str | None, everything: str | None) -> str:
+def _found(scope: Scope, plan: Search, searched: Searched) -> str:
     object_type, alias = searched.object_type, scope.alias()
     conditions = [in_workspace(alias)]
     first = ""
-    if anything is None:  # all rank alike, so that their order is that of their ids
+    if not plan.words:  # all rank alike, so that their order is that of their ids
         first = f" ORDER BY {alias}.id LIMIT {int(plan.limit) + 1}"
         if plan.after and plan.after.priority == object_type.traits.search_priority:
             conditions.append(f"{alias}.id > {scope.bind(plan.after.record_id, 'uuid')}")
@@ -49,10 +63,11 @@ def _found(scope: Scope, plan: Search, searched: Searched, anything: str | None,
     if searched.live_only:
         conditions.append(is_live(alias))
     ranks = ["0::float4", "0::float4"]
-    if anything:
-        conditions.append(f"{alias}.{VECTOR} @@ to_tsquery('simple', {anything})")
-        query = f"to_tsquery('simple', {everything})"
-        ranks = [f"ts_rank_cd({alias}.{VECTOR}, {query})", f"ts_rank({alias}.{VECTOR}, {query})"]
+    table = f"{identifier(object_type.table)} {alias}"
+    if plan.words:
+        table = f"asked, {table}"
+        conditions.append(f"{alias}.{VECTOR} @@ asked.anything")
+        ranks = [f"{rank}({alias}.{VECTOR}, asked.everything)" for rank in ("ts_rank_cd", "ts_rank")]
     outputs = [
         f"'{object_type.name}' AS object",
         f"{alias}.id",
@@ -62,8 +77,7 @@ def _found(scope: Scope, plan: Search, searched: Searched, anything: str | None,
         f"{ranks[1]} AS rank",
         f"{int(object_type.traits.search_priority)} AS priority",
     ]
-    table = identifier(object_type.table)
-    return f"(SELECT {', '.join(outputs)} FROM {table} {alias} WHERE {' AND '.join(conditions)}{first})"
+    return f"(SELECT {', '.join(outputs)} FROM {table} WHERE {' AND '.join(conditions)}{first})"
 
 
 def _label(alias: str, object_type: ObjectType) -> str:

@@ -2,18 +2,17 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 import orjson
 import pytest
 import pytest_asyncio
 
-from schema.context import Caller, Limits, Request, Statement
+from schema.context import Request, Statement
 from schema.execute import Executor
-from tests.conftest import Workspace
+from tests.recorder import Recorder
 
 PEOPLE, COMPANIES = 50_000, 500
 
@@ -28,32 +27,6 @@ SELECT $1, md5('person' || n)::uuid, 'First ' || n, 'City ' || n % 100, n,
        CASE WHEN n % 100 = 0 THEN now() END
 FROM generate_series(1, {PEOPLE}) n
 """
-
-
-class Recorder:
-    """Runs an operation's statements on one connection and keeps them."""
-
-    def __init__(self, workspace: Workspace, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        self.caller = Caller(workspace.id, "API", "test")
-        self.limits = Limits()
-        self.statements: list[Statement] = []
-        self._connection = connection
-
-    async def fetch(self, statement: Statement) -> Any:
-        self.statements.append(statement)
-        return await self._connection.fetch(statement.text, *statement.values)
-
-    async def transact(self, work: Any) -> Any:
-        return await work(self.fetch)
-
-    def wrote(self, object_type: Any) -> None:
-        pass
-
-    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
-        raise AssertionError("no operation here asks for a token")
-
-    async def workspace_name(self) -> str | None:
-        return None
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
@@ -95,7 +68,7 @@ async def test_pages_use_their_index(
     filled: Any, executor: Executor, field: str, direction: str, page: str, nulls: str
 ) -> None:
     connection, workspace = filled
-    recorder = Recorder(Workspace(workspace, workspace, "", ""), connection)
+    recorder = Recorder(workspace, connection)
     order = f"orderBy: [{{{field}: {direction}{nulls}}}]"
     variables = {}
     if "$cursor" in page:
@@ -104,7 +77,8 @@ async def test_pages_use_their_index(
         assert answer.data is not None and not answer.errors
         variables["cursor"] = json.loads(orjson.dumps(answer.data))["people"]["pageInfo"]["endCursor"]
     head = "query($cursor: String) " if variables else ""
-    query = f"{head}{{ people({page}, {order}) {{ edges {{ node {{ id position }} }} }} }}"
+    selected = "edges { node { id position } } pageInfo { hasNextPage hasPreviousPage }"
+    query = f"{head}{{ people({page}, {order}) {{ {selected} }} }}"
     answer = await executor(Request(query, variables), recorder)
     assert not answer.errors
     read, indexes = await rows_read(connection, recorder.statements[-1])
@@ -115,7 +89,7 @@ async def test_pages_use_their_index(
 
 async def test_nested_pages_use_the_foreign_key(filled: Any, executor: Executor) -> None:
     connection, workspace = filled
-    recorder = Recorder(Workspace(workspace, workspace, "", ""), connection)
+    recorder = Recorder(workspace, connection)
     query = "{ companies(first: 10) { edges { node { id people(first: 5) { edges { node { id } } } } } } }"
     answer = await executor(Request(query), recorder)
     assert not answer.errors
@@ -126,7 +100,7 @@ async def test_nested_pages_use_the_foreign_key(filled: Any, executor: Executor)
 
 async def test_a_destroy_looks_its_dependants_up(filled: Any, executor: Executor) -> None:
     connection, workspace = filled
-    recorder = Recorder(Workspace(workspace, workspace, "", ""), connection)
+    recorder = Recorder(workspace, connection)
     destroy = 'mutation { destroyCompany(id: "%s") { id } }'
     company = await connection.fetchval("SELECT id FROM company WHERE workspace_id = $1 LIMIT 1", workspace)
     transaction = connection.transaction()

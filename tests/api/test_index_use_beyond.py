@@ -11,8 +11,8 @@ import pytest_asyncio
 
 from schema.context import Request
 from schema.execute import Executor
-from tests.api.test_index_use import Recorder, nodes, rows_read
-from tests.conftest import Workspace
+from tests.api.test_index_use import nodes, rows_read
+from tests.recorder import Recorder
 
 PEOPLE, COMPANIES = 100_000, 10_000
 
@@ -42,15 +42,19 @@ async def filled(new_database: Callable[[], str]) -> AsyncIterator[tuple["asyncp
 
 
 async def statement(filled: Any, executor: Executor, query: str) -> tuple[float, set[str]]:
-    """How many rows the last statement of a query reads, and by which indexes. No scan of it is sequential."""
+    """How many rows the last statement of a query reads, and by which indexes.
+
+    No scan of it is sequential, and no workers are started for it.
+    """
     connection, workspace = filled
-    recorder = Recorder(Workspace(workspace, workspace, "", ""), connection)
+    recorder = Recorder(workspace, connection)
     answer = await executor(Request(query), recorder)
     assert not answer.errors
     last = recorder.statements[-1]
     (row,) = await connection.fetch(f"EXPLAIN (FORMAT JSON) {last.text}", *last.values)
-    sequential = [n["Relation Name"] for n in nodes(json.loads(row[0])[0]["Plan"]) if n["Node Type"] == "Seq Scan"]
-    assert sequential == []
+    found = nodes(json.loads(row[0])[0]["Plan"])
+    assert [node["Relation Name"] for node in found if node["Node Type"] == "Seq Scan"] == []
+    assert [node["Node Type"] for node in found if node["Node Type"].startswith("Gather")] == []
     return await rows_read(connection, last)
 
 

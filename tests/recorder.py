@@ -1,0 +1,35 @@
+"""A context that runs an operation's statements on one connection, and keeps them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from schema.context import Caller, Limits, Statement
+
+
+class Recorder:
+    """The process as one operation sees it, with a caller of the workspace."""
+
+    def __init__(self, workspace_id: UUID, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        self.caller = Caller(workspace_id, "API", "test")
+        self.limits = Limits()
+        self.statements: list[Statement] = []
+        self._connection = connection
+
+    async def fetch(self, statement: Statement) -> Any:
+        self.statements.append(statement)
+        return await self._connection.fetch(statement.text, *statement.values)
+
+    async def transact(self, work: Any) -> Any:
+        return await work(self.fetch)
+
+    def wrote(self, object_type: Any) -> None:
+        pass
+
+    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        raise AssertionError("no operation here asks for a token")
+
+    async def workspace_name(self) -> str | None:
+        return None
