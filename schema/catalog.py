@@ -138,10 +138,6 @@ class ObjectType:
         return next((column for column in self.columns.values() if column.kind is kinds.POSITION), None)
 
     @cached_property
-    def has_secrets(self) -> bool:
-        return any(column.secret for column in self.columns.values())
-
-    @cached_property
     def actor(self) -> Field | None:
         """The field that says who created a record, where there is one."""
         return next((field for field in self.fields.values() if field.kind_name == "ACTOR"), None)

@@ -52,13 +52,16 @@ class Coercions:
     def _input_object(self, type_: GraphQLInputObjectType) -> Coerce:
         fields = {name: self.of(field.type) for name, field in type_.fields.items()}
         place = {name: number for number, name in enumerate(fields)}.__getitem__
-        required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
+        required = [name for name, field in type_.fields.items() if is_required_input_field(field)]
 
         def coerce(value: Any) -> Any:
             if value is None:
                 return None
-            if not isinstance(value, dict) or not required <= value.keys():
+            if not isinstance(value, dict):
                 raise Unfit
+            for name in required:
+                if name not in value:
+                    raise Unfit
             try:  # in the order of the schema
                 return {name: fields[name](value[name]) for name in sorted(value, key=place)}
             except KeyError:

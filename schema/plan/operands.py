@@ -43,8 +43,6 @@ def _uuid(column: Column, value: Any) -> UUID | Connected:
 
 
 def _text(column: Column, value: Any) -> str:
-    if isinstance(value, str) and value.isascii() and "\0" not in value:  # most are, and there are many
-        return value
     return text.text(_typed(column, value, str), column.path)
 
 

@@ -5,29 +5,59 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
+from schema import kinds
 from schema.catalog import Column, Field
 from schema.columns import NOW
+from schema.composites import Composite
 from schema.errors import BadUserInput
 from schema.plan.operands import parameter
 
 SECRET_MASK = "********"
+ABSENT = object()
+"""Stands for the value of a record that gives none."""
 
-
-def row_values(values: Mapping[Column, Any], columns: Sequence[Column], now: datetime) -> tuple[Any, ...]:
-    """A record's values for the columns of its batch, with defaults for what it does not give."""
-    return tuple([values[column] if column in values else default_value(column, now) for column in columns])
+_TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
 
 
 def stored_columns(field: Field, value: Any, now: datetime) -> Mapping[Column, Any]:
     """The columns that a value of a field is stored in. Null for a composite resets all its parts."""
+    return {column: values[0] for column, values in stored_lists(field, [value], now).items()}
+
+
+def stored_lists(field: Field, values: Sequence[Any], now: datetime) -> Mapping[Column, list[Any]]:
+    """As `stored_columns` of a field in many records: a list for each column, with defaults for what is `ABSENT`."""
     if field.composite is None:
-        return {field.columns[0]: _stored_value(field.columns[0], value, now)}
+        return {field.columns[0]: _stored_list(field.columns[0], values, now)}
+    composites = [_parts(field, field.composite, value) for value in values]
+    columns = [field.by_part[part] for part in dict.fromkeys(part for parts in composites for part in parts)]
+    return {
+        column: _stored_list(column, [parts.get(column.part, ABSENT) for parts in composites], now)
+        for column in columns
+    }
+
+
+def _parts(field: Field, composite: Composite, value: Any) -> Mapping[Any, Any]:
+    if value is ABSENT:
+        return {}
     if value is None:
-        return {column: default_value(column, now) for column in field.columns}
+        return dict.fromkeys(field.by_part, ABSENT)
     plain = {part: inner.value if isinstance(inner, Enum) else inner for part, inner in value.items()}
-    normalised = field.composite.normalise(plain, field.name) if field.composite.normalise else plain
-    columns = field.by_part
-    return {columns[part]: _stored_value(columns[part], inner, now) for part, inner in normalised.items()}
+    return composite.normalise(plain, field.name) if composite.normalise else plain
+
+
+def _stored_list(column: Column, values: Sequence[Any], now: datetime) -> list[Any]:
+    if column.kind in _TEXTS:  # most are, and most of those are plain
+        return [
+            value
+            if isinstance(value, str) and value.isascii() and "\0" not in value
+            else _stored_or_default(column, value, now)
+            for value in values
+        ]
+    return [_stored_or_default(column, value, now) for value in values]
+
+
+def _stored_or_default(column: Column, value: Any, now: datetime) -> Any:
+    return default_value(column, now) if value is ABSENT else _stored_value(column, value, now)
 
 
 def _stored_value(column: Column, value: Any, now: datetime) -> Any:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +29,7 @@ from schema.plan.nodes import (
     Upsert,
 )
 from schema.plan.operands import parameter, record_id
-from schema.plan.stored import SECRET_MASK, row_values, stored_columns, this_moment
+from schema.plan.stored import ABSENT, SECRET_MASK, stored_columns, stored_lists, this_moment
 from schema.scalars import POSITIONS
 from schema.traits import Unique
 from schema.values.ids import new_id, new_ids
@@ -77,15 +76,13 @@ class Writer:
 
         Only where they are `connected` can a key be that of a look-up.
         """
-        now = this_moment()
         generated = new_ids(len(records))
         ids = [
             generated[n] if record.get("id") is None else record_id(record["id"]) for n, record in enumerate(records)
         ]
-        given = [self._created(object_type, record, now) for record in records]
-        named = {column.name for values in given for column in values}
-        columns = tuple(column for column in object_type.columns.values() if column.name in named)
-        rows = tuple([row_values(values, columns, now) for values in given])
+        values = self._created(object_type, records)
+        columns = tuple(column for column in object_type.columns.values() if column in values)
+        rows = tuple(zip(*(values[column] for column in columns), strict=True)) if columns else ((),) * len(records)
         return Create(
             object_type=object_type,
             columns=columns,
@@ -161,29 +158,37 @@ class Writer:
         """As `many`, of live rows unless the filter mentions `deletedAt`."""
         return self.many(object_type, filter, deleted=None if mentions_deleted(filter) else False)
 
-    def _created(self, object_type: ObjectType, data: Data, now: datetime) -> dict[Column, Any]:
-        values: dict[Column, Any] = {}
-        kept = {"id", object_type.actor and object_type.actor.name, object_type.position and object_type.position.field}
-        for name, value in data.items():
+    def _created(self, object_type: ObjectType, records: Sequence[Data]) -> dict[Column, list[Any]]:
+        """The values of each column that some record gives."""
+        now = this_moment()
+        place, actor = object_type.position, object_type.actor
+        kept = {"id", place and place.field, actor and actor.name}
+        values: dict[Column, list[Any]] = {}
+        for name in dict.fromkeys(name for record in records for name in record):
             if name not in kept:
-                values |= stored_columns(object_type.fields[name], value, now)
-        if object_type.has_secrets:
-            _refuse_masks(values)
-        if object_type.position:
-            position = data.get(object_type.position.field)
-            values[object_type.position] = None if position in (None, *POSITIONS) else position
-        if object_type.actor:
-            values |= self._actor(object_type.actor, data.get(object_type.actor.name) or {})
+                given = [record.get(name, ABSENT) for record in records]
+                values |= stored_lists(object_type.fields[name], given, now)
+        for column, stored in values.items():
+            if column.secret and SECRET_MASK in stored:
+                raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
+        if place:
+            positions = [record.get(place.field) for record in records]
+            values[place] = [None if position in (None, *POSITIONS) else position for position in positions]
+        if actor:
+            values |= self._actors(actor, records)
         return values
 
-    def _actor(self, field: Field, given: Data) -> dict[Column, Any]:
+    def _actors(self, field: Field, records: Sequence[Data]) -> dict[Column, list[Any]]:
         """Who creates: the caller. Of what the client gives, a source is kept."""
-        columns, source = field.by_part, given.get("source")
+        columns, caller = field.by_part, self.caller
+        sources = [(record.get(field.name) or {}).get("source") for record in records]
         return {
-            columns["source"]: self.caller.source if source is None else parameter(columns["source"], source),
-            columns["workspaceMemberId"]: self.caller.workspace_member_id,
-            columns["name"]: self.caller.name,
-            columns["context"]: {},
+            columns["source"]: [
+                caller.source if source is None else parameter(columns["source"], source) for source in sources
+            ],
+            columns["workspaceMemberId"]: [caller.workspace_member_id] * len(records),
+            columns["name"]: [caller.name] * len(records),
+            columns["context"]: [{}] * len(records),
         }
 
 
@@ -191,12 +196,6 @@ def _looked_up(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> tupl
     """The columns of which some value is the id of a record that is looked up."""
     values = zip(columns, zip(*rows, strict=True), strict=True)
     return tuple(column.name for column, own in values if any(isinstance(value, Connected) for value in own))
-
-
-def _refuse_masks(values: Mapping[Column, Any]) -> None:
-    for column, value in values.items():
-        if column.secret and value == SECRET_MASK:
-            raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
 
 
 def _masked(object_type: ObjectType, record: Data) -> bool:

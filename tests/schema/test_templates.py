@@ -59,6 +59,19 @@ PEOPLE = (
 )
 BY_CITY = {"o": [{"city": "AscNullsLast"}]}
 
+FILTERS: list[Json | None] = [
+    {"city": {"eq": "x"}},
+    {"and": [{"city": {"eq": "x"}}]},
+    {"or": [{"city": {"eq": "x"}}, {}]},
+    {},
+    None,
+    {"not": {"city": {"eq": "x"}}},
+    {"company": {"name": {"like": "x"}}},
+    {"city": {"eq": "y", "neq": "z"}},
+    {"deletedAt": {"gt": "2025-01-01"}},
+    {"and": []},
+]
+
 # Requests of one document, in the order in which they come.
 SEQUENCES: list[tuple[str, str, list[Json]]] = [
     ("texts", PEOPLE, [{"f": {"city": {"eq": text}}} for text in ("a", "b", "", "Ünï", "a%", "'; --")]),
@@ -78,11 +91,7 @@ SEQUENCES: list[tuple[str, str, list[Json]]] = [
     ("flags", "query ($b: Boolean) { companies(filter: {idealCustomerProfile: {eq: $b}}) { totalCount } }",
      [{"b": True}, {"b": False}]),
     ("null or not", PEOPLE, [{"f": {"deletedAt": {"is": nullness}}} for nullness in ("NULL", "NOT_NULL", "NULL")]),
-    ("filters of many shapes", PEOPLE, [
-        {"f": filter} for filter in (
-            {"city": {"eq": "x"}}, {"and": [{"city": {"eq": "x"}}]}, {"or": [{"city": {"eq": "x"}}, {}]}, {}, None,
-            {"not": {"city": {"eq": "x"}}}, {"company": {"name": {"like": "x"}}}, {"city": {"eq": "y", "neq": "z"}},
-            {"deletedAt": {"gt": "2025-01-01"}}, {"and": []})]),
+    ("filters of many shapes", PEOPLE, [{"f": filter} for filter in FILTERS]),
     ("page sizes", PEOPLE, [{"n": n} for n in (1, 2, 1, 0, 5000, None, 2)] + [{"l": 1}, {"l": 2}, {}]),
     ("offsets", PEOPLE, [{"s": n} for n in (0, 1, 2, None, 0, 10)]),
     ("orders", PEOPLE, [{"o": [{"city": direction}]} for direction in
