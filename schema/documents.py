@@ -58,12 +58,16 @@ class Variable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """An operation of a valid document. Where no variable stands below its root fields, they are planned once."""
+    """An operation of a valid document. Where no variable stands below its root fields, they are read and planned once.
+
+    `calls` and `selections` remember what was read and planned.
+    """
 
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: tuple[Variable, ...]
     varies: bool
+    calls: list[Sequence[RootCall] | None] = field(default_factory=list)
     selections: Selections = field(default_factory=dict)
 
     @property
@@ -103,6 +107,13 @@ class Documents:
 
     def calls(self, operation: Operation, reader: Reader) -> Sequence[RootCall] | None:
         """The operation's root fields, if each is an operation of an object."""
+        if operation.varies:
+            return self._calls(operation, reader)
+        if not operation.calls:
+            operation.calls.append(self._calls(operation, reader))
+        return operation.calls[0]
+
+    def _calls(self, operation: Operation, reader: Reader) -> Sequence[RootCall] | None:
         type_name = "Mutation" if operation.is_mutation else "Query"
         calls = []
         for key, nodes in reader.selected(operation.node.selection_set, type_name).items():

@@ -25,7 +25,12 @@ def create(workspace_id: UUID, plan: Create, record: Record) -> Statement:
 
 def reads_after(plan: Create, record: Record) -> bool:
     """Whether the answer needs a statement of its own: not for what was there before, which nothing new changes."""
-    return record.reaches_past and (plan.links is not NO_LINKS or record.reaches(plan.object_type))
+    return record.reaches_past and (plan.links is not NO_LINKS or _reaches(record, plan.object_type))
+
+
+@lru_cache(REMEMBERED_TEXTS)
+def _reaches(record: Record, object_type: ObjectType) -> bool:
+    return record.reaches(object_type)
 
 
 @lru_cache(REMEMBERED_TEXTS)
