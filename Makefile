@@ -40,6 +40,10 @@ bench-load: .venv/dev wrk ## Measure 1, 2 and 4 workers with 1 to 128 connection
 bench-scale: .venv/dev ## Measure how the cost of requests grows from 10,000 to 1,000,000 people
 	$(BIN)/python -m tests.bench.scale
 
+.PHONY: bench-start
+bench-start: .venv/dev ## Measure the time from the start of the process to its first answer
+	$(BIN)/python -m tests.bench.start
+
 .PHONY: bench-leak
 bench-leak: .venv/dev wrk ## Measure whether memory grows over 200,000 requests
 	$(BIN)/python -m tests.bench.leak

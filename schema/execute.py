@@ -26,7 +26,7 @@ _ALL = (OperationType.QUERY, OperationType.MUTATION)
 
 
 class Executor:
-    """The API of one catalog. Building it builds the schema, which takes a second or two: do it once a process."""
+    """The API of one catalog. Building it builds the schema, which takes half a second: do it once a process."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog

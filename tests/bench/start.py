@@ -1,4 +1,4 @@
-"""`python -m tests.bench.start`: from the start of the process to its first answer, its embedded database made before.
+"""`make bench-start`: from the start of the process to its first answer, its embedded database made before.
 
 Printed are seconds on the clock, CPU seconds of the server (not of PostgreSQL), and how those CPU seconds are spent:
 medians of RUNS (5). The numbers of a busy machine are worth little, those of the CPU a little more.
