@@ -23,7 +23,9 @@ V = TypeVar("V")
 
 REMEMBERED = 1000  # shapes
 REMEMBERED_ANSWERS = 16  # of each shape: page sizes and orders, mostly
-LONGEST_REMEMBERED = 100_000  # characters of SQL, so that what is remembered has a bound
+LARGEST_REMEMBERED = 1000  # parts of a shape
+LONGEST_REMEMBERED = 100_000  # characters of SQL in one template
+MOST_REMEMBERED = 20_000_000  # characters of SQL in all
 
 ABSENT = object()
 
@@ -90,8 +92,12 @@ class Templates:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._seen: Recent[Hashable, bool] = Recent(REMEMBERED)
+        self._seen: Recent[int, bool] = Recent(REMEMBERED)
+        self._forget()
+
+    def _forget(self) -> None:
         self._shapes: Recent[Hashable, Alike] = Recent(REMEMBERED)
+        self._characters = 0
 
     def reads(self, operation: Operation, request: Request, context: Context) -> list[tuple[RootCall, Read]] | None:
         """The root fields of a query, ready to run, where it is like one that was planned before.
@@ -113,8 +119,10 @@ class Templates:
             return None
 
     def _admitted(self, key: Hashable) -> Alike | None:
-        if not self._seen.get(key):
-            self._seen.put(key, True)
+        if not self._seen.get(hash(key)):
+            self._seen.put(hash(key), True)
+            return None
+        if _parts(key) > LARGEST_REMEMBERED:
             return None
         alike = Alike()
         self._shapes.put(key, alike)
@@ -126,10 +134,17 @@ class Templates:
             reads = self._plan(operation, request, operation.coerced(opened(request.variables, asked)), context)
         except Unsettled:
             reads = None
-        fits = reads is not None and sum(len(read.statement.text) for _, read in reads) <= LONGEST_REMEMBERED
-        template = Template(tuple(reads)) if reads is not None and fits else UNFIT
+        length = sum(len(read.statement.text) for _, read in reads or ())
+        template = Template(tuple(reads)) if reads and length <= LONGEST_REMEMBERED else UNFIT
+        self._characters += length
+        if self._characters > MOST_REMEMBERED:
+            self._forget()
         if not asked.keys() <= alike.questions.keys():
             alike.questions |= asked
             alike.templates = Recent(REMEMBERED_ANSWERS)
         alike.templates.put(alike.answers(request.variables), template)
         return template
+
+
+def _parts(key: Hashable) -> int:
+    return sum(map(_parts, key)) + 1 if isinstance(key, tuple) else 1

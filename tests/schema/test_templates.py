@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 
+from schema import templates
 from schema.context import Caller, Context, Limits, Request, Shape, Statement
 from schema.direct import Direct
 from schema.execute import Executor
@@ -192,6 +193,26 @@ def test_what_is_remembered_has_a_bound(direct: Direct) -> None:
             asked.remembered({"n": n})
     alike = direct._templates._shapes._entries[next(reversed(direct._templates._shapes._entries))]
     assert len(alike.templates._entries) == REMEMBERED_ANSWERS
+
+
+def test_large_shapes_are_not_remembered(direct: Direct) -> None:
+    asked = Asked(direct, PEOPLE)
+    for n in range(3):
+        assert asked.remembered({"f": {"or": [{"city": {"eq": "x"}}] * 1000}}) is None
+        assert bool(asked.remembered({"f": {"city": {"in": ["x"] * 5000}}})) == (n > 0)
+    assert len(direct._templates._shapes._entries) == 1
+
+
+def test_all_is_forgotten_when_it_has_grown_too_long(direct: Direct, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(templates, "MOST_REMEMBERED", 20_000)
+    asked = Asked(direct, PEOPLE)
+    for n in range(60):
+        for _ in range(2):
+            asked.remembered({"n": n})
+            asked.remembered({"f": {"or": [{"city": {"eq": "x"}}] * (n + 1)}})
+        assert direct._templates._characters <= 20_000
+    assert len(direct._templates._shapes._entries) < 30
+    assert asked.remembered({"n": 1}) == asked.planned({"n": 1})
 
 
 def test_callers_limits_and_shapes_are_told_apart(direct: Direct) -> None:
