@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rest_shim import filter_syntax
 from rest_shim.filter_syntax import DEEPEST, Condition, Conjunction, Predicate, parse, render
 from schema.errors import BadUserInput
 
@@ -147,3 +148,27 @@ def test_nothing_but_a_fault_of_the_caller(text: str) -> None:
             raise
     else:
         assert plain(parse(render(tree))) == tree
+
+
+SIGNS = [
+    *"ab.[]:, and(not)\t1Zé+-_\n\u00a0\u2003\x1c\u200b\"'\\",
+    "a[eq]:1",
+    "name.first[like]:%x",
+    "and",
+    "]:",
+    "[eq]:",
+]
+
+
+@given(st.lists(st.sampled_from(SIGNS), min_size=1, max_size=8).map("".join))
+def test_what_is_read_at_once_is_read_as_by_the_whole_grammar(text: str) -> None:
+    found = filter_syntax._plain(text)
+    if found is not None:
+        assert found == filter_syntax._parsed(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a[eq]:1", " a.b[gte]: x ,c[is]:NULL", "createdAt[gt]:2025-01-01T00:00:00+02:00", "a[like]:%x%,b[eq]:é"]
+)
+def test_plain_filters_are_read_at_once(text: str) -> None:
+    assert filter_syntax._plain(text) == filter_syntax._parsed(text)
