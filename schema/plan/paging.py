@@ -30,24 +30,24 @@ def page(arguments: Mapping[str, Any], order: tuple[SortKey, ...], limits: Limit
     _refuse_together(before=before, after=after)
     _refuse_together(before=before, first=first)
     _refuse_together(after=after, last=last)
-    for name, value in (("First", first), ("Last", last), ("Limit", limit), ("Offset", decided(offset, _sign))):
+    sign = decided(offset, _sign)
+    for name, value in (("First", first), ("Last", last), ("Limit", limit), ("Offset", sign)):
         if value is not None and value < 0:
             raise BadUserInput(f"{name} argument must be non-negative")
-    moved = decided(offset, bool)
-    if moved and (before is not None or after is not None or last is not None):
+    if sign > 0 and (before is not None or after is not None or last is not None):
         raise BadUserInput("Cannot provide offset with before, after or last")
     size = next((value for value in (first, last, limit) if value is not None), DEFAULT_PAGE_SIZE)
     cursor = before if before is not None else after
     return Page(
         size=min(size, limits.max_page_size),
-        offset=deferred(offset, int) if moved else 0,
+        offset=deferred(offset, int) if sign > 0 else 0,
         backward=last is not None or before is not None,
         cursor=None if cursor is None else _cursor(cursor, order),
     )
 
 
 def _sign(offset: int | None) -> int:
-    return (offset or 0) // abs(offset or 1)
+    return (offset > 0) - (offset < 0) if offset else 0
 
 
 def _cursor(cursor: Any, order: tuple[SortKey, ...]) -> tuple[Any, ...]:
