@@ -1,5 +1,6 @@
 """Data for records of any object, derived from the catalog, and the few queries that every test needs."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,9 @@ OBJECTS = tuple(load().objects)
 MASK = "********"
 NOWHERE = "01234567-89ab-7def-8123-456789abcdef"
 """The id of no record."""
+LONG_AGO = "2001-02-03T04:05:06.789Z"
+EVERY = "{or: [{deletedAt: {is: NULL}}, {deletedAt: {is: NOT_NULL}}]}"
+"""A filter that deleted records meet too."""
 
 TEXTS = ('Ünï "quoted" \\ back', "tab\there\nline", "emoji 🦉 %_")
 
@@ -164,3 +168,8 @@ def literal(value: Any) -> str:
 
 def _escaped(character: str) -> str:
     return f"\\u{{{ord(character):x}}}"
+
+
+async def a_moment() -> None:
+    """Until the next millisecond, which is what times are told apart by."""
+    await asyncio.sleep(0.002)

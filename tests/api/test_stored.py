@@ -1,0 +1,443 @@
+"""What is stored of what a write is given: defaults, normalisation, secrets, who and where, times and ids."""
+
+from typing import Any
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+
+from schema.catalog import Catalog
+from schema.columns import NOW
+from tests.conftest import GraphQL, Server, Workspace
+from tests.records import (
+    LONG_AGO,
+    MASK,
+    NOWHERE,
+    OBJECTS,
+    Json,
+    a_moment,
+    create,
+    create_many,
+    data,
+    error,
+    make,
+    only,
+    required,
+    selection,
+)
+
+
+def number(n: int) -> str:
+    return f"00000000-0000-4000-8000-{n:012}"
+
+
+# Defaults
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+async def test_defaults(graphql: GraphQL, catalog: Catalog, name: str) -> None:
+    """What a create does not give, and what null gives, is the declared default."""
+    object_type = catalog.objects[name]
+    type_name = object_type.type_name
+    query = (
+        f"mutation ($data: {type_name}CreateInput) {{ create{type_name}(data: $data) {{ {selection(object_type)} }} }}"
+    )
+    least = await required(graphql, catalog, object_type)
+    nulls = {
+        field.name: None
+        for field in object_type.fields.values()
+        if field.name not in least and not field.required_on_create and not field.is_foreign_key
+    }
+    absent = await only(graphql, query, data=least)
+    null = await only(graphql, query, data={**await required(graphql, catalog, object_type, 1), **nulls})
+    for field in object_type.fields.values():
+        if field.name in least or field.name in ("id", "position") or field is object_type.actor:
+            continue
+        for column in field.columns:
+            given, from_null = absent[field.name], null[field.name]
+            if field.composite:
+                given, from_null = given[column.part], from_null[column.part]
+            if column.default is NOW:
+                assert given == absent["createdAt"] and from_null == null["createdAt"]
+            else:
+                assert given == column.default, column.path
+                assert from_null == (None if field.composite is None and column.nullable else column.default)
+
+
+async def test_null_in_an_update(graphql: GraphQL, catalog: Catalog) -> None:
+    company = await create(
+        graphql,
+        "Company",
+        name="n",
+        employees=5,
+        idealCustomerProfile=True,
+        domainName={"primaryLinkUrl": "https://a.com", "primaryLinkLabel": "l", "secondaryLinks": [{"url": "x"}]},
+        address={"addressCity": "c", "addressLat": 1.5},
+    )
+    query = f"""mutation ($id: ID, $data: CompanyUpdateInput) {{
+      updateCompany(id: $id, data: $data) {{ {selection(catalog.objects["company"])} }} }}"""
+    nulls = dict.fromkeys(("name", "employees", "idealCustomerProfile", "domainName", "address"))
+    updated = await only(graphql, query, id=company, data=nulls)
+    assert {key: updated[key] for key in nulls} == {
+        "name": "",
+        "employees": None,
+        "idealCustomerProfile": False,
+        "domainName": {"primaryLinkLabel": "", "primaryLinkUrl": "", "secondaryLinks": []},
+        "address": {
+            **dict.fromkeys(("addressStreet1", "addressStreet2", "addressCity"), ""),
+            **dict.fromkeys(("addressPostcode", "addressState", "addressCountry"), ""),
+            "addressLat": None,
+            "addressLng": None,
+        },
+    }
+
+
+PERSON: Json = {
+    "name": {"firstName": "Ada", "lastName": "Lovelace"},
+    "emails": {"primaryEmail": "ada@example.com", "additionalEmails": ["a@b.c"]},
+    "phones": {
+        "primaryPhoneNumber": "1",
+        "primaryPhoneCountryCode": "GB",
+        "primaryPhoneCallingCode": "+44",
+        "additionalPhones": [{"number": "2"}],
+    },
+    "linkedinLink": {
+        "primaryLinkLabel": "l",
+        "primaryLinkUrl": "https://x.y",
+        "secondaryLinks": [{"url": "https://z"}],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "changed"),
+    [
+        ("name", {"lastName": "King"}, {"lastName": "King"}),
+        ("name", {"lastName": None}, {"lastName": ""}),
+        ("name", {}, {}),
+        ("emails", {"additionalEmails": ["X@Y.z"]}, {"additionalEmails": ["x@y.z"]}),
+        ("emails", {"additionalEmails": None}, {"additionalEmails": None}),
+        ("emails", {"primaryEmail": " B@B.b "}, {"primaryEmail": "b@b.b"}),
+        ("emails", {"primaryEmail": None}, {"primaryEmail": ""}),
+        ("emails", None, {"primaryEmail": "", "additionalEmails": None}),
+        ("phones", {"additionalPhones": [{"number": "3"}]}, {"additionalPhones": [{"number": "3"}]}),
+        ("phones", {"primaryPhoneNumber": "9"}, {"primaryPhoneNumber": "9"}),
+        ("linkedinLink", {"primaryLinkUrl": "HTTPS://A.b/"}, {"primaryLinkUrl": "https://a.b"}),
+        ("linkedinLink", {"secondaryLinks": []}, {"secondaryLinks": []}),
+    ],
+)
+@pytest.mark.parametrize("many", [False, True])
+async def test_a_partial_composite_changes_only_what_it_gives(
+    graphql: GraphQL, catalog: Catalog, field: str, given: Any, changed: Json, many: bool
+) -> None:
+    person = await create(graphql, "Person", **PERSON)
+    where = "filter: {id: {eq: $id}}" if many else "id: $id"
+    answered = selection(catalog.objects["person"])
+    query = f"""mutation ($id: ID, $data: PersonUpdateInput) {{
+      {"updatePeople" if many else "updatePerson"}({where}, data: $data) {{ {answered} }} }}"""
+    updated = await only(graphql, query, id=person, data={field: given})
+    record = updated[0] if many else updated
+    expected = {**PERSON, field: {**PERSON[field], **changed}}
+    assert {key: record[key] for key in PERSON} == expected
+
+
+# Normalisation
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ("https://Acme.com/", "https://acme.com"),
+        ("HTTP://ACME.com", "http://acme.com"),
+        ("https://Acme.com/Path/", "https://acme.com/Path/"),
+        ("https://Acme.com?Q=1", "https://acme.com?Q=1"),
+        ("https://User@Acme.com:8080/", "https://User@acme.com:8080"),
+        ("Acme.com", "Acme.com"),
+        ("Acme.com/", "Acme.com/"),
+        ("not a url", "not a url"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+async def test_links(graphql: GraphQL, given: str | None, stored: str) -> None:
+    link = {"primaryLinkUrl": given, "secondaryLinks": [{"label": "L", "url": given}]}
+    query = """mutation ($d: CompanyCreateInput) {
+      createCompany(data: $d) { id domainName { primaryLinkUrl secondaryLinks } } }"""
+    made = await only(graphql, query, d={"domainName": link})
+    assert made["domainName"] == {"primaryLinkUrl": stored, "secondaryLinks": [{"label": "L", "url": stored or given}]}
+    update = """mutation ($id: ID, $d: CompanyUpdateInput) {
+      updateCompany(id: $id, data: $d) { domainName { primaryLinkUrl } } }"""
+    assert await only(graphql, update, id=made["id"], d={"domainName": {"primaryLinkUrl": given}}) == {
+        "domainName": {"primaryLinkUrl": stored}
+    }
+
+
+RICH_TEXTS: list[tuple[Json, str | None, str | None]] = [
+    # What is given, and the markdown and the BlockNote types that are answered.
+    ({"markdown": "# Title\n\nSome **bold** text"}, "# Title\n\nSome **bold** text", "heading,paragraph"),
+    ({"markdown": "* a\n* b"}, "* a\n* b", "bulletListItem,bulletListItem"),
+    ({"markdown": ""}, "", None),
+    ({"markdown": None}, "", None),
+    ({}, "", None),
+    ({"blocknote": '[{"type":"paragraph","content":[{"type":"text","text":"hi","styles":{}}]}]'}, "hi", "paragraph"),
+    ({"blocknote": '[{"type":"unknown","content":"kept"}]', "markdown": "other"}, "other", "unknown"),
+    ({"blocknote": "", "markdown": "text"}, "text", None),
+]
+
+
+def _types(blocknote: str) -> str | None:
+    return ",".join(block["type"] for block in orjson.loads(blocknote)) if blocknote else None
+
+
+@pytest.mark.parametrize(("given", "markdown", "types"), RICH_TEXTS, ids=[str(case[0])[:40] for case in RICH_TEXTS])
+async def test_rich_text(graphql: GraphQL, given: Json, markdown: str, types: str | None) -> None:
+    query = "mutation ($d: NoteCreateInput) { createNote(data: $d) { id bodyV2 { markdown blocknote } } }"
+    made = await only(graphql, query, d={"bodyV2": given})
+    assert made["bodyV2"]["markdown"].rstrip("\n") == markdown
+    assert _types(made["bodyV2"]["blocknote"]) == types
+    old = await create(graphql, "Note", bodyV2={"markdown": "old"})
+    update = (
+        "mutation ($id: ID, $d: NoteUpdateInput) { updateNote(id: $id, data: $d) { bodyV2 { markdown blocknote } } }"
+    )
+    changed = (await only(graphql, update, id=old, d={"bodyV2": given}))["bodyV2"]
+    assert (changed["markdown"].rstrip("\n"), _types(changed["blocknote"])) == (markdown, types)
+
+
+async def test_rich_text_there_and_back(graphql: GraphQL) -> None:
+    """What one notation makes of the other is made again of it."""
+    markdown = (
+        "# One\n\n## Two\n\nA *b* **c** ~~d~~ `e` [f](https://g.h)\n\n* i\n  * j\n\n1. k\n2. l\n\n> m\n\n```py\nn\n```"
+    )
+    query = "mutation ($d: TaskCreateInput) { createTask(data: $d) { bodyV2 { markdown blocknote } } }"
+    first = (await only(graphql, query, d={"bodyV2": {"markdown": markdown}}))["bodyV2"]
+    second = (await only(graphql, query, d={"bodyV2": {"blocknote": first["blocknote"]}}))["bodyV2"]
+    third = (await only(graphql, query, d={"bodyV2": {"markdown": second["markdown"]}}))["bodyV2"]
+    assert _types(second["blocknote"]) == _types(third["blocknote"]) == _types(first["blocknote"])
+    assert second["markdown"] == third["markdown"]
+
+
+# Secrets
+
+SECRETS = [("webhook", "secret"), ("connectedAccount", "accessToken"), ("connectedAccount", "refreshToken")]
+
+
+@pytest.mark.parametrize(("name", "field"), SECRETS)
+async def test_a_secret(graphql: GraphQL, catalog: Catalog, connection: Any, name: str, field: str) -> None:
+    type_name = catalog.objects[name].type_name
+    needed = {} if name == "webhook" else {"accountOwnerId": await make(graphql, catalog, "workspaceMember")}
+    make_one = f"mutation ($d: {type_name}CreateInput) {{ create{type_name}(data: $d) {{ id {field} }} }}"
+    made = await only(graphql, make_one, d={**needed, field: "s3cret"})
+    assert made[field] == MASK
+    change = f"mutation ($id: ID, $d: {type_name}UpdateInput) {{ update{type_name}(id: $id, data: $d) {{ {field} }} }}"
+
+    async def stored() -> Any:
+        return await connection.fetchval(f'SELECT "{field}" FROM "{name}" WHERE id = $1', UUID(made["id"]))
+
+    for given, shown, kept in [
+        (MASK, MASK, "s3cret"),
+        ("other", MASK, "other"),
+        ("", "", ""),
+        ("again", MASK, "again"),
+        (None, "", ""),
+    ]:
+        assert await only(graphql, change, id=made["id"], d={field: given}) == {field: shown}
+        assert await stored() == kept
+        read = f'{{ {name}(filter: {{id: {{eq: "{made["id"]}"}}}}) {{ {field} }} }}'
+        assert await only(graphql, read) == {field: shown}
+    refused = await error(graphql, make_one, d={**needed, field: MASK})
+    assert refused == ("BAD_USER_INPUT", f'Invalid value for field "{field}": the mask of a secret is not a secret')
+
+
+# Who created it
+
+
+@pytest.mark.parametrize("name", ["person", "company", "opportunity", "note", "task", "workflow"])
+async def test_created_by(server: Server, graphql: GraphQL, workspace: Workspace, catalog: Catalog, name: str) -> None:
+    type_name = catalog.objects[name].type_name
+    shown = "{ createdBy { source workspaceMemberId name context } }"
+    query = f"mutation ($d: {type_name}CreateInput) {{ create{type_name}(data: $d) {shown} }}"
+    key: Json = {"source": "API", "workspaceMemberId": None, "name": "Test key", "context": {}}
+    member = {
+        "source": "MANUAL",
+        "workspaceMemberId": str(workspace.member_id),
+        "name": "Ada Lovelace",
+        "context": {},
+    }
+    headers = {"Authorization": f"Bearer {workspace.member_token}"}
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+
+        async def as_member(query: str, **variables: Any) -> Any:
+            return (await client.post("/graphql", json={"query": query, "variables": variables})).json()
+
+        for ask, actor in ((graphql, key), (as_member, member)):
+            for given, expected in [
+                ({}, actor),
+                ({"createdBy": None}, actor),
+                ({"createdBy": {}}, actor),
+                ({"createdBy": {"source": "IMPORT"}}, {**actor, "source": "IMPORT"}),
+                ({"createdBy": {"source": None}}, actor),
+                ({"createdBy": {"context": {"a": 1}}}, actor),
+            ]:
+                assert await only(ask, query, d=given) == {"createdBy": expected}, given
+            many = f"create{catalog.objects[name].plural.capitalize()}"
+            batch = f"mutation {{ {many}(data: [{{}}, {{createdBy: {{source: EMAIL}}}}]) {shown} }}"
+            assert await only(ask, batch) == [{"createdBy": actor}, {"createdBy": {**actor, "source": "EMAIL"}}]
+
+
+async def test_created_by_stays_when_another_updates(server: Server, graphql: GraphQL, workspace: Workspace) -> None:
+    note = await create(graphql, "Note")
+    headers = {"Authorization": f"Bearer {workspace.member_token}"}
+    query = f'mutation {{ updateNote(id: "{note}", data: {{title: "t"}}) {{ createdBy {{ source name }} }} }}'
+    async with httpx.AsyncClient(base_url=server.url, headers=headers) as client:
+        answer = (await client.post("/graphql", json={"query": query})).json()
+    assert answer == {"data": {"updateNote": {"createdBy": {"source": "API", "name": "Test key"}}}}
+    update = """mutation ($id: ID, $d: NoteUpdateInput) {
+      updateNote(id: $id, data: $d) { createdBy { source context name } } }"""
+    changed = await only(graphql, update, id=note, d={"createdBy": {"context": {"a": [1]}, "source": "WORKFLOW"}})
+    assert changed == {"createdBy": {"source": "WORKFLOW", "context": {"a": [1]}, "name": "Test key"}}
+
+
+# Positions
+
+ABSENT = object()
+
+
+def _data(position: Any) -> Json:
+    return {} if position is ABSENT else {"position": position}
+
+
+@pytest.mark.parametrize(
+    ("before", "given", "expected"),
+    [
+        ([], [ABSENT], [1]),
+        ([], [ABSENT, ABSENT, ABSENT], [1, 2, 3]),
+        ([], ["last", None], [1, 2]),
+        ([], ["first", ABSENT], [1, 2]),
+        ([], [7, ABSENT, None], [7, 2, 3]),
+        ([5, 9], [ABSENT], [4]),
+        ([5, 9], ["first"], [4]),
+        ([5, 9], ["last"], [10]),
+        ([5, 9], [None], [10]),
+        ([5, 9], [0], [0]),
+        ([5, 9], [-2.5], [-2.5]),
+        ([5, 9], [ABSENT, "first", ABSENT], [2, 3, 4]),
+        ([5, 9], ["last", None, "last"], [10, 11, 12]),
+        ([5, 9], [ABSENT, "last", 6, "first", None], [0, 11, 6, 3, 14]),
+    ],
+    ids=lambda value: str(["absent" if item is ABSENT else item for item in value]),
+)
+async def test_positions_of_new_records(
+    graphql: GraphQL, before: list[float], given: list[Any], expected: list[float]
+) -> None:
+    many = "mutation ($d: [CompanyCreateInput!]) { createCompanies(data: $d) { position } }"
+    await only(graphql, many, d=[{"position": position} for position in before])
+    created = await only(graphql, many, d=[_data(position) for position in given])
+    assert [record["position"] for record in created] == expected
+
+
+@pytest.mark.parametrize(("given", "expected"), [(ABSENT, 4), (None, 10), ("first", 4), ("last", 10), (3.5, 3.5)])
+async def test_the_position_of_one_new_record(graphql: GraphQL, catalog: Catalog, given: Any, expected: float) -> None:
+    await create_many(graphql, catalog, "task", [{"position": 5}, {"position": 9}])
+    one = "mutation ($d: TaskCreateInput) { createTask(data: $d) { position } }"
+    assert await only(graphql, one, d=_data(given)) == {"position": expected}
+
+
+async def test_positions_count_deleted_records_and_no_other_workspace(graphql: GraphQL, other_graphql: GraphQL) -> None:
+    gone = await create(graphql, "Company", position=-7)
+    await only(graphql, "mutation ($id: ID) { deleteCompany(id: $id) { id } }", id=gone)
+    query = "mutation { createCompany(data: {}) { position } }"
+    assert await only(graphql, query) == {"position": -8}
+    assert await only(other_graphql, query) == {"position": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "one", "many"),
+    [
+        (ABSENT, 5, [5, 7]),
+        (2.5, 2.5, [2.5, 2.5]),
+        ("first", 4, [3, 4]),
+        ("last", 10, [10, 11]),
+        (None, 10, [10, 11]),
+    ],
+)
+async def test_positions_in_updates(
+    graphql: GraphQL, catalog: Catalog, given: Any, one: float, many: list[float]
+) -> None:
+    positions = [{"id": number(n), "position": position} for n, position in enumerate([5, 7, 9])]
+    await create_many(graphql, catalog, "company", positions)
+    update = f'mutation ($d: CompanyUpdateInput) {{ updateCompany(id: "{number(0)}", data: $d) {{ position }} }}'
+    assert await only(graphql, update, d=_data(given)) == {"position": one}
+    await only(graphql, f'mutation {{ updateCompany(id: "{number(0)}", data: {{position: 5}}) {{ id }} }}')
+    ids = f'["{number(0)}", "{number(1)}"]'
+    arguments = f"filter: {{id: {{in: {ids}}}}}, data: $d"
+    update = f"mutation ($d: CompanyUpdateInput) {{ updateCompanies({arguments}) {{ position }} }}"
+    assert [record["position"] for record in await only(graphql, update, d=_data(given))] == many
+
+
+async def test_a_position_that_is_an_ordinary_number(graphql: GraphQL) -> None:
+    for query in ("createFavorite(data: {}) { position }", "createFavoriteFolder(data: {}) { position }"):
+        assert await only(graphql, f"mutation {{ {query} }}") == {"position": 0}
+
+
+# Times
+
+TIMES = "{ id createdAt updatedAt deletedAt }"
+
+
+async def test_times(graphql: GraphQL) -> None:
+    query = f"mutation ($d: CompanyCreateInput) {{ createCompany(data: $d) {TIMES} }}"
+    made = await only(graphql, query, d=dict.fromkeys(("createdAt", "updatedAt", "deletedAt"), LONG_AGO))
+    assert (made["createdAt"], made["updatedAt"], made["deletedAt"]) == (LONG_AGO,) * 3
+
+    # Deleted from the start, it cannot be updated until it is restored.
+    update = f"mutation ($id: ID, $d: CompanyUpdateInput) {{ updateCompany(id: $id, data: $d) {TIMES} }}"
+    assert await error(graphql, update, id=made["id"], d={}) == ("NOT_FOUND", "Record not found")
+    restored = await only(graphql, f"mutation ($id: ID) {{ restoreCompany(id: $id) {TIMES} }}", id=made["id"])
+    assert restored["deletedAt"] is None and restored["createdAt"] == LONG_AGO and restored["updatedAt"] > LONG_AGO
+
+    # updatedAt is stamped, whatever is given; createdAt and deletedAt can be set.
+    for given in ({}, {"updatedAt": LONG_AGO}, {"updatedAt": None}, {"id": made["id"]}, {"id": made["id"].upper()}):
+        await a_moment()
+        updated = await only(graphql, update, id=made["id"], d=given)
+        assert updated["updatedAt"] > restored["updatedAt"], given
+        assert updated["createdAt"] == LONG_AGO
+        restored = updated
+    other = "2002-02-03T04:05:06.000Z"
+    assert (await only(graphql, update, id=made["id"], d={"createdAt": other}))["createdAt"] == other
+    gone = await only(graphql, update, id=made["id"], d={"deletedAt": other})
+    assert gone["deletedAt"] == other and gone["updatedAt"] > other
+    many = "mutation { updateCompanies(filter: {not: {deletedAt: {is: NULL}}}, data: {deletedAt: null}) { deletedAt } }"
+    assert await only(graphql, many) == [{"deletedAt": None}]
+
+
+async def test_deleting_and_restoring_twice_changes_nothing(graphql: GraphQL) -> None:
+    company = await create(graphql, "Company")
+    ids = "filter: {id: {in: [$id]}}"
+    for verb in ("delete", "restore"):
+        one = f"mutation ($id: ID) {{ {verb}Company(id: $id) {TIMES} }}"
+        with_relation = f"mutation ($id: ID) {{ {verb}Company(id: $id) {{ id updatedAt people {{ totalCount }} }} }}"
+        many = f"mutation ($id: ID) {{ {verb}Companies({ids}) {TIMES} }}"
+        first = await only(graphql, one, id=company)
+        await a_moment()
+        assert await only(graphql, one, id=company) == first
+        again = await only(graphql, with_relation, id=company)
+        assert again == {"id": company, "updatedAt": first["updatedAt"], "people": {"totalCount": 0}}
+        assert await only(graphql, many, id=company) == []
+        assert (await only(graphql, one, id=company)) == first
+
+
+# Ids in updates
+
+
+@pytest.mark.parametrize(
+    ("field", "where"), [("updateCompany", "id: $id"), ("updateCompanies", "filter: {id: {eq: $id}}")]
+)
+async def test_an_id_cannot_be_changed(graphql: GraphQL, field: str, where: str) -> None:
+    company = await create(graphql, "Company")
+    query = f"mutation ($id: ID, $d: CompanyUpdateInput) {{ {field}({where}, data: $d) {{ id }} }}"
+    message = "The id of a record cannot be changed"
+    assert await error(graphql, query, id=company, d={"id": NOWHERE}) == ("BAD_USER_INPUT", message)
+    if field == "updateCompanies":
+        assert await error(graphql, query, id=company, d={"id": company}) == ("BAD_USER_INPUT", message)
+    assert await data(graphql, query, id=company, d={"id": None})
