@@ -5,20 +5,25 @@ what is wrong with it. A placeholder is given the function of its type.
 """
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from graphql import (
+    GraphQLID,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLLeafType,
     GraphQLList,
     GraphQLNonNull,
+    GraphQLString,
     is_required_input_field,
 )
 
 from schema.placeholders import Placeholder
 
 Coerce = Callable[[Any], Any]
+
+REMEMBERED_ORDERS = 100  # of the fields of one input type, by which of them are given
 
 
 class Unfit(Exception):
@@ -51,21 +56,21 @@ class Coercions:
 
     def _input_object(self, type_: GraphQLInputObjectType) -> Coerce:
         fields = {name: self.of(field.type) for name, field in type_.fields.items()}
-        place = {name: number for number, name in enumerate(fields)}.__getitem__
-        required = [name for name, field in type_.fields.items() if is_required_input_field(field)]
+        required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
+
+        @lru_cache(REMEMBERED_ORDERS)
+        def in_order(given: tuple[str, ...]) -> list[tuple[str, Coerce]]:
+            """What is given, as it stands in the schema."""
+            if not required <= {*given} <= fields.keys():
+                raise Unfit
+            return [(name, coerce_field) for name, coerce_field in fields.items() if name in given]
 
         def coerce(value: Any) -> Any:
             if value is None:
                 return None
             if not isinstance(value, dict):
                 raise Unfit
-            for name in required:
-                if name not in value:
-                    raise Unfit
-            try:  # in the order of the schema
-                return {name: fields[name](value[name]) for name in sorted(value, key=place)}
-            except KeyError:
-                raise Unfit from None
+            return {name: coerce_field(value[name]) for name, coerce_field in in_order(tuple(value))}
 
         return coerce
 
@@ -92,8 +97,11 @@ def _list(coerce_item: Coerce) -> Coerce:
 
 def _leaf(type_: GraphQLLeafType) -> Coerce:
     parse = type_.coerce_input_value
+    finished = str if type_ in (GraphQLString, GraphQLID) else None
 
     def coerce(value: Any) -> Any:
+        if type(value) is finished:
+            return value
         if value is None:
             return None
         if isinstance(value, Placeholder):

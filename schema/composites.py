@@ -6,9 +6,9 @@ from typing import Any
 
 from schema import kinds
 from schema.kinds import Kind
-from schema.values.emails import email, emails
-from schema.values.links import links, url
-from schema.values.phones import phones
+from schema.values.emails import additional_emails, email
+from schema.values.links import secondary_links, url
+from schema.values.phones import additional_phones
 from schema.values.rich_text import rich_text
 
 Normalise = Callable[[Any, str], Any]
@@ -30,7 +30,7 @@ class Options:
 class Part:
     """One part of a composite. A part with a default is NOT NULL, JSON excepted; `read_only` parts are not in inputs.
 
-    `normalise` is applied to what the part is compared with, as the composite's is to what is stored.
+    `normalise` gives a value the one form in which it is stored and compared.
     """
 
     name: str
@@ -49,15 +49,15 @@ class Part:
 class Composite:
     """A composite type. `name` is the field type of the metadata API, `type_name` the GraphQL type.
 
-    `summary` are the parts that stand for the whole where values are counted or told apart. `normalise` turns the parts
-    that a client gave into the parts to store.
+    `summary` are the parts that stand for the whole where values are counted or told apart. `complete`, where parts
+    depend on each other, turns those that a client gave into all that are to be stored.
     """
 
     name: str
     type_name: str
     parts: tuple[Part, ...]
     summary: tuple[str, ...]
-    normalise: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
+    complete: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     filter_input: str | None = None
 
     @property
@@ -85,10 +85,9 @@ LINKS = Composite(
     (
         Part("primaryLinkLabel", kinds.TEXT, ""),
         Part("primaryLinkUrl", kinds.TEXT, "", normalise=url),
-        Part("secondaryLinks", kinds.RAW_JSON, []),
+        Part("secondaryLinks", kinds.RAW_JSON, [], normalise=secondary_links),
     ),
     ("primaryLinkUrl",),
-    links,
 )
 CURRENCY = Composite(
     "CURRENCY",
@@ -140,9 +139,11 @@ ACTOR = Composite(
 EMAILS = Composite(
     "EMAILS",
     "Emails",
-    (Part("primaryEmail", kinds.TEXT, "", normalise=email), Part("additionalEmails", kinds.RAW_JSON)),
+    (
+        Part("primaryEmail", kinds.TEXT, "", normalise=email),
+        Part("additionalEmails", kinds.RAW_JSON, normalise=additional_emails),
+    ),
     ("primaryEmail",),
-    emails,
 )
 PHONES = Composite(
     "PHONES",
@@ -151,10 +152,9 @@ PHONES = Composite(
         Part("primaryPhoneNumber", kinds.TEXT, ""),
         Part("primaryPhoneCountryCode", kinds.TEXT, ""),
         Part("primaryPhoneCallingCode", kinds.TEXT, ""),
-        Part("additionalPhones", kinds.RAW_JSON),
+        Part("additionalPhones", kinds.RAW_JSON, normalise=additional_phones),
     ),
     ("primaryPhoneNumber", "primaryPhoneCountryCode", "primaryPhoneCallingCode"),
-    phones,
 )
 RICH_TEXT_V2 = Composite(
     "RICH_TEXT_V2",

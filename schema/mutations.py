@@ -41,7 +41,7 @@ async def _upsert(call: Call, plan: Upsert) -> Finished:
             matches = matched(plan, await fetch(upserts.look_up(call.workspace_id, plan)))
         refuse_masked(plan, matches)
         (row,) = await fetch(upserts.write(call.workspace_id, plan, matches, selected))
-        if row[0] != len(plan.create.rows):
+        if row[0] != len(plan.create.ids):
             raise LostRace
         return await _read(call, fetch, tuple(row[1]), selected) if selected.reaches_past else cast("str", row[1])
 

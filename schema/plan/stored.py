@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from enum import Enum
-from typing import Any
+from typing import Any, cast
 
 from schema import kinds
 from schema.catalog import Column, Field
 from schema.columns import NOW
 from schema.composites import Composite
 from schema.errors import BadUserInput
-from schema.plan.operands import parameter
+from schema.plan.operands import operand
 
 SECRET_MASK = "********"
 ABSENT = object()
@@ -41,11 +40,16 @@ def _parts(field: Field, composite: Composite, value: Any) -> Mapping[Any, Any]:
         return {}
     if value is None:
         return dict.fromkeys(field.by_part, ABSENT)
-    plain = {part: inner.value if isinstance(inner, Enum) else inner for part, inner in value.items()}
-    return composite.normalise(plain, field.name) if composite.normalise else plain
+    return composite.complete(value, field.name) if composite.complete else cast("Mapping[Any, Any]", value)
 
 
 def _stored_list(column: Column, values: Sequence[Any], now: datetime) -> list[Any]:
+    normalise, path = column.normalise, column.path
+    if column.kind in _TEXTS and normalise:
+        return [
+            normalise(value, path) if isinstance(value, str) else _stored_or_default(column, value, now)
+            for value in values
+        ]
     if column.kind in _TEXTS:  # most are, and most of those are plain
         return [
             value
@@ -70,8 +74,8 @@ def _stored_value(column: Column, value: Any, now: datetime) -> Any:
     if column.kind.is_list:
         if None in value:
             raise BadUserInput(f'Field "{column.path}" must not contain null')
-        return [parameter(column, item) for item in value]
-    return parameter(column, value)
+        return [operand(column, item) for item in value]
+    return operand(column, value)
 
 
 def default_value(column: Column, now: datetime) -> Any:

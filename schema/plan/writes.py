@@ -76,20 +76,30 @@ class Writer:
 
         Only where they are `connected` can a key be that of a look-up.
         """
-        generated = new_ids(len(records))
-        ids = [
-            generated[n] if record.get("id") is None else record_id(record["id"]) for n, record in enumerate(records)
-        ]
+        ids, ascending = new_ids(len(records)), True
+        for n, record in enumerate(records):
+            if record.get("id") is not None:
+                ids[n], ascending = record_id(record["id"]), False
         values = self._created(object_type, records)
-        columns = tuple(column for column in object_type.columns.values() if column in values)
-        rows = tuple(zip(*(values[column] for column in columns), strict=True)) if columns else ((),) * len(records)
+        shared: Mapping[Column, Any] = {}
+        if object_type.actor:
+            sources, shared = self._actor(object_type.actor, records)
+            values |= sources
+        position, places = object_type.position, None
+        if position and any(position.field in record for record in records):
+            numbers = [record.get(position.field) for record in records]
+            values[position] = [None if number in (None, *POSITIONS) else number for number in numbers]
+            places = [_place(object_type, record) for record in records]
+        columns = tuple([column for column in object_type.columns.values() if column in values])
         return Create(
             object_type=object_type,
             columns=columns,
-            rows=rows,
-            ids=tuple(ids),
-            places=tuple(_place(object_type, record) for record in records) if object_type.position else (),
-            looked_up=_looked_up(columns, rows) if connected else (),
+            values=tuple([values[column] for column in columns]),
+            ids=ids,
+            ascending=ascending,
+            shared=tuple(shared.items()),
+            places=places,
+            looked_up=tuple(c.name for c in columns if _some_connected(values[c])) if connected else (),
         )
 
     def upsert(self, object_type: ObjectType, records: Sequence[Data]) -> Upsert:
@@ -161,8 +171,8 @@ class Writer:
     def _created(self, object_type: ObjectType, records: Sequence[Data]) -> dict[Column, list[Any]]:
         """The values of each column that some record gives."""
         now = this_moment()
-        place, actor = object_type.position, object_type.actor
-        kept = {"id", place and place.field, actor and actor.name}
+        position, actor = object_type.position, object_type.actor
+        kept = {"id", position and position.field, actor and actor.name}
         values: dict[Column, list[Any]] = {}
         for name in dict.fromkeys(name for record in records for name in record):
             if name not in kept:
@@ -171,31 +181,23 @@ class Writer:
         for column, stored in values.items():
             if column.secret and SECRET_MASK in stored:
                 raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
-        if place:
-            positions = [record.get(place.field) for record in records]
-            values[place] = [None if position in (None, *POSITIONS) else position for position in positions]
-        if actor:
-            values |= self._actors(actor, records)
         return values
 
-    def _actors(self, field: Field, records: Sequence[Data]) -> dict[Column, list[Any]]:
-        """Who creates: the caller. Of what the client gives, a source is kept."""
+    def _actor(self, field: Field, records: Sequence[Data]) -> tuple[Mapping[Column, list[Any]], Mapping[Column, Any]]:
+        """Who creates: the caller, of all records alike. Of what the client gives, sources are kept."""
         columns, caller = field.by_part, self.caller
-        sources = [(record.get(field.name) or {}).get("source") for record in records]
-        return {
-            columns["source"]: [
-                caller.source if source is None else parameter(columns["source"], source) for source in sources
-            ],
-            columns["workspaceMemberId"]: [caller.workspace_member_id] * len(records),
-            columns["name"]: [caller.name] * len(records),
-            columns["context"]: [{}] * len(records),
-        }
+        source = columns["source"]
+        caller_columns: dict[Column, Any] = {columns["name"]: caller.name}
+        if caller.workspace_member_id:
+            caller_columns[columns["workspaceMemberId"]] = caller.workspace_member_id
+        given = [(record.get(field.name) or {}).get("source") for record in records]
+        if not any(given):
+            return {}, {source: caller.source, **caller_columns}
+        return {source: [parameter(source, one or caller.source) for one in given]}, caller_columns
 
 
-def _looked_up(columns: Sequence[Column], rows: Sequence[Sequence[Any]]) -> tuple[str, ...]:
-    """The columns of which some value is the id of a record that is looked up."""
-    values = zip(columns, zip(*rows, strict=True), strict=True)
-    return tuple(column.name for column, own in values if any(isinstance(value, Connected) for value in own))
+def _some_connected(values: Sequence[Any]) -> bool:
+    return any(isinstance(value, Connected) for value in values)
 
 
 def _masked(object_type: ObjectType, record: Data) -> bool:
@@ -226,10 +228,10 @@ def _given(object_type: ObjectType, record: Data) -> frozenset[str]:
 
 def _unique_key(object_type: ObjectType, unique: Unique, create: Create, given: Sequence[frozenset[str]]) -> UniqueKey:
     columns = tuple(object_type.columns[name] for name in unique.columns)
-    places = {column.name: place for place, column in enumerate(create.columns)}
+    stored = dict(zip(create.columns, create.values, strict=True))
     values: list[tuple[Any, ...] | None] = []
-    for row, names in zip(create.rows, given, strict=True):
-        found = tuple(row[places[column.name]] if column.name in names else None for column in columns)
+    for n, names in enumerate(given):
+        found = tuple(stored[column][n] if column.name in names else None for column in columns)
         values.append(None if any(value in (None, "") for value in found) else found)
     return UniqueKey(columns, tuple(values))
 

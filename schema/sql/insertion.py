@@ -18,11 +18,11 @@ LOOKUP = "lookup_number"
 
 
 def insertion_ctes(scope: Scope, plan: Create, name: str, guard: str, returned: str = "id") -> list[str]:
-    """The input, where the table's records begin and end, and the INSERT itself, called `name`."""
-    ctes = [input_cte(scope, plan, name)]
-    if plan.object_type.position:
-        ctes.append(bounds(plan.object_type, f"bounds_{name}"))
-    return [*ctes, f"{name} AS ({insertion(scope, plan, name, guard)} RETURNING {returned})"]
+    """The input, and the INSERT itself, called `name`."""
+    return [
+        input_cte(scope, plan, name),
+        f"{name} AS ({insertion(scope, plan, name, guard)} RETURNING {returned})",
+    ]
 
 
 def input_cte(scope: Scope, plan: Create, name: str) -> str:
@@ -33,19 +33,18 @@ def input_cte(scope: Scope, plan: Create, name: str) -> str:
 def insertion(scope: Scope, plan: Create, name: str, where: str) -> str:
     """The INSERT of the rows of `input_…`, without RETURNING."""
     source = f"input_{name}"
-    names = [found.name for found in plan.columns]
-    values = [_value(source, key, plan.looked_up) for key in names]
-    tables = source
+    values = {c.name: _value(source, c.name, plan.looked_up) for c in plan.columns}
     if plan.object_type.position:
-        own = plan.object_type.position.name
-        tables = f"{source}, bounds_{name}"
-        values[names.index(own)] = place(own, source, scope.bind(len(plan.rows), "integer"), f"bounds_{name}")
-    keys = sorted({key for unique in plan.object_type.traits.unique for key in unique.columns} & set(names))
+        own, count = plan.object_type.position.name, scope.bind(len(plan.ids), "integer")
+        values[own] = _position(plan.object_type, values.get(own), source, count)
+    values |= {c.name: scope.bind(value, c.sql_type) for c, value in plan.shared}
+    keys = sorted({key for unique in plan.object_type.traits.unique for key in unique.columns} & values.keys())
     ordered = ", ".join([*(column(source, key) for key in keys), f"{source}.id"])
     return (
         f"INSERT INTO {identifier(plan.object_type.table)}"
-        f" ({', '.join(('workspace_id', 'id', *map(identifier, names)))})"
-        f" SELECT {', '.join((WORKSPACE, f'{source}.id', *values))} FROM {tables} WHERE {where} ORDER BY {ordered}"
+        f" ({', '.join(('workspace_id', 'id', *map(identifier, values)))})"
+        f" SELECT {', '.join((WORKSPACE, f'{source}.id', *values.values()))}"
+        f" FROM {source} WHERE {where} ORDER BY {ordered}"
     )
 
 
@@ -63,17 +62,18 @@ def input_definition(plan: Create) -> str:
     """The columns of the input. For each foreign key that a look-up finds, there is one with the look-up's number."""
     types = [f"{identifier(column.name)} {column.sql_type}" for column in plan.columns]
     lookups = [f"{lookup_column(name)} integer" for name in plan.looked_up]
-    return ", ".join((f"{NUMBER} integer", f"{PLACE} text", "id uuid", *types, *lookups))
+    places = [] if plan.places is None else [f"{PLACE} text"]
+    return ", ".join((f"{NUMBER} integer", "id uuid", *types, *places, *lookups))
 
 
 def input_rows(plan: Create, extra: Sequence[dict[str, Any]] | None = None) -> str:
     """The JSON of the input, with what else there is to say of each row."""
-    places = plan.places or (None,) * len(plan.rows)
-    names = (NUMBER, PLACE, "id", *(column.name for column in plan.columns))
-    given = enumerate(zip(plan.ids, places, plan.rows, strict=True))
-    rows: list[dict[str, Any]] = [
-        dict(zip(names, (n, place, own_id, *values), strict=True)) for n, (own_id, place, values) in given
-    ]
+    names = [NUMBER, "id", *(column.name for column in plan.columns)]
+    columns = [range(len(plan.ids)), plan.ids, *plan.values]
+    if plan.places is not None:
+        names.append(PLACE)
+        columns.append(plan.places)
+    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
     if plan.looked_up:
         rows = [_with_lookups(row) for row in rows]
     if extra:
@@ -93,19 +93,22 @@ def lookup_column(name: str) -> str:
     return identifier(f"lookup_{name}")
 
 
-def bounds(object_type: ObjectType, name: str = "bounds") -> str:
-    """Where the records of the workspace begin and end, deleted ones included."""
+def _position(object_type: ObjectType, given: str | None, source: str, count: str) -> str:
+    """The number given, else a place at one of the ends; all go first where nothing is given."""
+    first, last = (place(object_type, where, f"{source}.{NUMBER}", count) for where in ("first", "last"))
+    return f"coalesce({given}, CASE {source}.{PLACE} WHEN 'last' THEN {last} ELSE {first} END)" if given else first
+
+
+def place(object_type: ObjectType, where: str, number: str, count: str) -> str:
+    """A place before the first record of the workspace or after the last, deleted ones included, for a row of a batch.
+
+    The batch keeps its order. PostgreSQL looks for the end once in a statement, and only where a row needs it.
+    """
     assert object_type.position
     position = identifier(object_type.position.name)
-    return (
-        f"{name} AS (SELECT min({position}) AS lowest, max({position}) AS highest"
+    end = (
+        f"(SELECT {'max' if where == 'last' else 'min'}({position})"
         f" FROM {identifier(object_type.table)} WHERE workspace_id = {WORKSPACE})"
     )
-
-
-def place(name: str, source: str, count: str, bounds: str = "bounds") -> str:
-    """The number given, else a place before the first record or after the last, in the order of the batch."""
-    number = f"{source}.{NUMBER}"
-    last, first = f"{bounds}.highest + 1 + {number}", f"{bounds}.lowest - {count} + {number}"
-    computed = f"CASE {source}.{PLACE} WHEN 'last' THEN {last} ELSE {first} END"
-    return f"coalesce({source}.{identifier(name)}, {computed}, {number} + 1)"
+    place = f"{end} + 1 + {number}" if where == "last" else f"{end} - {count} + {number}"
+    return f"coalesce({place}, {number} + 1)"

@@ -18,9 +18,10 @@ def create(workspace_id: UUID, plan: Create, record: Record) -> Statement:
     """One row: how many were created, the answer, and of what is to be connected the first that was not found."""
     if plan.links is not NO_LINKS:
         return _printed(workspace_id, plan, record)
-    text = _text(plan.object_type, plan.columns, record)
-    counted = (len(plan.rows),) if plan.object_type.position else ()
-    return Statement(text, (workspace_id, input_rows(plan), *counted))
+    shared = tuple([column for column, _ in plan.shared])
+    text = _text(plan.object_type, plan.columns, plan.ascending, shared, plan.places is not None, record)
+    counted = (len(plan.ids),) if plan.object_type.position else ()
+    return Statement(text, (workspace_id, input_rows(plan), *counted, *[value for _, value in plan.shared]))
 
 
 def reads_after(plan: Create, record: Record) -> bool:
@@ -34,9 +35,25 @@ def _reaches(record: Record, object_type: ObjectType) -> bool:
 
 
 @lru_cache(REMEMBERED_TEXTS)
-def _text(object_type: ObjectType, columns: tuple[Column, ...], record: Record) -> str:
+def _text(
+    object_type: ObjectType,
+    columns: tuple[Column, ...],
+    ascending: bool,
+    shared: tuple[Column, ...],
+    placed: bool,
+    record: Record,
+) -> str:
     """Of records that bring nothing along the text depends on no value."""
-    return _printed(UUID(int=0), Create(object_type, columns, rows=(), ids=()), record).text
+    plan = Create(
+        object_type,
+        columns,
+        values=((),) * len(columns),
+        ids=(),
+        ascending=ascending,
+        shared=tuple((column, None) for column in shared),
+        places=() if placed else None,
+    )
+    return _printed(UUID(int=0), plan, record).text
 
 
 def _printed(workspace_id: UUID, plan: Create, record: Record) -> Statement:
@@ -50,8 +67,8 @@ def _printed(workspace_id: UUID, plan: Create, record: Record) -> Statement:
     ctes += links.along_ctes(scope, plan.links, all_found)
     alias = scope.alias()
     missing = f", {links.missing(plan.links)}" if plan.links.lookups else ""
-    answered = answer(scope, record, alias, f"input_written.{NUMBER}", by_id=by_id)
-    return scope.statement(
-        f"WITH {', '.join(ctes)} SELECT count(*), {answered}"
-        f"{missing} FROM written {alias} JOIN input_written ON input_written.id = {alias}.id"
-    )
+    order, joined = f"input_written.{NUMBER}", f" JOIN input_written ON input_written.id = {alias}.id"
+    if plan.ascending:
+        order, joined = f"{alias}.id", ""
+    answered = answer(scope, record, alias, order, by_id=by_id)
+    return scope.statement(f"WITH {', '.join(ctes)} SELECT count(*), {answered}{missing} FROM written {alias}{joined}")

@@ -9,7 +9,7 @@ from schema.context import Statement
 from schema.plan.nodes import Connected, Record, Restore, SoftDelete, Target, Update
 from schema.sql import links
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
-from schema.sql.insertion import NUMBER, PLACE, bounds, connected, place
+from schema.sql.insertion import NUMBER, connected, place
 from schema.sql.written import answer, answer_order, cte, json_text, returned, target_rows
 
 
@@ -23,13 +23,9 @@ def update(workspace_id: UUID, plan: Update, record: Record) -> Statement:
     ctes += links.connected_ctes(scope, plan.links)
     all_found = links.guard(plan.links)
     if plan.place and object_type.position:
-        name = object_type.position.name
-        ctes.append(bounds(object_type))
-        source = (
-            f"(SELECT id, row_number() OVER (ORDER BY id) - 1 AS {NUMBER}, '{plan.place}' AS {PLACE}, NULL::float8"
-            f" AS {identifier(name)} FROM target) AS target, bounds"
-        )
-        values.append(f"{identifier(name)} = {place(name, 'target', '(SELECT count(*) FROM target)')}")
+        source = f"(SELECT id, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM target) AS target"
+        computed = place(object_type, plan.place, f"target.{NUMBER}", "(SELECT count(*) FROM target)")
+        values.append(f"{identifier(object_type.position.name)} = {computed}")
     along = list(links.along_ctes(scope, plan.links, f"{all_found} AND EXISTS (SELECT FROM target)"))
     missing = f", {links.missing(plan.links)}" if plan.links.lookups else ""
     return _written(scope, plan.target, record, ctes, f"{limit} AND {all_found}", values, source, along, missing)

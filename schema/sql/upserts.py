@@ -6,7 +6,7 @@ from uuid import UUID
 from schema.context import Statement
 from schema.plan.nodes import Record, UniqueKey, Upsert
 from schema.sql.fragments import Scope, column, identifier, in_workspace
-from schema.sql.insertion import NUMBER, bounds, input_definition, input_rows, insertion
+from schema.sql.insertion import NUMBER, input_definition, input_rows, insertion
 from schema.sql.written import answer, json_text, returned
 
 INPUT = "input_inserted"
@@ -66,8 +66,6 @@ def write(workspace_id: UUID, plan: Upsert, matches: Mapping[int, UUID], record:
     rows = scope.bind(input_rows(create, extra), "jsonb")
     definition = f"{input_definition(create)}, {MATCH} uuid, {GIVEN} text[]"
     ctes = [f"{INPUT} AS (SELECT * FROM jsonb_to_recordset({rows}) AS r({definition}))"]
-    if create.object_type.position:
-        ctes.append(bounds(create.object_type, "bounds_inserted"))
     changeable = set().union(*plan.given)
     values = [
         f"{identifier(c.name)} = CASE WHEN '{c.name}' = ANY({INPUT}.{GIVEN}) THEN {column(INPUT, c.name)}"

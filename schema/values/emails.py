@@ -1,11 +1,10 @@
 """EMAILS: addresses in the one form in which they are stored and compared."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from schema.values.json_text import json_list
 from schema.values.messages import invalid
-from schema.values.text import optional_text, text
+from schema.values.text import text
 
 
 def email(value: str, field: str) -> str:
@@ -13,18 +12,8 @@ def email(value: str, field: str) -> str:
     return text(value, field).strip().lower()
 
 
-def emails(value: Mapping[str, Any], field: str) -> dict[str, Any]:
-    """The composite with ``primaryEmail`` and ``additionalEmails`` normalised; absent keys stay absent."""
-    result = dict(value)
-    if "primaryEmail" in result:
-        primary = optional_text(result["primaryEmail"], f"{field}.primaryEmail")
-        result["primaryEmail"] = None if primary is None else email(primary, f"{field}.primaryEmail")
-    if "additionalEmails" in result:
-        result["additionalEmails"] = _additional(result["additionalEmails"], f"{field}.additionalEmails")
-    return result
-
-
-def _additional(value: Any, field: str) -> list[str] | None:
+def additional_emails(value: Any, field: str) -> list[str] | None:
+    """A list of addresses, or JSON text that holds one."""
     items = json_list(value, field)
     if items is None:
         return None

@@ -1,7 +1,6 @@
 """LINKS: URLs in the one form in which they are stored and compared."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from schema.values.json_text import json_list
@@ -28,17 +27,8 @@ def url(value: str, field: str) -> str:
     return f"{parsed['scheme'].lower()}://{userinfo}{parsed['host'].lower()}{port}{rest}"
 
 
-def links(value: Mapping[str, Any], field: str) -> dict[str, Any]:
-    """The composite with ``primaryLinkUrl`` and every ``secondaryLinks[].url`` normalised; absent keys stay absent."""
-    result = dict(value)
-    if "primaryLinkUrl" in result:
-        result["primaryLinkUrl"] = _optional_url(result["primaryLinkUrl"], f"{field}.primaryLinkUrl")
-    if "secondaryLinks" in result:
-        result["secondaryLinks"] = _secondary(result["secondaryLinks"], f"{field}.secondaryLinks")
-    return result
-
-
-def _secondary(value: Any, field: str) -> list[dict[str, Any]] | None:
+def secondary_links(value: Any, field: str) -> list[dict[str, Any]] | None:
+    """A list of objects with ``label`` and ``url``, every URL in its one form, or JSON text that holds one."""
     items = json_list(value, field)
     return None if items is None else [_link(item, field) for item in items]
 
@@ -49,9 +39,5 @@ def _link(item: Any, field: str) -> dict[str, Any]:
     optional_text(item.get("label"), f"{field}.label")
     if "url" not in item:
         return item
-    return {**item, "url": _optional_url(item["url"], f"{field}.url")}
-
-
-def _optional_url(value: Any, field: str) -> str | None:
-    given = optional_text(value, field)
-    return None if given is None else url(given, field)
+    given = optional_text(item["url"], f"{field}.url")
+    return {**item, "url": None if given is None else url(given, f"{field}.url")}

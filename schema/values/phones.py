@@ -1,6 +1,5 @@
 """PHONES: the shape of the additional numbers. The numbers themselves are stored as they come."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from schema.values.json_text import json_list
@@ -10,16 +9,12 @@ from schema.values.text import optional_text
 _KEYS = ("number", "countryCode", "callingCode")
 
 
-def phones(value: Mapping[str, Any], field: str) -> dict[str, Any]:
-    """The composite with ``additionalPhones`` as a list of objects or texts (or None); absent keys stay absent."""
-    result = dict(value)
-    if "additionalPhones" in result:
-        name = f"{field}.additionalPhones"
-        items = json_list(result["additionalPhones"], name)
-        for item in items or ():
-            _check(item, name)
-        result["additionalPhones"] = items
-    return result
+def additional_phones(value: Any, field: str) -> list[Any] | None:
+    """A list of objects or texts, or JSON text that holds one."""
+    items = json_list(value, field)
+    for item in items or ():
+        _check(item, field)
+    return items
 
 
 def _check(item: Any, field: str) -> None:

@@ -1,5 +1,6 @@
 """What the mutation root fields change."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -63,17 +64,20 @@ NO_LINKS = Links()
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """New records: `rows` has, for each, the values of `columns`, ready for JSON, or `Connected`.
+    """New records: `values` has, for each of `columns`, those of all records, ready for JSON, or `Connected`.
 
-    `places` says where a record without a number for its position goes, `first` or `last`; it is empty for objects
-    without a position. `looked_up` are the names of the columns of which some value is `Connected`.
+    The ids are `ascending` where none was given. `shared` are columns with one value for all records. `places` says
+    where each record goes that has no number for its position, `first` or `last`; without it, all go first.
+    `looked_up` are the names of the columns of which some value is `Connected`.
     """
 
     object_type: ObjectType
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Any, ...], ...]
-    ids: tuple[UUID, ...]
-    places: tuple[str | None, ...] = ()
+    values: tuple[Sequence[Any], ...]
+    ids: Sequence[UUID]
+    ascending: bool
+    shared: tuple[tuple[Column, Any], ...] = ()
+    places: Sequence[str | None] | None = None
     links: Links = NO_LINKS
     looked_up: tuple[str, ...] = ()
 
