@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, cast
 
 from schema import kinds
@@ -28,7 +29,7 @@ def stored_lists(field: Field, values: Sequence[Any], now: datetime) -> Mapping[
     if field.composite is None:
         return {field.columns[0]: _stored_list(field.columns[0], values, now)}
     composites = [_parts(field, field.composite, value) for value in values]
-    columns = [field.by_part[part] for part in dict.fromkeys(part for parts in composites for part in parts)]
+    columns = [field.by_part[part] for part in dict.fromkeys(chain.from_iterable(composites))]
     return {
         column: _stored_list(column, [parts.get(column.part, ABSENT) for parts in composites], now)
         for column in columns

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -49,7 +50,7 @@ class Writer:
     def create(self, object_type: ObjectType, records: Sequence[Data]) -> Create:
         """New records in the order given, and what their relations bring along."""
         self._check_size(len(records))
-        if not any(name in object_type.relations for record in records for name in record):
+        if object_type.relations.keys().isdisjoint(chain.from_iterable(records)):
             return self.rows(object_type, records)
         linker = Linker(self.catalog)
         plain = []
@@ -174,7 +175,7 @@ class Writer:
         position, actor = object_type.position, object_type.actor
         kept = {"id", position and position.field, actor and actor.name}
         values: dict[Column, list[Any]] = {}
-        for name in dict.fromkeys(name for record in records for name in record):
+        for name in dict.fromkeys(chain.from_iterable(records)):
             if name not in kept:
                 given = [record.get(name, ABSENT) for record in records]
                 values |= stored_lists(object_type.fields[name], given, now)

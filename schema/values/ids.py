@@ -5,13 +5,14 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from schema.errors import BadUserInput
 from schema.values.messages import shown
 
 _FORM = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
+_UNKNOWN_SAFETY = SafeUUID.unknown
 _RANDOM_BITS = 74
 _RANDOM_LIMIT = 1 << _RANDOM_BITS
 _SEED_BYTES = 9  # 72 of the 74 bits, so that a fresh millisecond has room to count in
@@ -22,7 +23,15 @@ def uuid(value: str, field: str) -> UUID:
     """A UUID of any version, written 8-4-4-4-12 in hexadecimal digits of either case and in no other way."""
     if not isinstance(value, str) or not _FORM.fullmatch(value):
         raise BadUserInput(f'Value "{shown(value)}" is not a valid UUID')
-    return UUID(value)
+    return _made(int(value.replace("-", ""), 16))
+
+
+def _made(number: int) -> UUID:
+    """`UUID(int=number)` in a third of the time: a batch has two for each record."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", number)
+    object.__setattr__(made, "is_safe", _UNKNOWN_SAFETY)
+    return made
 
 
 class Sequence:
@@ -59,7 +68,7 @@ class Sequence:
 
 def _version_7(millisecond: int, random: int) -> UUID:
     high, low = random >> 62, random & ((1 << 62) - 1)
-    return UUID(int=millisecond << 80 | 7 << 76 | high << 64 | 0b10 << 62 | low)
+    return _made(millisecond << 80 | 7 << 76 | high << 64 | 0b10 << 62 | low)
 
 
 _sequence = Sequence()
