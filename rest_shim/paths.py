@@ -1,12 +1,16 @@
 """A path such as `name.firstName` → the column that it names, and the GraphQL input that holds a value for it."""
 
+from functools import lru_cache
 from typing import Any
 
 from schema.catalog import Column, ObjectType
 from schema.errors import BadUserInput
 from schema.values.messages import shown
 
+REMEMBERED_PATHS = 1000
 
+
+@lru_cache(REMEMBERED_PATHS)
 def column(object_type: ObjectType, path: str) -> Column:
     """Raises BadUserInput where the path does not end at a value of its own."""
     name, *parts = [segment.strip() for segment in path.split(".")]

@@ -1,7 +1,9 @@
 """The query parameters: the text of a request → checked values, ready to be arguments of a GraphQL field."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
 import orjson
 
@@ -17,7 +19,24 @@ GROUP_BY_EXAMPLE = '[{"createdAt":{"granularity":"MONTH"}}]'
 FIELDS = "fields"
 """The parameter that may be repeated, and is not to be empty."""
 
+REMEMBERED_PARAMETERS = 1000  # all but filters and cursors come again and again
+LONGEST_REMEMBERED = 1000  # characters
+
 Read = Callable[[str, Catalog, ObjectType], Any]
+
+
+def parameters(query_string: bytes) -> list[tuple[str, str]]:
+    """The names and texts of the parameters, as `urllib.parse.parse_qsl` reads them, in the order given."""
+    items = query_string.decode("latin-1").split("&")
+    return [_remembered(item) if len(item) < LONGEST_REMEMBERED else _parameter(item) for item in items if item]
+
+
+def _parameter(item: str) -> tuple[str, str]:
+    name, _, text = item.replace("+", " ").partition("=")
+    return unquote(name), unquote(text)
+
+
+_remembered = lru_cache(REMEMBERED_PARAMETERS)(_parameter)
 
 
 def collect(given: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str, str]:
@@ -162,5 +181,5 @@ ARGUMENTS: Mapping[str, str] = {
 
 def wants_count(prefer: Iterable[str]) -> bool:
     """Whether `totalCount` is asked for: it is, unless a `Prefer` header says `count=none` (RFC 7240)."""
-    preferences = (preference for header in prefer for preference in header.split(","))
-    return not any(preference.replace(" ", "").lower() == "count=none" for preference in preferences)
+    preferences = [preference for header in prefer for preference in header.split(",")]
+    return "count=none" not in [preference.replace(" ", "").lower() for preference in preferences]

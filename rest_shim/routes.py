@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -132,8 +131,7 @@ async def _reference(request: Request) -> Response:
 
 
 def _parameters(request: Request) -> list[tuple[str, str]]:
-    """The query parameters as they were given."""
-    return parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return query.parameters(request.scope["query_string"])
 
 
 def _method(request: Request) -> str:

@@ -1,9 +1,11 @@
 """Query parameters: what is read, and what is refused with which words."""
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
-from starlette.datastructures import QueryParams
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rest_shim import query
 from rest_shim.selection import Fields
@@ -15,7 +17,15 @@ CATALOG = load()
 
 
 def read(text: str, known: tuple[str, ...] = PAGE) -> dict[str, Any]:
-    return query.read(query.collect(QueryParams(text).multi_items(), known), CATALOG, CATALOG.objects["person"])
+    return query.read(query.collect(query.parameters(text.encode()), known), CATALOG, CATALOG.objects["person"])
+
+
+@given(st.text("ab&=+;%4C3A.[]é\x00", max_size=30) | st.text("a&%", min_size=990, max_size=1010))
+def test_parameters_are_read_as_everywhere(text: str) -> None:
+    query_string = text.encode()
+    expected = parse_qsl(query_string.decode("latin-1"), keep_blank_values=True)
+    assert query.parameters(query_string) == expected
+    assert query.parameters(query_string) == expected, "also when it comes again"
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Ids of clients and of the server."""
 
+import pickle
 import re
 import threading
 import time
@@ -15,7 +16,10 @@ from schema.values.ids import Sequence, new_id, new_ids, uuid
 
 @given(st.uuids(version=None), st.booleans())
 def test_any_version_in_either_case(value: UUID, upper: bool) -> None:
-    assert uuid(str(value).upper() if upper else str(value), "id") == value
+    made = uuid(str(value).upper() if upper else str(value), "id")
+    assert made == value
+    assert (hash(made), str(made), repr(made), made.bytes) == (hash(value), str(value), repr(value), value.bytes)
+    assert pickle.loads(pickle.dumps(made)) == value
 
 
 def test_nil_and_max() -> None:
