@@ -27,8 +27,7 @@ async def create(call: Call) -> Finished:
         return finished(call, None)
     if call.arguments.get("upsert"):
         return await _upsert(call, call.writer.upsert(call.object_type, records))
-    plan = call.writer.create(call.object_type, records)
-    return await _write(call, inserts.create, plan, reads_after=inserts.reads_after(plan, call.record()))
+    return await _write(call, inserts.create, call.writer.create(call.object_type, records), reads=inserts.reads_after)
 
 
 async def _upsert(call: Call, plan: Upsert) -> Finished:
@@ -116,12 +115,11 @@ async def _write(
     plan: Any,
     target: Target | None = None,
     *,
-    reads_after: bool | None = None,
+    reads: Callable[[Any, Record], bool] = lambda _, record: record.reaches_past,
 ) -> Finished:
-    """Make a change and answer the records."""
+    """Make a change and answer the records, which a statement of its own `reads` where the first cannot."""
     selected = call.record()
-    if reads_after is None:
-        reads_after = selected.reaches_past
+    reads_after = reads(plan, selected)
     statement = print_statement(call.workspace_id, plan, selected)
 
     async def work(fetch: Fetch) -> str | None:

@@ -1,6 +1,7 @@
 """What to answer of records and of pages of them. `key` is always the response key."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from schema.aggregates import AggregateField
@@ -88,7 +89,7 @@ class ToMany:
 RecordKey = Constant | Value | Group | ToOne | ToMany
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Record:
     """What to answer of one record. `memo` is the printer's: what it made of this before."""
 
@@ -96,7 +97,7 @@ class Record:
     keys: tuple[RecordKey, ...]
     memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
-    @property
+    @cached_property
     def reaches_past(self) -> bool:
         """Whether it needs more than the record's own columns."""
         return any(isinstance(key, ToOne | ToMany) for key in self.keys)
