@@ -17,8 +17,8 @@ test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 .PHONY: test-browser
-test-browser: .venv/browser ## Try the playground in Chromium (installs it from Debian, playwright from PyPI, GraphiQL from npm)
-	PLAYGROUND_PACKAGES=.venv/playground $(BIN)/python -m pytest tests/browser $(ARGS)
+test-browser: .venv/browser ## Try the pages in Chromium (installs it from Debian, playwright from PyPI, GraphiQL and Swagger UI from npm)
+	BROWSER_PACKAGES=.venv/pages $(BIN)/python -m pytest tests/browser $(ARGS)
 
 .PHONY: check
 check: .venv/dev ## Check format, lint and types
@@ -105,13 +105,13 @@ COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 
 .venv/dev: .venv/run requirements-dev.lock
 	@echo 'Installing packages for development…' && $(PIP) --require-hashes -r requirements-dev.lock && touch $@
 
-.venv/browser: .venv/dev app/playground.py
+.venv/browser: .venv/dev app/playground.py rest_shim/reference.py
 	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
 	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
-	@mkdir -p .venv/playground && npm pack -s --pack-destination .venv/playground $(PLAYGROUND) && touch $@
+	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(PAGE_PACKAGES) && touch $@
 
 PLAYWRIGHT := 1.65.2
-PLAYGROUND = $$(grep -oE '[a-z-]+@[0-9.]+' app/playground.py | sort -u)
+PAGE_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/playground.py rest_shim/reference.py | sort -u)
 
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 NO_PYTHON := Icosa needs Python 3.11 or later; name one: make PYTHON=python3.12

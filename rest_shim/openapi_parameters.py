@@ -16,6 +16,7 @@ DEFAULT_LIMIT = 60  # the size of a GraphQL page
 
 
 def _query(name: str, description: str, schema: Json, example: Any = None) -> Json:
+    """An example is what the reference page sends unless the reader changes it: it must do no harm to the answer."""
     shown = {} if example is None else {"example": example}
     empty = {"allowEmptyValue": True} if "minLength" not in schema else {}
     place = {"name": name, "in": "query", "required": False, **empty}
@@ -39,9 +40,8 @@ PARAMETERS: Mapping[str, Json] = {
         "filter",
         "Conditions `field[comparator]:value`, joined by commas or in `and(…)`, `or(…)`, `not(…)`; parts of composite"
         " fields as `name.firstName`. Text may stand in quotation marks, where a backslash escapes them. Comparators: "
-        f"{', '.join(COMPARATORS)}.",
+        f'{", ".join(COMPARATORS)}. For example `and(id[in]:["{ID}"],createdAt[lt]:"2030-01-01")`.',
         _TEXT,
-        f'and(id[in]:["{ID}"],createdAt[lt]:"2030-01-01")',
     ),
     "orderBy": _query(
         "order_by",
@@ -63,9 +63,9 @@ PARAMETERS: Mapping[str, Json] = {
     ),
     "fields": _query(
         "fields",
-        "Just these fields and relations, separated by commas; of relations with dots. The id always comes.",
+        "Just these fields and relations, separated by commas; of relations with dots. The id always comes. For example"
+        " `id,createdAt`.",
         {"type": "string", "minLength": 1},
-        "id,createdAt",
     ),
     "upsert": _query("upsert", "Whether a record that matches by id or a unique field is updated instead.", _FLAG),
     "softDelete": _query("soft_delete", "Whether the record is only marked as deleted and can be restored.", _FLAG),
