@@ -13,6 +13,9 @@ import asyncpg
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
+UNCERTAIN = (asyncio.CancelledError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""After these, a statement may still be running on the connection, or the driver has lost track of it."""
+
 
 class Pool:
     """At most `size` connections. `connect` makes one and raises the driver's errors where it cannot."""
@@ -32,8 +35,10 @@ class Pool:
             connected = await self._take()
             try:
                 return await work(connected)
-            except asyncio.CancelledError:
-                connected.terminate()  # its statement may still be running
+            except asyncpg.DataError:  # a value that fits no parameter was never sent
+                raise
+            except UNCERTAIN:
+                connected.terminate()
                 raise
             finally:
                 self._give_back(connected)

@@ -82,6 +82,28 @@ async def test_a_statement_that_is_given_up_takes_its_connection_along(pool: Poo
     assert await pool.run(backend) != first
 
 
+async def test_a_connection_that_was_left_busy_is_replaced(pool: Pool) -> None:
+    async def leave(connected: Connection) -> None:
+        busy.append(asyncio.create_task(connected.execute("SELECT pg_sleep(60)")))
+        await asyncio.sleep(0.1)
+
+    busy: list[asyncio.Task[str]] = []
+    await pool.run(leave)
+    with pytest.raises(asyncpg.InterfaceError, match="another operation is in progress"):
+        await pool.run(backend)
+    assert MADE[0].is_closed()
+    assert await pool.run(backend) > 0
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+        await busy[0]
+
+
+async def test_a_value_that_fits_no_parameter_keeps_the_connection(pool: Pool) -> None:
+    with pytest.raises(asyncpg.DataError):
+        await pool.run(lambda connected: connected.fetchval("SELECT $1::integer", "one"))
+    assert await pool.run(backend) > 0
+    assert len(MADE) == 1
+
+
 async def test_a_connection_that_cannot_be_made_leaves_room_for_the_next(database_url: str) -> None:
     attempts = 0
 
