@@ -14,6 +14,7 @@ from app.sqlstate import is_lost_race, is_still_referenced, translate
 from schema.catalog import Catalog
 from schema.context import Fetch, Row, Statement
 from schema.errors import ApiError, LostRace
+from schema.recent import Seen
 
 T = TypeVar("T")
 Observer = Callable[[str], None]
@@ -21,6 +22,8 @@ Observer = Callable[[str], None]
 POOL_SIZE = 10  # connections of one process at most
 WAIT_SECONDS = 10.0  # for a free connection, and for all to come back at the end
 PING_SECONDS = 2.0
+KEPT_STATEMENTS = 500  # prepared, on each connection
+SEEN_STATEMENTS = 2000
 RETRIES = 4
 FIRST_PAUSE = 0.01  # seconds; doubles with each retry, and is multiplied by a random number below one
 
@@ -36,6 +39,7 @@ class Database:
         self._statement_timeout_ms = statement_timeout_ms
         self._observer = observer
         self._pool: Pool | None = None
+        self._seen = Seen(SEEN_STATEMENTS)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Self]:
@@ -80,7 +84,7 @@ class Database:
             self._url,
             timeout=connection.CONNECT_SECONDS,
             # The planner's texts are long, few and made to be used again: cache them whatever their length.
-            statement_cache_size=500,
+            statement_cache_size=KEPT_STATEMENTS,
             max_cacheable_statement_size=0,
             max_cached_statement_lifetime=0,
             server_settings=connection.settings(self._statement_timeout_ms),
@@ -89,7 +93,10 @@ class Database:
     async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
         if self._observer:
             self._observer(statement.text)
-        return cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
+        if self._seen.again(statement.text):
+            return cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
+        prepared = await connected.prepare(statement.text)  # and not kept: it may never come again
+        return cast(Sequence[Row], await prepared.fetch(*statement.values))
 
     async def _retrying(self, attempt: Callable[[Connection], Awaitable[T]]) -> T:
         """Again while it loses against concurrent writes, after a pause that holds no connection."""

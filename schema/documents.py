@@ -6,6 +6,7 @@ What is anything else is not known here, and goes the general way through GraphQ
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from graphql import (
@@ -60,7 +61,7 @@ class Variable:
 class Operation:
     """An operation of a valid document. Where no variable stands below its root fields, they are read and planned once.
 
-    `calls` and `selections` remember what was read and planned.
+    `calls` and `selections` remember what was read and planned. The `number` is never given again, as an `id()` is.
     """
 
     node: OperationDefinitionNode
@@ -69,6 +70,7 @@ class Operation:
     varies: bool
     calls: list[Sequence[RootCall] | None] = field(default_factory=list)
     selections: Selections = field(default_factory=dict)
+    number: int = field(default_factory=count().__next__)
 
     @property
     def is_mutation(self) -> bool:

@@ -4,10 +4,9 @@ Requests are alike when they differ in nothing but the leaves of their variables
 is remembered when it comes a second time, so that filters that never come again do not push out the others.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from graphql import GraphQLError
 
@@ -17,9 +16,7 @@ from schema.context import Context, Request, Statement
 from schema.documents import Operation, RootCall
 from schema.errors import ApiError
 from schema.placeholders import Questions, Unsettled, opened, resolved, shape
-
-K = TypeVar("K")
-V = TypeVar("V")
+from schema.recent import Recent, Seen
 
 REMEMBERED = 1000  # shapes
 REMEMBERED_ANSWERS = 16  # of each shape: page sizes and orders, mostly
@@ -31,25 +28,6 @@ ABSENT = object()
 
 Plan = Callable[[Operation, Request, Mapping[str, Any], Context], "Sequence[tuple[RootCall, Read]] | None"]
 """The root fields of an operation with the variables' coerced values, or nothing where one is not just a statement."""
-
-
-class Recent(Generic[K, V]):
-    """A mapping that forgets what was not looked up for the longest time."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._entries: OrderedDict[K, V] = OrderedDict()
-
-    def get(self, key: K) -> V | None:
-        if key not in self._entries:
-            return None
-        self._entries.move_to_end(key)
-        return self._entries[key]
-
-    def put(self, key: K, value: V) -> None:
-        self._entries[key] = value
-        if len(self._entries) > self._size:
-            self._entries.popitem(last=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +70,7 @@ class Templates:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._seen: Recent[int, bool] = Recent(REMEMBERED)
+        self._seen = Seen(REMEMBERED)
         self._forget()
 
     def _forget(self) -> None:
@@ -107,7 +85,7 @@ class Templates:
         variables = request.variables
         try:
             given = [shape(variables[v.name]) if v.name in variables else ABSENT for v in operation.variables]
-            key = (operation, request.shape, context.limits, *given)
+            key = (operation.number, request.shape, context.limits, *given)
             alike = self._shapes.get(key)
             if alike is None:
                 alike = self._admitted(key)
@@ -119,8 +97,7 @@ class Templates:
             return None
 
     def _admitted(self, key: Hashable) -> Alike | None:
-        if not self._seen.get(hash(key)):
-            self._seen.put(hash(key), True)
+        if not self._seen.again(key):
             return None
         if _parts(key) > LARGEST_REMEMBERED:
             return None

@@ -12,7 +12,7 @@ class CheckedTemplates(Templates):
     """Remembers each shape at once, and compares."""
 
     def _admitted(self, key: Hashable) -> Alike | None:
-        self._seen.put(hash(key), True)
+        self._seen.again(key)
         return super()._admitted(key)
 
     def reads(self, operation: Operation, request: Request, context: Context) -> list[tuple[RootCall, Read]] | None:

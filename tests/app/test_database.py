@@ -49,6 +49,12 @@ async def test_sqlstates(database: Database, text: str, error: type[ApiError], m
     assert raised.value.message == message
 
 
+async def test_a_statement_is_kept_prepared_when_it_comes_again(database: Database) -> None:
+    kept = Statement("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'again'", ())
+    counts = [(await database.fetch(Statement("SELECT 'again'", ())), await database.fetch(kept)) for _ in range(4)]
+    assert [rows[0][0] for _, rows in counts] == [1, 2, 2, 2]  # itself, and from the second time on both
+
+
 async def test_a_parameter_that_does_not_encode(database: Database) -> None:
     with pytest.raises(BadUserInput, match="does not have the form of its type"):
         await database.fetch(Statement("SELECT $1::int", ("x",)))

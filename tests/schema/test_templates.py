@@ -1,5 +1,6 @@
 """Remembered statements: what shares one, what does not, and how many there are. No statement is run."""
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -11,6 +12,7 @@ import pytest
 from schema import templates
 from schema.context import Caller, Context, Limits, Request, Shape, Statement
 from schema.direct import Direct
+from schema.documents import REMEMBERED_DOCUMENTS
 from schema.execute import Executor
 from schema.templates import REMEMBERED, REMEMBERED_ANSWERS
 from tests.records import NOWHERE, Json
@@ -170,6 +172,15 @@ def test_a_shape_is_remembered_when_it_comes_again(direct: Direct) -> None:
     assert asked.remembered({"f": {"city": {"neq": "b"}}}) is None
 
 
+def test_documents_that_never_come_again_fill_nothing(direct: Direct) -> None:
+    for n in range(REMEMBERED_DOCUMENTS):
+        if n % 100 == 0:
+            gc.collect()  # so that new documents lie where forgotten ones lay
+        assert direct._documents.operation(f"{{ n{n} }}", None) is None
+        assert Asked(direct, f"{{ people {{ edges {{ node {{ n{n}: id }} }} }} }}").remembered({}) is None
+    assert len(direct._templates._shapes._entries) == 0
+
+
 def test_filters_that_never_come_again_push_nothing_out(direct: Direct) -> None:
     asked = Asked(direct, PEOPLE)
     usual = {"f": {"city": {"eq": "a"}}}
@@ -178,7 +189,7 @@ def test_filters_that_never_come_again_push_nothing_out(direct: Direct) -> None:
     for n in range(REMEMBERED + 10):
         asked.remembered({"f": {"or": [{"city": {"eq": "x"}}] * (n + 2)}})
     assert asked.remembered(usual)
-    assert len(direct._templates._seen._entries) == REMEMBERED
+    assert len(direct._templates._seen._hashes._entries) == REMEMBERED
     assert len(direct._templates._shapes._entries) == 1
 
 
