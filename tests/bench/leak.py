@@ -2,7 +2,7 @@
 
 Reads, REST, creates, documents that were never seen before and documents that fail. The first 20,000 fill the caches,
 which are bounded: the parsed documents of the process, and the prepared statements of each connection to PostgreSQL.
-Exit status 1 tells that resident memory grew by more than 10 MB after them.
+Exit status 1 tells that resident memory grew by more than 5 MB after them.
 """
 
 import os
@@ -16,7 +16,7 @@ from tests.bench.workloads import STAMP, W1, W2, W5, W6, W7, graphql, workloads
 
 REQUESTS = int(os.environ.get("REQUESTS", "200000"))
 WARM_UP = REQUESTS // 10
-ALLOWED = 10.0  # megabytes
+ALLOWED = 5.0  # megabytes
 CONNECTIONS = 8
 SLICE_SECONDS = 5
 
