@@ -35,8 +35,6 @@ class Pool:
             connected = await self._take()
             try:
                 return await work(connected)
-            except asyncpg.DataError:  # a value that fits no parameter was never sent
-                raise
             except UNCERTAIN:
                 connected.terminate()
                 raise

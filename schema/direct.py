@@ -79,11 +79,11 @@ class Direct:
 
     def _planning(self, operation: Operation, request: Request, context: Context) -> Prepared | None:
         """The request, planned with its own values when it runs."""
-        variables = self._coerced(operation, request.variables)
-        if variables is None:
-            return None
-        reader = self._reader(operation, request, variables, context)
-        calls = self._documents.calls(operation, reader)
+        try:
+            reader = self._reader(operation, request, operation.coerced(request.variables), context)
+            calls = self._documents.calls(operation, reader)
+        except (Unfit, GraphQLError, RecursionError):
+            return None  # GraphQL execution says what is wrong
         if calls is None:
             return None
         lookups = Lookups(context)
@@ -105,12 +105,6 @@ class Direct:
         lookups = Lookups(context)
         found = [(call, read(call.field, call.key, reader, context, call.nodes, lookups)) for call in calls]
         return [(call, one) for call, one in found if one] if all(one for _, one in found) else None
-
-    def _coerced(self, operation: Operation, given: dict[str, Any]) -> dict[str, Any] | None:
-        try:
-            return operation.coerced(given)
-        except (Unfit, RecursionError):
-            return None
 
     def _reader(self, operation: Operation, request: Request, variables: dict[str, Any], context: Context) -> Reader:
         return Reader(self._catalog, self._schema, operation.fragments, variables, context.limits, request.shape)

@@ -115,6 +115,19 @@ def opened(value: Any, questions: Questions, path: Path = ()) -> Any:
     return Placeholder(path, value, questions)
 
 
+def paths(value: Any) -> set[Path]:
+    """Of the placeholders that stand in a value, alone or as what others are computed from."""
+    if isinstance(value, Placeholder):
+        return {value.path}
+    if isinstance(value, Deferred):
+        return paths(value.source)
+    if isinstance(value, Mapping):
+        value = value.values()
+    elif not isinstance(value, list | tuple):
+        return set()
+    return set().union(*map(paths, value))
+
+
 def _one_kind(items: list[Any]) -> type | None:
     """The type of all items, where that is one of the leaves'."""
     if not items:

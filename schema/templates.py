@@ -15,7 +15,7 @@ from schema.coercion import Unfit
 from schema.context import Context, Request, Statement
 from schema.documents import Operation, RootCall
 from schema.errors import ApiError
-from schema.placeholders import Questions, Unsettled, opened, resolved, shape
+from schema.placeholders import Questions, Unsettled, opened, paths, resolved, shape
 from schema.recent import Recent, Seen
 
 REMEMBERED = 1000  # shapes
@@ -107,10 +107,13 @@ class Templates:
 
     def _made(self, alike: Alike, operation: Operation, request: Request, context: Context) -> Template:
         asked: Questions = {}
+        variables = operation.coerced(opened(request.variables, asked))
         try:
-            reads = self._plan(operation, request, operation.coerced(opened(request.variables, asked)), context)
+            reads = self._plan(operation, request, variables, context)
         except Unsettled:
             reads = None
+        if reads and paths(variables) - {path for path, _ in asked} - paths([r.statement.values for _, r in reads]):
+            reads = None  # nothing would check the values that planning passed over
         length = sum(len(read.statement.text) for _, read in reads or ())
         template = Template(tuple(reads)) if reads and length <= LONGEST_REMEMBERED else UNFIT
         self._characters += length

@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -52,13 +52,13 @@ def _sign(offset: int | None) -> int:
 
 def _cursor(cursor: Any, order: tuple[SortKey, ...]) -> tuple[Any, ...]:
     """The values of the sort keys. Which of them are null decides what the page is after."""
-    nulls = decided(cursor, CursorNulls(order))
+    nulls = decided(cursor, CursorNulls(tuple(replace(key, descending=False, nulls_first=False) for key in order)))
     return tuple(None if null else deferred(cursor, CursorValue(order, n)) for n, null in enumerate(nulls))
 
 
 @dataclass(frozen=True, slots=True)
 class CursorNulls:
-    """Tells which values in a cursor of this order are null."""
+    """Tells which values in a cursor of this order are null: the same question in whatever directions it goes."""
 
     order: tuple[SortKey, ...]
 

@@ -69,6 +69,9 @@ DOCUMENTS: list[tuple[str, str, Json]] = [
     ("introspection", "{ __schema { queryType { name } } people { totalCount } }", {}),
     ("skipped", "query ($s: Boolean = true) { people @skip(if: $s) { totalCount }"
      " companies @include(if: $s) { totalCount } }", {}),
+    ("skipped by null", "query ($s: Boolean = true) { people @include(if: $s) { totalCount } }", {"s": None}),
+    ("a write skipped by null",
+     "mutation ($s: Boolean = false) { createPerson(data: {}) @skip(if: $s) { id } }", {"s": None}),
     ("all skipped", "{ people @skip(if: true) { totalCount } }", {}),
     ("nothing selected in the end", "{ people { totalCount @skip(if: true) } }", {}),
     ("variables", "query ($f: PersonFilterInput, $n: Int = 1, $o: [PersonOrderByInput]) { people(filter: $f, first: $n,"
