@@ -5,7 +5,6 @@ What is anything else is not known here, and goes the general way through GraphQ
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -31,11 +30,12 @@ from schema.call import Selections
 from schema.catalog import Catalog
 from schema.coercion import Coerce, Coercions, Unfit
 from schema.operations import RootField, root_fields
-from schema.passthrough import validation_rules
+from schema.passthrough import validation_rules, weight
 from schema.plan.reader import Reader
+from schema.recent import Recent
 
-REMEMBERED_DOCUMENTS = 1000
-LONGEST_REMEMBERED = 20_000  # characters, so that what is remembered has a bound
+MOST_REMEMBERED = 600_000  # characters of documents
+LONGEST_REMEMBERED = 20_000  # of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,16 @@ class Documents:
         self._schema = schema
         self._fields = {field.name: field for field in root_fields(catalog)}
         self._coercions = Coercions()
-        self._operations = lru_cache(maxsize=REMEMBERED_DOCUMENTS)(self._read)
+        self._remembered: Recent[str, Mapping[str | None, Operation]] = Recent(MOST_REMEMBERED)
 
     def operation(self, text: str, name: str | None) -> Operation | None:
         """The operation to run, where it is known here."""
         if len(text) > LONGEST_REMEMBERED:
             return None
-        operations = self._operations(text)
+        operations = self._remembered.get(text)
+        if operations is None:
+            operations = self._read(text)
+            self._remembered.put(text, operations, weight(text))
         if name is not None:
             return operations.get(name)
         return next(iter(operations.values())) if len(operations) == 1 else None

@@ -20,7 +20,7 @@ from schema.metadata.paging import PageInfo
 from schema.metadata.queries import metadata_queries
 from schema.operations import PAGE_ARGUMENTS, RootField, root_fields
 from schema.operators import OPERATORS, Operand
-from schema.passthrough import EXTENSIONS, PassThrough
+from schema.passthrough import PassThrough, extensions
 from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
 from schema.resolve import resolver
@@ -83,7 +83,7 @@ class Generator(TypeBuilder):
                 core_mutations(self.catalog),
             ),
             types=[self.types[name] for name in ORPHANS],
-            extensions=(*EXTENSIONS, BoundedCost),
+            extensions=(*extensions(), BoundedCost),
             execution_context_class=PassThrough,
             config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALARS)),
         )

@@ -1,4 +1,4 @@
-"""Finished JSON goes through GraphQL execution untouched, and one validation rule is relaxed for ids."""
+"""Finished JSON goes through GraphQL execution untouched, documents are validated once, one rule is relaxed for ids."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,20 +6,27 @@ from functools import lru_cache
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLError,
+    GraphQLSchema,
     GraphQLType,
     OperationDefinitionNode,
     is_list_type,
     is_non_null_type,
     specified_rules,
     type_from_ast,
+    validate,
 )
 from graphql.validation import VariablesInAllowedPositionRule
 from graphql.validation.rules.variables_in_allowed_position import allowed_variable_usage
-from strawberry.extensions import ParserCache, SchemaExtension, ValidationCache
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-REMEMBERED_DOCUMENTS = 1000
+from schema.recent import Recent
+
+MOST_REMEMBERED = 300_000  # characters of documents
+LONGEST_REMEMBERED = 100_000  # of one
+_LIGHTEST = 600
 _IDS = ("ID", "UUID")
 
 
@@ -106,8 +113,48 @@ class Rules(SchemaExtension):
         yield
 
 
-EXTENSIONS = (
-    lambda: ParserCache(maxsize=REMEMBERED_DOCUMENTS),
-    lambda: ValidationCache(maxsize=REMEMBERED_DOCUMENTS),
-    Rules,
-)
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A document that was parsed, and what validating it found."""
+
+    document: DocumentNode
+    errors: list[GraphQLError]
+
+
+class Remembered(SchemaExtension):
+    """Parses and validates a document once, whether it is valid or not."""
+
+    def __init__(self, documents: Recent[str, Checked]) -> None:
+        self._documents = documents
+        self._found: Checked | None = None
+
+    def on_parse(self) -> Iterator[None]:
+        self._found = self._documents.get(self._text)
+        if self._found:
+            self.execution_context.graphql_document = self._found.document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        document = self.execution_context.graphql_document
+        assert document is not None
+        schema: GraphQLSchema = self.execution_context.schema._schema
+        checked = self._found or Checked(document, validate(schema, document, validation_rules()))
+        if len(self._text) <= LONGEST_REMEMBERED:
+            self._documents.put(self._text, checked, weight(self._text))
+        self.execution_context.pre_execution_errors = list(checked.errors)
+        yield
+
+    @property
+    def _text(self) -> str:
+        return self.execution_context.query or ""
+
+
+def weight(document: str) -> int:
+    """In characters. Parsed, each takes some 140 bytes; a short document takes no less than if it had some more."""
+    return max(len(document), _LIGHTEST)
+
+
+def extensions() -> tuple[Any, ...]:
+    """Those of one schema."""
+    documents: Recent[str, Checked] = Recent(MOST_REMEMBERED)
+    return (lambda: Remembered(documents), Rules)

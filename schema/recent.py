@@ -9,11 +9,13 @@ V = TypeVar("V")
 
 
 class Recent(Generic[K, V]):
-    """A mapping that forgets what was not looked up for the longest time."""
+    """A mapping that forgets what was not looked up for the longest time while all of it weighs more than `size`."""
 
     def __init__(self, size: int) -> None:
         self._size = size
+        self._weight = 0
         self._entries: OrderedDict[K, V] = OrderedDict()
+        self._weights: dict[K, int] = {}
 
     def get(self, key: K) -> V | None:
         if key not in self._entries:
@@ -21,10 +23,12 @@ class Recent(Generic[K, V]):
         self._entries.move_to_end(key)
         return self._entries[key]
 
-    def put(self, key: K, value: V) -> None:
-        self._entries[key] = value
-        if len(self._entries) > self._size:
-            self._entries.popitem(last=False)
+    def put(self, key: K, value: V, weight: int = 1) -> None:
+        self._weight += weight - self._weights.get(key, 0)
+        self._entries[key], self._weights[key] = value, weight
+        while self._weight > self._size:
+            forgotten, _ = self._entries.popitem(last=False)
+            self._weight -= self._weights.pop(forgotten)
 
 
 class Seen:

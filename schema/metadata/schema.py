@@ -10,7 +10,7 @@ from schema.execute import execute
 from schema.generate import Schema
 from schema.metadata.cost import BoundedCost
 from schema.metadata.queries import metadata_queries
-from schema.passthrough import EXTENSIONS
+from schema.passthrough import extensions
 from schema.scalars import SCALARS
 
 
@@ -18,7 +18,7 @@ def generate(catalog: Catalog) -> Schema:
     return Schema(
         query=create_type("Query", [*metadata_queries(catalog).values(), *core_queries().values()]),
         mutation=create_type("Mutation", [*core_mutations(catalog).values()]),
-        extensions=(*EXTENSIONS, BoundedCost),
+        extensions=(*extensions(), BoundedCost),
         config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(SCALARS)),
     )
 

@@ -14,8 +14,9 @@ import pytest
 from schema import templates
 from schema.context import Caller, Context, Limits, Request, Shape, Statement
 from schema.direct import Direct
-from schema.documents import REMEMBERED_DOCUMENTS
+from schema.documents import MOST_REMEMBERED as REMEMBERED_CHARACTERS
 from schema.execute import Executor
+from schema.passthrough import weight
 from schema.templates import REMEMBERED, REMEMBERED_ANSWERS
 from tests.records import NOWHERE, Json
 
@@ -199,7 +200,7 @@ def test_the_direction_of_an_order_is_no_question_about_its_cursor(direct: Direc
 
 
 def test_documents_that_never_come_again_fill_nothing(direct: Direct) -> None:
-    for n in range(REMEMBERED_DOCUMENTS):
+    for n in range(REMEMBERED_CHARACTERS // weight("")):
         if n % 100 == 0:
             gc.collect()  # so that new documents lie where forgotten ones lay
         assert direct._documents.operation(f"{{ n{n} }}", None) is None
