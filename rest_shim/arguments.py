@@ -62,10 +62,22 @@ def _grouped(found: Mapping[str, Any], *, omit_null_values: bool) -> Mapping[str
 
 def _present(dimension: Mapping[str, Any]) -> dict[str, Any]:
     """`{"name": {"firstName": true}}` → that it is not null. Whether there is such a field, the filter will tell."""
-    return {
-        name: _present(inner) if isinstance(inner, dict) and "granularity" not in inner else {"is": "NOT_NULL"}
-        for name, inner in dimension.items()
-    }
+    conditions = {name: _parts_present(chosen) for name, chosen in dimension.items() if _is_chosen(chosen)}
+    return {name: condition for name, condition in conditions.items() if condition}
+
+
+def _parts_present(chosen: Any) -> dict[str, Any]:
+    if not isinstance(chosen, dict) or chosen.keys() <= _DATE_OPTIONS:
+        return _NOT_NULL
+    return {part: _NOT_NULL for part, inner in chosen.items() if _is_chosen(inner)}
+
+
+def _is_chosen(chosen: Any) -> bool:
+    return chosen is not None and chosen is not False
+
+
+_NOT_NULL = {"is": "NOT_NULL"}
+_DATE_OPTIONS = {"granularity", "timeZone"}
 
 
 def _checked_duplicates(given: Mapping[str, Any]) -> Mapping[str, Any]:

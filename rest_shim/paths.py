@@ -8,11 +8,15 @@ from schema.errors import BadUserInput
 from schema.values.messages import shown
 
 REMEMBERED_PATHS = 1000
+LONGEST_REMEMBERED = 200  # characters
 
 
-@lru_cache(REMEMBERED_PATHS)
 def column(object_type: ObjectType, path: str) -> Column:
     """Raises BadUserInput where the path does not end at a value of its own."""
+    return (_remembered if len(path) <= LONGEST_REMEMBERED else _column)(object_type, path)
+
+
+def _column(object_type: ObjectType, path: str) -> Column:
     name, *parts = [segment.strip() for segment in path.split(".")]
     field = object_type.fields.get(name)
     if field is None:
@@ -28,6 +32,9 @@ def column(object_type: ObjectType, path: str) -> Column:
     if len(parts) > 1 or parts[0] not in field.by_part:
         raise _unknown(object_type, parts[-1])
     return field.by_part[parts[0]]
+
+
+_remembered = lru_cache(REMEMBERED_PATHS)(_column)
 
 
 def nested(found: Column, value: Any) -> dict[str, Any]:

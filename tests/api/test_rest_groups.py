@@ -8,6 +8,7 @@ import pytest
 from schema.catalog import Catalog, load
 from tests.rest_shim.calls import keys, minimal, post
 
+NESTED = '[{"a":' + '{"a":' * 400 + "1" + "}" * 400 + "}]"
 MERGED = tuple(name for name, object_type in load().objects.items() if object_type.traits.duplicates)
 
 
@@ -90,6 +91,24 @@ async def test_groups_by_time(client: httpx.AsyncClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("group_by", "groups"),
+    [
+        ('[{"city":true,"jobTitle":false}]', 2),
+        ('[{"city":true,"jobTitle":null,"name":{"firstName":null}}]', 2),
+        ('[{"city":true},{"name":{"firstName":true,"lastName":false}}]', 2),
+        ('[{"createdAt":{"timeZone":"Europe/Paris"}}]', 2),
+        ('[{"createdAt":{}}]', 2),
+        ('[{"companyId":true}]', 1),
+    ],
+)
+async def test_only_what_is_grouped_by_must_not_be_null(client: httpx.AsyncClient, group_by: str, groups: int) -> None:
+    (acme,) = await post(client, "companies", [{"name": "Acme"}])
+    ada = {"city": "a", "name": {"firstName": "Ada"}, "createdAt": "2024-02-03T04:05:06Z", "companyId": acme["id"]}
+    await post(client, "people", [ada, {"city": "b", "createdAt": "2024-08-03T04:05:06Z"}])
+    assert len(await grouped(client, group_by=group_by, omit_null_values="true")) == groups
+
+
+@pytest.mark.parametrize(
     ("method", "path", "body", "status", "message"),
     [
         ("GET", "people/groupBy", None, 400, "'group_by' parameter is missing"),
@@ -106,6 +125,7 @@ async def test_groups_by_time(client: httpx.AsyncClient) -> None:
         ),
         ("GET", 'people/groupBy?group_by=[{"city":true}]&aggregate=[{}]', None, 400, "'aggregate' parameter invalid"),
         ("GET", 'people/groupBy?group_by=[{"town":true}]&omit_null_values=true', None, 400, "Field 'town' is not"),
+        ("GET", f"people/groupBy?group_by={NESTED}&omit_null_values=true", None, 400, "Field 'a' is not defined"),
         ("PATCH", "people/merge", {"ids": []}, 400, "At least 2 record IDs are required for merge"),
         ("PATCH", "people/merge", {"ids": [], "dry": 1}, 400, "Field 'dry' is not known here. Did you mean 'dryRun'?"),
         ("PATCH", "people/merge", {"ids": ["x", "y"]}, 400, "is not a valid UUID"),
