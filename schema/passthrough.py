@@ -135,14 +135,18 @@ class Remembered(SchemaExtension):
         yield
 
     def on_validate(self) -> Iterator[None]:
+        checked = self._found or self._check()
+        self.execution_context.pre_execution_errors = list(checked.errors)
+        yield
+
+    def _check(self) -> Checked:
         document = self.execution_context.graphql_document
         assert document is not None
         schema: GraphQLSchema = self.execution_context.schema._schema
-        checked = self._found or Checked(document, validate(schema, document, validation_rules()))
+        checked = Checked(document, validate(schema, document, validation_rules()))
         if len(self._text) <= LONGEST_REMEMBERED:
             self._documents.put(self._text, checked, weight(self._text))
-        self.execution_context.pre_execution_errors = list(checked.errors)
-        yield
+        return checked
 
     @property
     def _text(self) -> str:
