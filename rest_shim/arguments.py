@@ -8,13 +8,18 @@ from starlette.requests import Request
 from rest_shim import body, query
 from rest_shim.messages import did_you_mean
 from rest_shim.operations import Answer, Body, RestOperation
+from schema.catalog import ObjectType
 from schema.errors import BadUserInput
 from schema.operations import Verb
 from schema.values.ids import uuid
 from schema.values.messages import shown
 
+NOT_NULL = {"is": "NOT_NULL"}
 
-async def arguments(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> dict[str, Any]:
+
+async def arguments(
+    operation: RestOperation, object_type: ObjectType, request: Request, parameters: Mapping[str, Any]
+) -> dict[str, Any]:
     """Raises BadUserInput, UnsupportedMediaType and PayloadTooLarge."""
     found = {query.ARGUMENTS[name]: value for name, value in parameters.items() if name in query.ARGUMENTS}
     if operation.takes_id:
@@ -23,7 +28,7 @@ async def arguments(operation: RestOperation, request: Request, parameters: Mapp
     if operation.danger and "filter" not in found:
         raise _no_filter("delete" if parameters.get("soft_delete") else operation.danger)
     if operation.answer is Answer.GROUPS:
-        found |= _grouped(found, omit_null_values=parameters.get("omit_null_values", False))
+        found |= _grouped(found, object_type if parameters.get("omit_null_values") else None)
     match operation.body:
         case Body.NONE:
             return found
@@ -50,34 +55,28 @@ def _no_filter(danger: str) -> BadUserInput:
     )
 
 
-def _grouped(found: Mapping[str, Any], *, omit_null_values: bool) -> Mapping[str, Any]:
-    """The arguments of groups. Null values are left out by a filter."""
+def _grouped(found: Mapping[str, Any], without_nulls: ObjectType | None) -> Mapping[str, Any]:
+    """The arguments of groups. Null values of an object's fields are left out by a filter."""
     if not found.get("groupBy"):
         raise BadUserInput(f"'group_by' parameter is missing, e.g. group_by={query.GROUP_BY_EXAMPLE}")
-    if not omit_null_values:
+    if without_nulls is None:
         return found
-    present = [_present(dimension) for dimension in found["groupBy"] if isinstance(dimension, dict)]
+    present = [_present(without_nulls, dimension) for dimension in found["groupBy"] if isinstance(dimension, dict)]
     return {**found, "filter": {"and": [*([found["filter"]] if "filter" in found else []), *present]}}
 
 
-def _present(dimension: Mapping[str, Any]) -> dict[str, Any]:
+def _present(object_type: ObjectType, dimension: Mapping[str, Any]) -> dict[str, Any]:
     """`{"name": {"firstName": true}}` → that it is not null. Whether there is such a field, the filter will tell."""
-    conditions = {name: _parts_present(chosen) for name, chosen in dimension.items() if _is_chosen(chosen)}
-    return {name: condition for name, condition in conditions.items() if condition}
+    present = {}
+    for name, chosen in _chosen(dimension):
+        field = object_type.fields.get(name)
+        parts = field and field.composite and isinstance(chosen, dict)
+        present[name] = {part: NOT_NULL for part, _ in _chosen(chosen)} if parts else NOT_NULL
+    return {name: condition for name, condition in present.items() if condition}
 
 
-def _parts_present(chosen: Any) -> dict[str, Any]:
-    if not isinstance(chosen, dict) or chosen.keys() <= _DATE_OPTIONS:
-        return _NOT_NULL
-    return {part: _NOT_NULL for part, inner in chosen.items() if _is_chosen(inner)}
-
-
-def _is_chosen(chosen: Any) -> bool:
-    return chosen is not None and chosen is not False
-
-
-_NOT_NULL = {"is": "NOT_NULL"}
-_DATE_OPTIONS = {"granularity", "timeZone"}
+def _chosen(fields: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, chosen) for name, chosen in fields.items() if chosen is not None and chosen is not False]
 
 
 def _checked_duplicates(given: Mapping[str, Any]) -> Mapping[str, Any]:

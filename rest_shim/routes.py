@@ -97,7 +97,7 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     answer = await execute(
         context.Request(
             document=document.text,
-            variables=await arguments(operation, request, parameters),
+            variables=await arguments(operation, object_type, request, parameters),
             read_only=not operation.graphql.is_mutation,
             shape=document.shape,
         )

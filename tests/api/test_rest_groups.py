@@ -98,6 +98,7 @@ async def test_groups_by_time(client: httpx.AsyncClient) -> None:
         ('[{"city":true},{"name":{"firstName":true,"lastName":false}}]', 2),
         ('[{"createdAt":{"timeZone":"Europe/Paris"}}]', 2),
         ('[{"createdAt":{}}]', 2),
+        ('[{"city":true,"name":{}}]', 2),
         ('[{"companyId":true}]', 1),
     ],
 )
