@@ -1,7 +1,8 @@
 """The values of variables → what their GraphQL types make of them, as GraphQL has it, only faster.
 
 A function is made of each type once. What does not fit raises `Unfit` and nothing more: GraphQL's own coercion says
-what is wrong with it. A placeholder is given the function of its type.
+what is wrong with it. A placeholder is given the function of its type. The objects of a list that all give the same
+fields, as those of a batch do, are coerced field by field.
 """
 
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from graphql import (
 from schema.placeholders import Placeholder
 
 Coerce = Callable[[Any], Any]
+CoerceMany = Callable[[list[Any]], list[Any]]
 
 REMEMBERED_ORDERS = 100  # of the fields of one input type, by which of them are given
 
@@ -35,6 +37,7 @@ class Coercions:
 
     def __init__(self) -> None:
         self._made: dict[GraphQLInputType, Coerce] = {}
+        self._made_of_many: dict[GraphQLInputType, CoerceMany] = {}
 
     def of(self, type_: GraphQLInputType) -> Coerce:
         """What makes a value of the type of a JSON value. It raises Unfit."""
@@ -43,36 +46,75 @@ class Coercions:
             self._made[type_] = self._make(type_)
         return self._made[type_]
 
+    def of_many(self, type_: GraphQLInputType) -> CoerceMany:
+        """As `of` for all values of a list, which is given back itself where it stays as it is."""
+        if type_ not in self._made_of_many:
+            self._made_of_many[type_] = self._make_of_many(type_)
+        return self._made_of_many[type_]
+
     def _make(self, type_: GraphQLInputType) -> Coerce:
         match type_:
             case GraphQLNonNull():
                 return _present(self.of(type_.of_type))
             case GraphQLList():
-                return _list(self.of(type_.of_type))
+                return _list(self.of(type_.of_type), self.of_many(type_.of_type))
             case GraphQLInputObjectType():
                 return self._input_object(type_)
             case _:
                 return _leaf(type_)
 
     def _input_object(self, type_: GraphQLInputObjectType) -> Coerce:
-        fields = {name: self.of(field.type) for name, field in type_.fields.items()}
-        required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
-
-        @lru_cache(REMEMBERED_ORDERS)
-        def in_order(given: tuple[str, ...]) -> list[tuple[str, Coerce]]:
-            """What is given, as it stands in the schema."""
-            if not required <= {*given} <= fields.keys():
-                raise Unfit
-            return [(name, coerce_field) for name, coerce_field in fields.items() if name in given]
+        fields, in_order = {name: self.of(field.type) for name, field in type_.fields.items()}, _in_order(type_)
 
         def coerce(value: Any) -> Any:
             if value is None:
                 return None
             if not isinstance(value, dict):
                 raise Unfit
-            return {name: coerce_field(value[name]) for name, coerce_field in in_order(tuple(value))}
+            return {name: fields[name](value[name]) for name in in_order(tuple(value))}
 
         return coerce
+
+    def _make_of_many(self, type_: GraphQLInputType) -> CoerceMany:
+        one, nullable = self.of(type_), type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+        if isinstance(nullable, GraphQLInputObjectType):
+            return self._input_objects(nullable, one)
+        finished = _finished(nullable)
+
+        def coerce(values: list[Any]) -> list[Any]:
+            return values if {*map(type, values)} == {finished} else [one(value) for value in values]
+
+        return coerce
+
+    def _input_objects(self, type_: GraphQLInputObjectType, one: Coerce) -> CoerceMany:
+        fields, in_order = type_.fields, _in_order(type_)
+
+        def coerce(values: list[Any]) -> list[Any]:
+            if {*map(type, values)} != {dict} or len({*map(tuple, values)}) > 1:
+                return [one(value) for value in values]
+            names = in_order(tuple(values[0]))
+            coerced = values if names == tuple(values[0]) else [{n: value[n] for n in names} for value in values]
+            for name in names:
+                given = [value[name] for value in values]
+                made = self.of_many(fields[name].type)(given)
+                if made is not given:
+                    coerced = [value | {name: new} for value, new in zip(coerced, made, strict=True)]
+            return coerced
+
+        return coerce
+
+
+def _in_order(type_: GraphQLInputObjectType) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """What makes of the names of the fields given those names as they stand in the schema. It raises Unfit."""
+    required = {name for name, field in type_.fields.items() if is_required_input_field(field)}
+
+    @lru_cache(REMEMBERED_ORDERS)
+    def in_order(given: tuple[str, ...]) -> tuple[str, ...]:
+        if not required <= {*given} <= type_.fields.keys():
+            raise Unfit
+        return tuple([name for name in type_.fields if name in given])
+
+    return in_order
 
 
 def _present(coerce_nullable: Coerce) -> Coerce:
@@ -84,10 +126,10 @@ def _present(coerce_nullable: Coerce) -> Coerce:
     return coerce
 
 
-def _list(coerce_item: Coerce) -> Coerce:
+def _list(coerce_item: Coerce, coerce_items: CoerceMany) -> Coerce:
     def coerce(value: Any) -> Any:
         if isinstance(value, list):
-            return [coerce_item(item) for item in value]
+            return coerce_items(value)
         if isinstance(value, Placeholder):
             return value.typed(coerce)
         return None if value is None else [coerce_item(value)]
@@ -96,8 +138,7 @@ def _list(coerce_item: Coerce) -> Coerce:
 
 
 def _leaf(type_: GraphQLLeafType) -> Coerce:
-    parse = type_.coerce_input_value
-    finished = str if type_ in (GraphQLString, GraphQLID) else None
+    parse, finished = type_.coerce_input_value, _finished(type_)
 
     def coerce(value: Any) -> Any:
         if type(value) is finished:
@@ -112,3 +153,8 @@ def _leaf(type_: GraphQLLeafType) -> Coerce:
             raise Unfit from None
 
     return coerce
+
+
+def _finished(type_: GraphQLInputType) -> type | None:
+    """The Python type of the values that a type takes as they are."""
+    return str if type_ in (GraphQLString, GraphQLID) else None

@@ -4,12 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
+from uuid import UUID
 
 from schema import kinds
 from schema.catalog import Column, Field
 from schema.columns import NOW
 from schema.composites import Composite
 from schema.errors import BadUserInput
+from schema.kinds import Kind
 from schema.plan.operands import operand
 
 SECRET_MASK = "********"
@@ -17,6 +19,14 @@ ABSENT = object()
 """Stands for the value of a record that gives none."""
 
 _TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
+_FINISHED: Mapping[Kind, type] = {
+    kinds.TEXT: str,
+    kinds.RICH_TEXT: str,
+    kinds.UUID: UUID,
+    kinds.DATE_TIME: datetime,
+    kinds.BOOLEAN: bool,
+}
+"""What coercion makes of the values of a kind, where that is what is stored."""
 
 
 def stored_columns(field: Field, value: Any, now: datetime) -> Mapping[Column, Any]:
@@ -28,12 +38,18 @@ def stored_lists(field: Field, values: Sequence[Any], now: datetime) -> Mapping[
     """As `stored_columns` of a field in many records: a list for each column, with defaults for what is `ABSENT`."""
     if field.composite is None:
         return {field.columns[0]: _stored_list(field.columns[0], values, now)}
-    composites = [_parts(field, field.composite, value) for value in values]
+    composites = _composites(field, field.composite, values)
     columns = [field.by_part[part] for part in dict.fromkeys(chain.from_iterable(composites))]
     return {
         column: _stored_list(column, [parts.get(column.part, ABSENT) for parts in composites], now)
         for column in columns
     }
+
+
+def _composites(field: Field, composite: Composite, values: Sequence[Any]) -> Sequence[Mapping[Any, Any]]:
+    if not composite.complete and {*map(type, values)} == {dict}:
+        return values
+    return [_parts(field, composite, value) for value in values]
 
 
 def _parts(field: Field, composite: Composite, value: Any) -> Mapping[Any, Any]:
@@ -51,14 +67,23 @@ def _stored_list(column: Column, values: Sequence[Any], now: datetime) -> list[A
             normalise(value, path) if isinstance(value, str) else _stored_or_default(column, value, now)
             for value in values
         ]
-    if column.kind in _TEXTS:  # most are, and most of those are plain
+    if not normalise and {*map(type, values)} == {_FINISHED.get(column.kind)} and _are_plain(column, values):
+        return list(values)
+    if column.kind in _TEXTS:
         return [
-            value
-            if isinstance(value, str) and value.isascii() and "\0" not in value
-            else _stored_or_default(column, value, now)
+            value if isinstance(value, str) and _is_plain(value) else _stored_or_default(column, value, now)
             for value in values
         ]
     return [_stored_or_default(column, value, now) for value in values]
+
+
+def _are_plain(column: Column, values: Sequence[Any]) -> bool:
+    return column.kind not in _TEXTS or _is_plain("".join(values))
+
+
+def _is_plain(value: str) -> bool:
+    """Whether text is sound at first glance, as most is."""
+    return value.isascii() and "\0" not in value
 
 
 def _stored_or_default(column: Column, value: Any, now: datetime) -> Any:

@@ -1,6 +1,6 @@
 """The arguments of a mutation → a change: values checked, normalised and completed with their defaults."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
@@ -77,17 +77,18 @@ class Writer:
 
         Only where they are `connected` can a key be that of a look-up.
         """
+        names = dict.fromkeys(chain.from_iterable(records))
         ids, ascending = new_ids(len(records)), True
-        for n, record in enumerate(records):
+        for n, record in enumerate(records if "id" in names else ()):
             if record.get("id") is not None:
                 ids[n], ascending = record_id(record["id"]), False
-        values = self._created(object_type, records)
+        values = self._created(object_type, records, names)
         shared: Mapping[Column, Any] = {}
         if object_type.actor:
-            sources, shared = self._actor(object_type.actor, records)
+            sources, shared = self._actor(object_type.actor, records if object_type.actor.name in names else ())
             values |= sources
         position, places = object_type.position, None
-        if position and any(position.field in record for record in records):
+        if position and position.field in names:
             numbers = [record.get(position.field) for record in records]
             values[position] = [None if number in (None, *POSITIONS) else number for number in numbers]
             places = [_place(object_type, record) for record in records]
@@ -169,13 +170,15 @@ class Writer:
         """As `many`, of live rows unless the filter mentions `deletedAt`."""
         return self.many(object_type, filter, deleted=None if mentions_deleted(filter) else False)
 
-    def _created(self, object_type: ObjectType, records: Sequence[Data]) -> dict[Column, list[Any]]:
-        """The values of each column that some record gives."""
+    def _created(
+        self, object_type: ObjectType, records: Sequence[Data], names: Iterable[str]
+    ) -> dict[Column, list[Any]]:
+        """The values of each column that some record gives. `names` are those of the fields given."""
         now = this_moment()
         position, actor = object_type.position, object_type.actor
         kept = {"id", position and position.field, actor and actor.name}
         values: dict[Column, list[Any]] = {}
-        for name in dict.fromkeys(chain.from_iterable(records)):
+        for name in names:
             if name not in kept:
                 given = [record.get(name, ABSENT) for record in records]
                 values |= stored_lists(object_type.fields[name], given, now)

@@ -68,12 +68,13 @@ def input_definition(plan: Create) -> str:
 
 def input_rows(plan: Create, extra: Sequence[dict[str, Any]] | None = None) -> str:
     """The JSON of the input, with what else there is to say of each row."""
-    names = [NUMBER, "id", *(column.name for column in plan.columns)]
-    columns = [range(len(plan.ids)), plan.ids, *plan.values]
+    rows: list[dict[str, Any]] = [{NUMBER: number, "id": own_id} for number, own_id in enumerate(plan.ids)]
+    columns = [(column.name, values) for column, values in zip(plan.columns, plan.values, strict=True)]
     if plan.places is not None:
-        names.append(PLACE)
-        columns.append(plan.places)
-    rows = [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+        columns.append((PLACE, plan.places))
+    for name, values in columns:
+        for row, value in zip(rows, values, strict=True):
+            row[name] = value
     if plan.looked_up:
         rows = [_with_lookups(row) for row in rows]
     if extra:

@@ -212,6 +212,34 @@ async def test_a_batch_is_all_or_nothing(graphql: GraphQL) -> None:
     assert len(await only(graphql, query, d=[{"emails": {"primaryEmail": ""}}] * 3)) == 3
 
 
+async def test_a_batch_is_stored_as_its_records_are_one_by_one(graphql: GraphQL) -> None:
+    """A batch is checked column by column, and one value that is not plain must not change how the others are."""
+    selected = "city jobTitle name { firstName lastName } emails { primaryEmail } companyId"
+    company = await create(graphql, "Company")
+    odd: dict[str, list[Any]] = {
+        "city": ["Köln", None, "\0", "e\u0301"],
+        "companyId": [None, company.upper(), "", NOWHERE],
+        "name": [{"firstName": "Zoë"}, {"lastName": None}, {"firstName": "\0"}, {}, None],
+        "emails": [{"primaryEmail": " ADA@Example.com "}, {"primaryEmail": "ö\0"}, {"primaryEmail": None}],
+    }
+    plain = {"city": "Paris", "jobTitle": "x", "name": {"firstName": "A", "lastName": "B"}, "companyId": company}
+    one = f"mutation ($d: PersonCreateInput) {{ createPerson(data: $d) {{ {selected} }} }}"
+    many = f"mutation ($d: [PersonCreateInput!]) {{ createPeople(data: $d) {{ {selected} }} }}"
+    refused = 0
+    for record in ({**plain, field: value} for field, values in odd.items() for value in values):
+        alone = await graphql(one, d=record)
+        await only(graphql, 'mutation { destroyPeople(filter: {jobTitle: {eq: "x"}}) { id } }')
+        together = await graphql(many, d=[plain, record, plain])
+        await only(graphql, 'mutation { destroyPeople(filter: {jobTitle: {eq: "x"}}) { id } }')
+        assert ("errors" in alone) == ("errors" in together), record
+        if "errors" not in alone:
+            stored = together["data"]["createPeople"]
+            assert stored[1] == alone["data"]["createPerson"]
+            assert stored[0] == stored[2] == {**plain, "emails": {"primaryEmail": ""}}
+        refused += "errors" in alone
+    assert refused == 5
+
+
 # Unique values
 
 

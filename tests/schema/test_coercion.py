@@ -60,14 +60,15 @@ def samples(type_: Any, depth: int = 3) -> Iterator[Any]:
 
 
 def both(coercions: Coercions, type_: Any, value: Any) -> None:
+    before = repr(value)
     try:
         found = coercions.of(type_)(value)
     except Unfit:
         found = Undefined
     expected = coerce_input_value(value, type_)
     assert found == expected, value
-    if isinstance(expected, dict):
-        assert list(found) == list(expected), "in the order of the schema"
+    assert repr(found) == repr(expected), "in the order of the schema"
+    assert repr(value) == before
 
 
 @pytest.fixture(scope="module")
@@ -79,15 +80,44 @@ def test_every_input_type(schema: GraphQLSchema, coercions: Coercions) -> None:
     inputs = [type_ for type_ in schema.type_map.values() if isinstance(type_, GraphQLInputObjectType)]
     assert len(inputs) > 150
     for type_ in inputs:
+        non_null = GraphQLNonNull[Any](type_)
+        several = GraphQLList[Any](non_null)
+        last: Any = {}
         for value in samples(type_):
             both(coercions, type_, value)
-            both(coercions, GraphQLList(GraphQLNonNull(type_)), [value, value])
-        non_null = GraphQLNonNull[Any](type_)
+            both(coercions, several, [value, value])
+            both(coercions, several, [last, value])
+            last = value
         for wrong in WRONG:
             both(coercions, type_, wrong)
             both(coercions, non_null, wrong)
+            both(coercions, several, [last, wrong])
             for name in type_.fields:
                 both(coercions, type_, {name: wrong})
+                both(coercions, several, [{name: wrong}, {name: wrong}])
+                both(coercions, several, [{**last, name: wrong}, last])
+
+
+def test_a_batch(schema: GraphQLSchema, coercions: Coercions) -> None:
+    """Records that give the same fields, in the order of the schema and in another, and some that do not."""
+    batch: Any = GraphQLNonNull(GraphQLList(GraphQLNonNull(schema.type_map["PersonCreateInput"])))
+    alike = [
+        {
+            "name": {"lastName": f"Last{n}", "firstName": "First"},
+            "emails": {"primaryEmail": f"{n}@example.com", "additionalEmails": []},
+            "companyId": NOWHERE,
+            "city": "City" if n % 2 else None,
+        }
+        for n in range(20)
+    ]
+    backwards = [dict(reversed(record.items())) for record in alike]
+    wrong = {**alike[0], "companyId": 7}
+    batches: tuple[list[Any], ...] = (
+        *(alike, backwards, [*alike, *backwards], [*alike, {}], [*alike, wrong], [*alike, None], [{}, {}], []),
+        *([{**record, "nope": 1} for record in alike], [{**record, "name": None} for record in alike]),
+    )
+    for records in batches:
+        both(coercions, batch, records)
 
 
 @pytest.mark.parametrize("name", [*LEAVES, "TaskStatusEnum"])
