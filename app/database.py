@@ -80,7 +80,7 @@ class Database:
         return self._pool
 
     async def _connect(self) -> Connection:
-        return await asyncpg.connect(
+        connected = await asyncpg.connect(
             self._url,
             timeout=connection.CONNECT_SECONDS,
             # The planner's texts are long, few and made to be used again: cache them whatever their length.
@@ -89,6 +89,12 @@ class Database:
             max_cached_statement_lifetime=0,
             server_settings=connection.settings(self._statement_timeout_ms),
         )
+        try:
+            await connected.execute(connection.KEEP_MEMORY)
+        except BaseException:
+            connected.terminate()
+            raise
+        return connected
 
     async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
         if self._observer:

@@ -1,7 +1,10 @@
 """SQLSTATEs → errors, retries, and the settings of connections, on a real database."""
 
 import asyncio
+import os
+import platform
 from collections.abc import AsyncIterator
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
@@ -13,7 +16,7 @@ from app.database import Database
 from schema.catalog import Catalog
 from schema.context import Fetch, Statement
 from schema.errors import ApiError, BadUserInput, Conflict, ServiceUnavailable, Timeout
-from tests.conftest import Workspace, at
+from tests.conftest import URL, Workspace, at
 
 
 @pytest_asyncio.fixture
@@ -53,6 +56,28 @@ async def test_a_statement_is_kept_prepared_when_it_comes_again(database: Databa
     kept = Statement("SELECT count(*) FROM pg_prepared_statements WHERE statement ~ 'again'", ())
     counts = [(await database.fetch(Statement("SELECT 'again'", ())), await database.fetch(kept)) for _ in range(4)]
     assert [rows[0][0] for _, rows in counts] == [1, 2, 2, 2]  # itself, and from the second time on both
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries keep memory by rules of their own")
+@pytest.mark.skipif(URL in os.environ, reason="the PostgreSQL process may be on another machine")
+async def test_postgresql_keeps_the_memory_of_a_statement_for_the_next(database: Database) -> None:
+    """Else the process would touch new pages of memory for each statement."""
+    statement = Statement("SELECT length(string_agg(repeat('x', 300), ',')) FROM generate_series(1, 1500)", ())
+
+    async def faults_of_fifty(fetch: Fetch) -> int:
+        ((process,),) = await fetch(Statement("SELECT pg_backend_pid()", ()))
+        for _ in range(5):
+            await fetch(statement)
+        before = minor_faults(process)
+        for _ in range(50):
+            await fetch(statement)
+        return minor_faults(process) - before
+
+    assert await database.transact(faults_of_fifty) < 50
+
+
+def minor_faults(process: int) -> int:
+    return int(Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()[7])
 
 
 async def test_a_parameter_that_does_not_encode(database: Database) -> None:
