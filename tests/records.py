@@ -16,6 +16,7 @@ OBJECTS = tuple(load().objects)
 MASK = "********"
 NOWHERE = "01234567-89ab-7def-8123-456789abcdef"
 """The id of no record."""
+DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
 LONG_AGO = "2001-02-03T04:05:06.789Z"
 EVERY = "{or: [{deletedAt: {is: NULL}}, {deletedAt: {is: NOT_NULL}}]}"
 """A filter that deleted records meet too."""
@@ -43,6 +44,11 @@ _TEXT_PARTS: Mapping[str, Any] = {
     "primaryEmail": lambda n: f"person{n}@example.com",
     "primaryLinkUrl": lambda n: f"https://example{n}.com/Path?q=1",
 }
+
+
+def number(n: int) -> str:
+    """The id of record `n`, for records whose order by id matters."""
+    return f"00000000-0000-4000-8000-{n:012}"
 
 
 def value(column: Column, n: int) -> Any:

@@ -11,14 +11,9 @@ from schema.catalog import Catalog
 from schema.execute import Executor
 from tests.api.test_errors import fingerprint
 from tests.conftest import GraphQL, Workspace, run_server
-from tests.records import NOWHERE, Json, create, create_many, error, make
+from tests.records import NOWHERE, Json, create, create_many, error, make, number
 
 BAD, NONE, INVALID = "BAD_USER_INPUT", "NOT_FOUND", "GRAPHQL_VALIDATION_FAILED"
-
-
-def number(n: int) -> str:
-    return f"00000000-0000-4000-8000-{n:012}"
-
 
 # A name, an operation, its variables, and the answer. Records 1 to 9 are people; 1 has the e-mail a@x.co, 2 b@x.co, and
 # 7 is deleted. 11 is a company of acme.com.

@@ -12,17 +12,13 @@ from schema.catalog import Catalog, Column
 from schema.composites import COMPOSITES
 from schema.kinds import Kind
 from schema.operators import OPERATORS
+from tests.api.found import Found
 from tests.conftest import GraphQL, Workspace
 from tests.records import (
     NOWHERE,
     Json,
     Name,
-    create,
-    create_many,
-    data,
     error,
-    literal,
-    make,
     only,
     value,
 )
@@ -243,32 +239,6 @@ def nested(path: str, inner: Any) -> Json:
     return inner
 
 
-class Found:
-    """Records of one object and a look for those that a filter finds, by their number."""
-
-    def __init__(self, graphql: GraphQL, catalog: Catalog, name: str, ids: list[str]) -> None:
-        self.graphql, self.object_type, self.ids = graphql, catalog.objects[name], ids
-
-    @classmethod
-    async def of(cls, graphql: GraphQL, catalog: Catalog, name: str, records: list[Json]) -> "Found":
-        needed: Json = {}
-        if name == "connectedAccount":
-            needed["accountOwnerId"] = await make(graphql, catalog, "workspaceMember")
-        ids = await create_many(graphql, catalog, name, [{**needed, **record} for record in records])
-        return cls(graphql, catalog, name, ids)
-
-    async def by(self, where: Json) -> list[int]:
-        """Those that the filter finds, asked as a variable and as a literal."""
-        plural, type_name = self.object_type.plural, self.object_type.type_name
-        connection = "{ totalCount edges { node { id } } }"
-        query = f"query ($filter: {type_name}FilterInput) {{ {plural}(filter: $filter, first: 100) {connection} }}"
-        page = await only(self.graphql, query, filter=where)
-        inline = f"{{ {plural}(filter: {literal(where)}, first: 100) {connection} }}"
-        assert await only(self.graphql, inline) == page
-        assert page["totalCount"] == len(page["edges"])
-        return sorted(self.ids.index(edge["node"]["id"]) for edge in page["edges"])
-
-
 @pytest.mark.parametrize(
     ("kind", "operator"),
     [pytest.param(kind, name, id=f"{kind.name}-{name}") for kind, cases in CASES.items() for name in cases],
@@ -458,67 +428,6 @@ SMALL, LARGE = {"employees": {"lt": 5}}, {"employees": {"gt": 5}}
 async def test_combinations(graphql: GraphQL, catalog: Catalog, where: Json, expected: list[int]) -> None:
     found = await Found.of(graphql, catalog, "company", EMPLOYEES)
     assert await found.by(where) == expected
-
-
-# Soft-deleted rows
-
-HIDDEN: list[tuple[Json, list[int]]] = [
-    ({}, [0]),
-    ({"city": {"eq": "a"}}, [0]),
-    ({"deletedAt": {"is": NULL}}, [0]),
-    ({"deletedAt": {"is": NOT_NULL}}, [1]),
-    ({"not": {"deletedAt": {"is": NULL}}}, [1]),
-    ({"or": [{"deletedAt": {"is": NULL}}, {"deletedAt": {"is": NOT_NULL}}]}, [0, 1]),
-    ({"and": [{"city": {"eq": "a"}}, {"or": [{"not": {"deletedAt": {"is": NULL}}}]}]}, [1]),
-    ({"deletedAt": {"gt": "2000-01-01"}}, [1]),
-    ({"or": [{"city": {"eq": "a"}}, {"deletedAt": {"lt": "2000-01-01"}}]}, [0, 1]),
-]
-
-
-@pytest.mark.parametrize(("where", "expected"), HIDDEN, ids=str)
-async def test_deleted_rows_at_the_root_and_nested(
-    graphql: GraphQL, catalog: Catalog, where: Json, expected: list[int]
-) -> None:
-    company = await create(graphql, "Company")
-    people: list[Json] = [{"city": "a", "companyId": company}] * 2
-    found = await Found.of(graphql, catalog, "person", people)
-    await only(graphql, "mutation ($id: ID) { deletePerson(id: $id) { id } }", id=found.ids[1])
-    assert await found.by(where) == expected
-
-    # Nested, its own filter decides, whatever the root's says.
-    query = """
-      query ($id: ID, $filter: PersonFilterInput) {
-        plain: companies(filter: {id: {eq: $id}}) { edges { node { ...P } } }
-        every: companies(filter: {id: {eq: $id}, or: [{deletedAt: {is: NULL}}, {deletedAt: {is: NOT_NULL}}]}) {
-          edges { node { ...P } }
-        }
-        one: company(filter: {id: {eq: $id}}) { ...P }
-      }
-      fragment P on Company { people(filter: $filter) { totalCount edges { node { id } } } }
-    """
-    answer = await data(graphql, query, id=company, filter=where)
-    edges = [{"node": {"id": found.ids[n]}} for n in expected]
-    below = {"people": {"totalCount": len(edges), "edges": edges}}
-    page = {"edges": [{"node": below}]}
-    assert answer == {"plain": page, "every": page, "one": below}
-
-
-async def test_a_deleted_record_by_its_id(graphql: GraphQL) -> None:
-    person = await create(graphql, "Person")
-    await only(graphql, "mutation ($id: ID) { deletePerson(id: $id) { id } }", id=person)
-    hidden = "query ($id: ID) { person(filter: {id: {eq: $id}}) { id } }"
-    assert await error(graphql, hidden, id=person) == ("NOT_FOUND", "Record not found")
-    seen = "query ($id: ID) { person(filter: {id: {eq: $id}, not: {deletedAt: {is: NULL}}}) { id } }"
-    assert await only(graphql, seen, id=person) == {"id": person}
-
-
-async def test_one_record_of_several_is_the_first_by_id(graphql: GraphQL, catalog: Catalog) -> None:
-    ids = [C, A, B]
-    await create_many(graphql, catalog, "person", [{"id": each, "city": "a"} for each in ids])
-    assert await only(graphql, '{ person(filter: {city: {eq: "a"}}) { id } }') == {"id": A}
-    deleted = "mutation ($id: ID) { deletePerson(id: $id) { id } }"
-    await only(graphql, deleted, id=A)
-    assert await only(graphql, '{ person(filter: {city: {eq: "a"}}) { id } }') == {"id": B}
 
 
 # Normalised operands, and secrets

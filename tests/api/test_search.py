@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from schema.catalog import Catalog
 from tests.conftest import GraphQL
-from tests.records import Json, create, create_many, data, error, only
+from tests.records import Json, create, create_many, data, error, number, only
 
 SEARCH = """
 query ($q: String!, $n: Int!, $after: String, $in: [String!], $out: [String!], $f: ObjectRecordFilterInput) {
@@ -19,11 +19,6 @@ query ($q: String!, $n: Int!, $after: String, $in: [String!], $out: [String!], $
     pageInfo { endCursor hasNextPage }
   }
 }"""
-
-
-def number(n: int) -> str:
-    return f"00000000-0000-4000-8000-{n:012}"
-
 
 PEOPLE: list[Json] = [
     {

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from schema.catalog import Catalog
 from tests.conftest import GraphQL
-from tests.records import Json, create, create_many, data, only
+from tests.records import Json, create_many, data, only
 
 ACME, EMPTY = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000e"
 ADA, BOB, CY, DEE = (f"00000000-0000-4000-8000-0000000000{n}" for n in ("01", "02", "03", "04"))
@@ -451,50 +451,6 @@ async def test_a_relation_to_a_deleted_record_is_null_and_its_id_stays(graphql: 
     assert await only(graphql, link, id=ACME) == {"companyId": ACME, "company": None}
     await only(graphql, "mutation ($id: ID) { restoreCompany(id: $id) { id } }", id=ACME)
     assert (await data(graphql, query, id=ADA))["person"] == {"companyId": ACME, "company": {"name": "Acme"}}
-
-
-# Id variables
-
-ID_TYPES = ("ID", "ID!", "UUID", "UUID!")
-
-
-@pytest.mark.usefixtures("records")
-@pytest.mark.parametrize("declared", ID_TYPES)
-async def test_an_id_variable_may_be_declared_either_way(graphql: GraphQL, declared: str) -> None:
-    query = f"""query ($id: {declared}) {{ person(filter: {{id: {{eq: $id}}}}) {{ id }}
-      people(filter: {{or: [{{id: {{in: [$id]}}}}, {{companyId: {{neq: $id}}}}]}}) {{ totalCount }}
-      company(filter: {{name: {{eq: "Acme"}}}}) {{ people(filter: {{id: {{gte: $id}}}}) {{ totalCount }} }} }}"""
-    expected = {"person": {"id": ADA}, "people": {"totalCount": 3}, "company": {"people": {"totalCount": 3}}}
-    assert await data(graphql, query, id=ADA) == expected
-    assert await data(graphql, query, id=ADA.upper()) == expected
-
-    variables = f"($id: {declared}, $to: {declared})"
-    update = f"mutation {variables} {{ updatePerson(id: $id, data: {{companyId: $to}}) {{ companyId }} }}"
-    assert await only(graphql, update, id=DEE, to=EMPTY) == {"companyId": EMPTY}
-    for verb in ("delete", "restore", "destroy"):
-        one = f"mutation ($id: {declared}) {{ {verb}Person(id: $id) {{ id }} }}"
-        assert await only(graphql, one, id=DEE) == {"id": DEE}
-    made = f"mutation {variables} {{ createPerson(data: {{id: $id, companyId: $to}}) {{ id companyId }} }}"
-    assert await only(graphql, made, id=DEE, to=ACME) == {"id": DEE, "companyId": ACME}
-
-
-@pytest.mark.usefixtures("records")
-@pytest.mark.parametrize("declared", [f"[{item}]{end}" for item in ID_TYPES for end in ("", "!")])
-async def test_a_list_of_ids_may_be_declared_either_way(graphql: GraphQL, declared: str) -> None:
-    query = f"""query ($ids: {declared}) {{ people(filter: {{id: {{in: $ids}}}}) {{ edges {{ node {{ id }} }} }}
-      none: people(filter: {{companyId: {{in: $ids}}}}) {{ totalCount }} }}"""
-    expected = {"people": {"edges": [{"node": {"id": ADA}}, {"node": {"id": CY}}]}, "none": {"totalCount": 0}}
-    assert await data(graphql, query, ids=[CY.upper(), ADA]) == expected
-    assert (await data(graphql, query, ids=ADA))["people"] == {"edges": [{"node": {"id": ADA}}]}
-    update = f"mutation ($ids: {declared}) {{ updatePeople(filter: {{id: {{in: $ids}}}}, data: {{}}) {{ id }} }}"
-    assert await only(graphql, update, ids=[CY, ADA]) == [{"id": CY}, {"id": ADA}]
-
-
-async def test_what_a_required_relation_is_created_with(graphql: GraphQL, catalog: Catalog) -> None:
-    """A nullable variable may stand where an id is required."""
-    member = await create(graphql, "WorkspaceMember", userId=ADA)
-    query = "mutation ($id: ID) { createBlocklist(data: {workspaceMemberId: $id}) { workspaceMember { id } } }"
-    assert await only(graphql, query, id=member) == {"workspaceMember": {"id": member}}
 
 
 # Mutations answer any selection

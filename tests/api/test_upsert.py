@@ -20,6 +20,7 @@ from tests.records import (
     data,
     full,
     make,
+    number,
     only,
     required,
     selection,
@@ -33,10 +34,6 @@ EVERYONE = """{
     edges { node { id city jobTitle emails { primaryEmail } position createdBy { source } createdAt deletedAt } }
   }
 }"""
-
-
-def number(n: int) -> str:
-    return f"00000000-0000-4000-8000-{n:012}"
 
 
 def email(address: str) -> Json:

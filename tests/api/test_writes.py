@@ -11,22 +11,7 @@ from app.settings import Settings
 from schema.catalog import Catalog
 from schema.execute import Executor
 from tests.conftest import GraphQL, Workspace, run_server
-from tests.records import (
-    EVERY,
-    LONG_AGO,
-    NOWHERE,
-    Json,
-    create,
-    create_many,
-    data,
-    error,
-    only,
-)
-
-
-def number(n: int) -> str:
-    return f"00000000-0000-4000-8000-{n:012}"
-
+from tests.records import EVERY, LONG_AGO, NOWHERE, Json, create, create_many, data, error, number, only
 
 # Many at once
 
