@@ -90,14 +90,15 @@ class Coercions:
         fields, in_order = type_.fields, _in_order(type_)
 
         def coerce(values: list[Any]) -> list[Any]:
-            if {*map(type, values)} != {dict} or len({*map(tuple, values)}) > 1:
+            given = {*map(tuple, values)} if {*map(type, values)} == {dict} else set()
+            if len(given) != 1:
                 return [one(value) for value in values]
-            names = in_order(tuple(values[0]))
-            coerced = values if names == tuple(values[0]) else [{n: value[n] for n in names} for value in values]
+            names = in_order(*given)
+            coerced = values if {names} == given else [{n: value[n] for n in names} for value in values]
             for name in names:
-                given = [value[name] for value in values]
-                made = self.of_many(fields[name].type)(given)
-                if made is not given:
+                column = [value[name] for value in values]
+                made = self.of_many(fields[name].type)(column)
+                if made is not column:
                     coerced = [value | {name: new} for value, new in zip(coerced, made, strict=True)]
             return coerced
 

@@ -67,7 +67,7 @@ def _stored_list(column: Column, values: Sequence[Any], now: datetime) -> list[A
             normalise(value, path) if isinstance(value, str) else _stored_or_default(column, value, now)
             for value in values
         ]
-    if not normalise and {*map(type, values)} == {_FINISHED.get(column.kind)} and _are_plain(column, values):
+    if not normalise and _are_finished(column, values):
         return list(values)
     if column.kind in _TEXTS:
         return [
@@ -77,8 +77,11 @@ def _stored_list(column: Column, values: Sequence[Any], now: datetime) -> list[A
     return [_stored_or_default(column, value, now) for value in values]
 
 
-def _are_plain(column: Column, values: Sequence[Any]) -> bool:
-    return column.kind not in _TEXTS or _is_plain("".join(values))
+def _are_finished(column: Column, values: Sequence[Any]) -> bool:
+    """Whether all values are stored just as they come, as those of most columns of a batch are."""
+    return {*map(type, values)} == {_FINISHED.get(column.kind)} and (
+        column.kind not in _TEXTS or _is_plain("".join(values))
+    )
 
 
 def _is_plain(value: str) -> bool:
