@@ -4,7 +4,7 @@ Everything downstream (GraphQL types, plans, SQL, REST routes, tests) takes the 
 module-level catalog, since workspaces may one day add objects and fields of their own.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,6 +26,7 @@ class Column:
     """One column: a field of its own, or one part of a composite.
 
     `nullable` is what the database says. A column that is not nullable and has a default takes the default for null.
+    `unique_if_filled`: no two live records share a text that is not empty.
     """
 
     name: str
@@ -38,6 +39,12 @@ class Column:
     read_only: bool
     secret: bool
     normalise: Normalise | None
+    unique_if_filled: bool
+
+    @property
+    def is_key(self) -> bool:
+        """Whether a value that is not empty belongs to one live record at most."""
+        return self.kind is kinds.ID or self.unique_if_filled
 
     @cached_property
     def path(self) -> str:
@@ -220,7 +227,8 @@ def _fields(model: type[Record]) -> dict[str, Field]:
         if column.name not in (WORKSPACE, SEARCH_VECTOR):
             declared: DeclaredColumn = column.info[DECLARED]
             grouped.setdefault(declared.field, []).append((column.name, declared))
-    fields = [_field(name, columns) for name, columns in grouped.items()]
+    keys = {column for unique in model.traits.unique if unique.not_empty for column in unique.columns}
+    fields = [_field(name, columns, keys) for name, columns in grouped.items()]
     base = set(Record.model_fields)
     own = [field for field in fields if field.name not in base and not field.is_foreign_key]
     foreign_keys = [field for field in fields if field.is_foreign_key]
@@ -228,7 +236,7 @@ def _fields(model: type[Record]) -> dict[str, Field]:
     return {field.name: field for field in (*own, *inherited, *foreign_keys)}
 
 
-def _field(name: str, columns: list[tuple[str, DeclaredColumn]]) -> Field:
+def _field(name: str, columns: list[tuple[str, DeclaredColumn]], keys: Collection[str]) -> Field:
     declaration = columns[0][1].declaration
     return Field(
         name=name,
@@ -244,6 +252,7 @@ def _field(name: str, columns: list[tuple[str, DeclaredColumn]]) -> Field:
                 read_only=declared.read_only,
                 secret=declaration.secret,
                 normalise=declared.normalise,
+                unique_if_filled=column_name in keys,
             )
             for column_name, declared in columns
         ),

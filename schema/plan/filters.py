@@ -9,7 +9,7 @@ from schema.catalog import Catalog, Column, Field, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
 from schema.placeholders import decided, deferred
-from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, Exists, IsNull, Not, Or, Quantifier
+from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, Exists, Filled, IsNull, Not, Or, Quantifier
 from schema.plan.operands import operand
 from schema.values import text
 
@@ -86,7 +86,11 @@ def _comparison(column: Column, name: str, value: Any) -> Condition:
         )
     if operator.operand is Operand.NULLNESS:
         return IsNull(column, operator, decided(value, _choice) == "NULL")
-    return Compare(column, operator, deferred(value, partial(_operand, column, operator)))
+    compared = Compare(column, operator, deferred(value, partial(_operand, column, operator)))
+    # The index of such a key holds filled texts only, and a plan for any value cannot know that this one is.
+    if column.unique_if_filled and name in ("eq", "in") and decided(value, _is_filled):
+        return And((compared, Filled(column)))
+    return compared
 
 
 def _operand(column: Column, operator: Operator, value: Any) -> Any:
@@ -112,6 +116,12 @@ def _pattern(column: Column, value: str) -> str:
     if backslashes % 2:
         raise BadUserInput(f"Invalid filter value for field {column.path}: the pattern ends in a lone backslash")
     return text.text(value, column.path)
+
+
+def _is_filled(value: Any) -> bool:
+    """Whether it is a text, or a list of texts, of which something is left however they are normalised."""
+    items = value if isinstance(value, list) else [value]
+    return all(isinstance(item, str) and item.strip() != "" for item in items)
 
 
 def _choice(value: Any) -> str:

@@ -48,7 +48,7 @@ def _rows_of(scope: Scope, plan: FindDuplicates) -> str:
     columns = [column("s", found.name) for found in plan.columns]
     return (
         f"SELECT {', '.join((f'listed.n AS {NUMBER}', f's.id AS {OWN}', *columns))}"
-        f" FROM unnest({scope.bind(list(plan.ids or ()), 'uuid[]')}) WITH ORDINALITY AS listed(id, n)"
+        f" FROM unnest({scope.bind_keys(list(plan.ids or ()), 'uuid[]')}) WITH ORDINALITY AS listed(id, n)"
         f" LEFT JOIN {table} s ON {in_workspace('s')} AND s.id = listed.id AND {is_live('s')}"
     )
 

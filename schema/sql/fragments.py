@@ -52,6 +52,15 @@ class Scope:
             return f"{place}::text{'[]' if sql_type.endswith('[]') else ''}::{sql_type}"
         return f"{place}::{sql_type}"
 
+    def bind_keys(self, values: Any, sql_type: str) -> str:
+        """A parameter for a list of keys, of the given array type.
+
+        It stands in a sub-select, where PostgreSQL does not see its length when it plans. Else it would believe that a
+        plan for just so many is better, and plan a short list anew each time: 0.8 ms for a record with all its
+        relations.
+        """
+        return f"(SELECT {self.bind(values, sql_type)})::{sql_type}"
+
     def alias(self) -> str:
         self._aliases += 1
         return f"t{self._aliases}"

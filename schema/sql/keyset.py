@@ -1,8 +1,9 @@
 """Sort keys and cursors → ORDER BY and the rows on one side of a cursor.
 
 The predicate of a page leads with a plain bound on the first key, since that is what an index can start from:
-`a >= $2 AND (a > $2 OR (a = $2 AND id > $3))`. A key that is never null is sorted without NULLS FIRST or LAST, else
-PostgreSQL does not use its index.
+`a >= $2 AND (a <> $2 OR id > $3)`. With `a > $2` in the second part PostgreSQL would count the bound twice, believe
+that knowing the cursor makes a better plan, and plan each page anew. A key that is never null is sorted without
+NULLS FIRST or LAST, else PostgreSQL does not use its index.
 """
 
 from collections.abc import Sequence
@@ -45,23 +46,24 @@ def beyond(
     inclusive: bool = False,
 ) -> str:
     """The rows after the cursor, or before it; with `inclusive`, the row at the cursor too."""
-    compared = [_Compared(scope, alias, key, value, backward) for key, value in zip(order, cursor, strict=True)]
-    last = compared[-1]
-    expression = f"({last.past} OR {last.equal})" if inclusive else last.past
-    for key in reversed(compared[:-1]):
-        expression = f"({key.past} OR ({key.equal} AND {expression}))"
-    bound = compared[0].bound
-    return expression if bound is None else f"({bound} AND {expression})"
+    *earlier, last = [_Compared(scope, alias, key, value, backward) for key, value in zip(order, cursor, strict=True)]
+    expression = last.reached() if inclusive else last.past
+    for key in reversed(earlier):
+        expression = key.past_or(expression)
+    return expression
 
 
 class _Compared:
-    """How one key of a row compares with its value in a cursor."""
+    """How one key of a row compares with its value in a cursor: `equal` to it, or `past` it.
+
+    A plain `bound` says both in one, where no null lies beyond; then a row at it that `differs` is past it.
+    """
 
     def __init__(self, scope: Scope, alias: str, key: SortKey, value: Any, backward: bool) -> None:
         expression = _sorted(sort_source(scope, alias, key), key.column)
         nulls_beyond = key.nullable and (key.nulls_first == backward)
         greater = ">" if key.descending == backward else "<"
-        self.bound: str | None = None
+        self.bound = self.differs = ""
         if value is None:
             self.equal = f"{expression} IS NULL"
             self.past = "FALSE" if nulls_beyond else f"{expression} IS NOT NULL"
@@ -73,6 +75,17 @@ class _Compared:
             self.past = f"({self.past} OR {expression} IS NULL)"
         else:
             self.bound = f"{expression} {greater}= {parameter}"
+            self.differs = f"{expression} <> {parameter}"
+
+    def reached(self) -> str:
+        """Past it or equal to it."""
+        return self.bound or f"({self.past} OR {self.equal})"
+
+    def past_or(self, rest: str) -> str:
+        """Past it, or equal to it where the `rest` holds."""
+        if self.bound:
+            return f"({self.bound} AND ({self.differs} OR {rest}))"
+        return f"({self.past} OR ({self.equal} AND {rest}))"
 
 
 def direction(source: str, key: SortKey, *, backward: bool = False) -> str:

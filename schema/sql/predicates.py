@@ -1,6 +1,7 @@
 """A condition → a WHERE expression over one row."""
 
-from schema.plan.nodes import TRUE, And, Compare, Condition, Exists, IsNull, Not, Or, Quantifier
+from schema.operators import Operand
+from schema.plan.nodes import TRUE, And, Compare, Condition, Exists, Filled, IsNull, Not, Or, Quantifier
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live, operand_type
 
 
@@ -8,10 +9,13 @@ def predicate(scope: Scope, alias: str, condition: Condition) -> str:
     """The expression for a condition on the row `alias`."""
     match condition:
         case Compare(compared, operator, value):
-            parameter = scope.bind(value, operand_type(compared, operator.operand))
+            bind = scope.bind_keys if operator.operand is Operand.LIST and compared.is_key else scope.bind
+            parameter = bind(value, operand_type(compared, operator.operand))
             return operator.sql.format(column=column(alias, compared.name), value=parameter)
         case IsNull(compared, operator, null):
             return operator.sql.format(column=column(alias, compared.name), value="NULL" if null else "NOT NULL")
+        case Filled(filled):
+            return f"{column(alias, filled.name)} <> ''"
         case And(conditions):
             return _joined(scope, alias, conditions, " AND ")
         case Or(conditions):

@@ -42,7 +42,7 @@ def records_by_id(workspace_id: UUID, plan: RecordsById) -> Statement:
     """One row with the JSON texts of the records, separated by commas, in the order of the ids."""
     scope = Scope(workspace_id)
     alias = scope.alias()
-    ids = scope.bind(list(plan.ids), "uuid[]")
+    ids = scope.bind_keys(list(plan.ids), "uuid[]")
     json = concatenated(record_json(scope, alias, plan.record))
     return scope.statement(
         f"SELECT string_agg({json}, ',' ORDER BY listed.n)"

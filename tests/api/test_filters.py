@@ -460,6 +460,18 @@ async def test_operands_are_normalised_as_what_is_stored(
     assert await found.by(where) == expected
 
 
+async def test_texts_that_are_unique_where_they_are_filled(graphql: GraphQL, catalog: Catalog) -> None:
+    """All values by one statement's text but for the blank ones, which the index of such a key does not hold."""
+    found = await Found.of(graphql, catalog, "person", [{"emails": {"primaryEmail": "a@b.c"}}, {}, {}])
+    for operand, expected in [("a@b.c", [0]), ("", [1, 2]), ("x@b.c", []), (" \t", [1, 2]), ("A@b.c ", [0])] * 2:
+        where: Json = {"emails": {"primaryEmail": {"eq": operand}}}
+        assert await found.by(where) == expected, operand
+        assert await found.by({"not": where}) == [n for n in range(3) if n not in expected], operand
+        assert await found.by({"emails": {"primaryEmail": {"in": [operand]}}}) == expected, operand
+    for operands, expected in [(["a@b.c", "x"], [0]), (["a@b.c", ""], [0, 1, 2]), ([" ", "x"], [1, 2])] * 2:
+        assert await found.by({"emails": {"primaryEmail": {"in": operands}}}) == expected, operands
+
+
 async def test_a_secret_can_only_be_asked_whether_it_is_set(graphql: GraphQL, catalog: Catalog) -> None:
     found = await Found.of(graphql, catalog, "webhook", [{"secret": "s3cret"}, {"secret": ""}, {}])
     assert await found.by({"secret": {"is": NULL}}) == [1, 2]

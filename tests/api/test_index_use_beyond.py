@@ -4,40 +4,23 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
-from uuid import uuid4
 
 import asyncpg
 import pytest_asyncio
 
 from schema.context import Request
 from schema.execute import Executor
+from tests.api.many import fill
 from tests.api.test_index_use import nodes, rows_read
 from tests.recorder import Recorder
 
 PEOPLE, COMPANIES = 100_000, 10_000
 
-FILL_COMPANIES = f"""
-INSERT INTO company (workspace_id, id, name, "domainNamePrimaryLinkUrl", position)
-SELECT $1, md5('c' || n)::uuid, 'Company ' || n, 'https://c' || n || '.example', n
-FROM generate_series(1, {COMPANIES}) n
-"""
-FILL_PEOPLE = f"""
-INSERT INTO person (workspace_id, id, "nameFirstName", "emailsPrimaryEmail", city, position, "companyId")
-SELECT $1, md5('p' || n)::uuid, 'First' || n, 'p' || n || '@c.example', 'City ' || n % 100, n,
-       md5('c' || 1 + n % {COMPANIES})::uuid
-FROM generate_series(1, {PEOPLE}) n
-"""
-
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def filled(new_database: Callable[[], str]) -> AsyncIterator[tuple["asyncpg.Connection[asyncpg.Record]", Any]]:
-    workspace = uuid4()
     connection = await asyncpg.connect(await asyncio.to_thread(new_database))
-    await connection.execute(FILL_COMPANIES, workspace)
-    await connection.execute(FILL_PEOPLE, workspace)
-    await connection.execute("VACUUM ANALYZE person")  # also empties the pending list of the search index
-    await connection.execute("VACUUM ANALYZE company")
-    yield connection, workspace
+    yield connection, await fill(connection, PEOPLE, COMPANIES)
     await connection.close()
 
 

@@ -22,7 +22,19 @@ from schema.plan.nodes.changes import (
     Update,
     Upsert,
 )
-from schema.plan.nodes.conditions import FALSE, TRUE, And, Compare, Condition, Exists, IsNull, Not, Or, Quantifier
+from schema.plan.nodes.conditions import (
+    FALSE,
+    TRUE,
+    And,
+    Compare,
+    Condition,
+    Exists,
+    Filled,
+    IsNull,
+    Not,
+    Or,
+    Quantifier,
+)
 from schema.plan.nodes.queries import (
     Dimension,
     DimensionValues,
@@ -78,6 +90,7 @@ __all__ = [
     "DimensionValues",
     "Edges",
     "Exists",
+    "Filled",
     "FindDuplicates",
     "FindOne",
     "Group",

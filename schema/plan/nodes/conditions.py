@@ -27,6 +27,13 @@ class IsNull:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """Whether the column has a text that is not empty."""
+
+    column: Column
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """All of them. With none, true."""
 
@@ -65,7 +72,7 @@ class Exists:
     live_only: bool
 
 
-Condition = Compare | IsNull | And | Or | Not | Exists
+Condition = Compare | IsNull | Filled | And | Or | Not | Exists
 
 TRUE = And()
 FALSE = Not(TRUE)
