@@ -3,7 +3,8 @@
 GraphQL execution would find out on every request what is known beforehand: that each root field is one resolver, whose
 finished value goes into the response as it is. Here
 
-1. `documents` gives the operation of a text, parsed and validated once;
+1. `documents` gives the operation of a text, parsed and validated once; texts that differ in what is written into them
+   as literals share one, in which `literals` has put variables;
 2. `templates` gives the statements of a query that is like one before, with this request's values in them; else the
    variables are coerced and the function that the resolvers call, `resolve.answer`, plans and prints;
 3. the statements run, and their rows become the response.
@@ -13,7 +14,7 @@ All else, and every fault of a document or of its variables, goes the general wa
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from schema.catalog import Catalog
 from schema.coercion import Unfit
 from schema.context import Context, Request
 from schema.documents import Documents, Operation, RootCall
+from schema.literals import Lifted, Literals
 from schema.lookups import Lookups
 from schema.operations import Verb
 from schema.passthrough import Finished
@@ -38,6 +40,7 @@ class Prepared:
 
     calls: Sequence[tuple[RootCall, Callable[[], Awaitable[Finished]]]]
     serially: bool
+    lifted: Lifted | None = None
 
     async def run(self) -> tuple[dict[str, Any], list[GraphQLError]]:
         """Queries run side by side, mutations one after another."""
@@ -46,6 +49,8 @@ class Prepared:
             values = [await _value(call, run, errors) for call, run in self.calls]
         else:
             values = await asyncio.gather(*[_value(call, run, errors) for call, run in self.calls])
+        if self.lifted:
+            errors = [self.lifted.located(error) for error in errors]
         return {call.key: value for (call, _), value in zip(self.calls, values, strict=True)}, errors
 
 
@@ -64,10 +69,16 @@ class Direct:
         self._catalog = catalog
         self._schema = schema
         self._documents = Documents(catalog, schema)
+        self._literals = Literals(schema)
         self._templates = Templates(self._planned)
 
     def prepared(self, request: Request, context: Context) -> Prepared | None:
         """The request, where it can go the short way."""
+        lifted = None if self._documents.knows(request.document) else self._literals.lifted(request)
+        prepared = self._prepared(lifted.request, context) if lifted else None
+        return replace(prepared, lifted=lifted) if prepared else self._prepared(request, context)
+
+    def _prepared(self, request: Request, context: Context) -> Prepared | None:
         operation = self._documents.operation(request.document, request.operation_name)
         if operation is None or (operation.is_mutation and request.read_only):
             return None

@@ -98,6 +98,10 @@ class Documents:
         self._coercions = Coercions()
         self._remembered: Recent[str, Mapping[str | None, Operation]] = Recent(MOST_REMEMBERED)
 
+    def knows(self, text: str) -> bool:
+        """Whether the text was read before."""
+        return self._remembered.get(text) is not None
+
     def operation(self, text: str, name: str | None) -> Operation | None:
         """The operation to run, where it is known here."""
         if len(text) > LONGEST_REMEMBERED:

@@ -5,6 +5,7 @@ from collections.abc import Hashable
 from schema.call import Read
 from schema.context import Context, Request
 from schema.documents import Operation, RootCall
+from schema.literals import Literals
 from schema.templates import Alike, Templates
 
 
@@ -24,3 +25,11 @@ class CheckedTemplates(Templates):
                 (call.key, read.statement) for call, read in planned
             ]
         return found
+
+
+class EagerLiterals(Literals):
+    """Takes every document for one that was seen with other literals."""
+
+    def _document(self, key: tuple[str, ...], text: str) -> str | None:
+        self._seen.again(key)
+        return super()._document(key, text)

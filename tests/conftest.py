@@ -31,7 +31,7 @@ from app.settings import Settings
 from schema import catalog as catalogs
 from schema.catalog import Catalog
 from schema.execute import Executor
-from tests.checked_templates import CheckedTemplates
+from tests.checked_templates import CheckedTemplates, EagerLiterals
 
 RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -120,9 +120,13 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="session")
 def executor(catalog: Catalog) -> Executor:
-    """All queries of the tests go by remembered statements, each of which is compared with a planned one."""
+    """All queries of the tests go by remembered statements, each of which is compared with a planned one.
+
+    Literals in their documents become variables the first time.
+    """
     made = Executor(catalog)
     made._direct._templates = CheckedTemplates(made._direct._planned)
+    made._direct._literals = EagerLiterals(made.schema._schema)
     return made
 
 

@@ -88,7 +88,7 @@ def _comparison(column: Column, name: str, value: Any) -> Condition:
         return IsNull(column, operator, decided(value, _choice) == "NULL")
     compared = Compare(column, operator, deferred(value, partial(_operand, column, operator)))
     # The index of such a key holds filled texts only, and a plan for any value cannot know that this one is.
-    if column.unique_if_filled and name in ("eq", "in") and decided(value, _is_filled):
+    if column.unique_if_filled and name in ("eq", "in") and all(decided(item, _is_filled) for item in _items(value)):
         return And((compared, Filled(column)))
     return compared
 
@@ -120,8 +120,11 @@ def _pattern(column: Column, value: str) -> str:
 
 def _is_filled(value: Any) -> bool:
     """Whether it is a text, or a list of texts, of which something is left however they are normalised."""
-    items = value if isinstance(value, list) else [value]
-    return all(isinstance(item, str) and item.strip() != "" for item in items)
+    return all(isinstance(item, str) and item.strip() != "" for item in _items(value))
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _choice(value: Any) -> str:
