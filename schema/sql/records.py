@@ -203,8 +203,13 @@ class Page:
             f"SELECT {self._listed(alias)}"
             f" FROM {identifier(self.connection.object_type.table)} {alias} WHERE {' AND '.join(conditions)}"
             f" ORDER BY {order_by(self.scope, alias, order, backward=page.backward)}"
-            f" LIMIT {self.connection.page.size + self.one_more}{offset}"
+            f" LIMIT {self._limit}{offset}"
         )
+
+    @property
+    def _limit(self) -> int:
+        """How many rows are read."""
+        return self.connection.page.size + self.one_more
 
     def _listed(self, alias: str) -> str:
         """The columns that the page's expressions read; a sort key through a relation has a column of its own."""
@@ -237,13 +242,20 @@ class Page:
             case Constant(_, value):
                 return json_string(value)
             case TotalCount():
-                return (Sql(self._total("count(*)::text")),)
+                return (Sql(self._total_count()),)
             case AggregateValue(_, field):
                 return (Sql(self._total(aggregate_json(COUNTED, field))),)
             case Edges(_, keys):
                 return ("[", Sql(self._of_page(f"coalesce({self._aggregated(self._edge(keys))}, '')")), "]")
             case PageInfo(_, facts):
                 return json_object((fact.key, self._fact(fact)) for fact in facts)
+
+    def _total_count(self) -> str:
+        """All rows are counted only where the page, if it begins at the first of them, does not hold them all."""
+        counted, page = self._total("count(*)::text"), self.connection.page
+        if self.totals or not self.needs_rows or page.cursor is not None or page.offset:
+            return counted
+        return f"CASE WHEN count(*) < {self._limit} THEN count(*)::text ELSE {counted} END"
 
     def _total(self, expression: str) -> str:
         """Something counted over all rows: in the one scan where there is one, else by itself."""

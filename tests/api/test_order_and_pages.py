@@ -299,3 +299,19 @@ async def test_cursors_are_url_safe(graphql: GraphQL, catalog: Catalog) -> None:
         assert set(after) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         pages += 1
     assert pages == 11
+
+
+@pytest.mark.parametrize("page", ["first: 0", "first: 2", "first: 3", "first: 4", "last: 2", "last: 3", "last: 4"])
+@pytest.mark.parametrize("asked", ["", "edges { cursor }", "edges { cursor } pageInfo { hasNextPage hasPreviousPage }"])
+async def test_the_total_of_pages_that_hold_all_rows_and_of_others(
+    graphql: GraphQL, catalog: Catalog, page: str, asked: str
+) -> None:
+    company = await create(graphql, "Company")
+    cities: list[Json] = [{"id": number(n), "city": "a", "companyId": company} for n in range(3)]
+    await create_many(graphql, catalog, "person", [*cities, {"id": number(3), "city": "b", "companyId": company}])
+    for where, total in [('{city: {eq: "a"}}', 3), ('{city: {eq: "b"}}', 1), ('{city: {eq: "c"}}', 0), ("{}", 4)]:
+        for skipped in ("", f', after: "{number(0)}"' if "first" in page else f', before: "{number(3)}"'):
+            people = f"people({page}{skipped}, filter: {where}) {{ totalCount {asked} }}"
+            answer = await data(graphql, f"{{ {people} companies {{ edges {{ node {{ {people} }} }} }} }}")
+            nested = answer["companies"]["edges"][0]["node"]["people"]
+            assert (answer["people"]["totalCount"], nested["totalCount"]) == (total, total)
