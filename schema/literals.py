@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 from graphql import (
     SKIP,
-    FieldNode,
     FloatValueNode,
     GraphQLError,
     GraphQLSchema,
@@ -25,6 +24,7 @@ from graphql import (
     TypeInfo,
     TypeInfoVisitor,
     VariableDefinitionNode,
+    VariableNode,
     Visitor,
     get_named_type,
     is_scalar_type,
@@ -57,7 +57,7 @@ class Lifted:
     original: str
 
     def located(self, error: GraphQLError) -> GraphQLError:
-        """An error of root fields of the request, with their places in the original document."""
+        """An error of the request, with its places in the original document."""
         places = dict(zip(_places(self.request.document), _places(self.original), strict=True))
         return GraphQLError(
             error.message,
@@ -172,14 +172,22 @@ def _changed(text: str, changes: Sequence[tuple[int, int, str]]) -> str:
     return pieces + text[done:]
 
 
+class _Places(Visitor):
+    """Where the nodes of a document begin, in their order. Those of our own variables are left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[int] = []
+
+    def enter(self, node: Node, *_: Any) -> Any:
+        if isinstance(node, VariableDefinitionNode) and node.variable.name.value.startswith(NAME):
+            return SKIP
+        assert node.loc
+        self.found.append(node.loc.start)
+        return SKIP if isinstance(node, VariableNode) else None  # a literal has no name below it
+
+
 def _places(document: str) -> list[int]:
-    """Of the fields, in their order."""
-    found: list[int] = []
-
-    class Fields(Visitor):
-        def enter_field(self, node: FieldNode, *_: Any) -> None:
-            assert node.loc
-            found.append(node.loc.start)
-
-    visit(parse(document), Fields())
-    return found
+    places = _Places()
+    visit(parse(document), places)
+    return places.found

@@ -42,6 +42,8 @@ DOCUMENTS = [
     "mutation { createTask(data: {status: %s}) { status } }",
     "mutation { createOpportunity(data: {amount: {amountMicros: %s}}) { amount { amountMicros } } }",
     'mutation { createAuditLog(data: {name: "n", properties: %s}) { properties } }',
+    "mutation ($id: ID) { createPerson(data: {city: %s}) { city } deletePerson(id: $id) { id } }",
+    "query ($x: ID) {\n people(first: %s) { totalCount }\n personDuplicates(ids: [$x, null]) { totalCount } }",
     "mutation ($x: String = %s) { createPerson(data: {city: $x}) { city } }",
     "query ($x: String) { people(filter: {city: {eq: $x}, jobTitle: {eq: %s}}) { totalCount } }",
 ]
