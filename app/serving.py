@@ -22,6 +22,7 @@ from uvicorn.supervisors import Multiprocess
 from app import connection, located, logs, provision
 from app.data_dir import DataDir
 from app.fault import OperatorFault
+from app.http import Http
 from app.migrations import migrate
 from app.settings import Settings
 
@@ -127,6 +128,7 @@ def _run(settings: Settings, application: Callable[[], ASGIApp], listener: socke
     config = uvicorn.Config(
         application,
         factory=True,
+        http=Http,
         workers=settings.workers,
         log_config=None,
         access_log=settings.log_level == "debug",

@@ -7,11 +7,12 @@ import asyncpg
 
 from schema import names
 from schema.catalog import Catalog
-from schema.errors import ApiError, BadUserInput, Conflict, ServiceUnavailable, Timeout
+from schema.errors import ApiError, BadUserInput, Conflict, QueryTooComplex, ServiceUnavailable, Timeout
 
 log = logging.getLogger(__name__)
 
 LOST_RACE = frozenset({"40P01", "40001"})  # deadlock, serialization failure
+TOO_MUCH = frozenset({"54001", "54011"})  # for PostgreSQL's stack, columns of one statement
 
 FAULTS_OF_VALUES: Mapping[str, str] = {
     "22000": "A value does not have the form of its type.",  # the driver's, of a parameter that does not encode
@@ -73,6 +74,8 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
         return BadUserInput(f'Field "{error.column_name}" cannot be null')
     if state.startswith("22"):
         return BadUserInput(FAULTS_OF_VALUES.get(state, "A value is not valid."))
+    if state in TOO_MUCH:
+        return QueryTooComplex("The document asks for more than one statement can answer")
     if state == "57014":
         return Timeout()
     if state.startswith(("53", "57P", "08")):

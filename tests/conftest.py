@@ -25,6 +25,7 @@ from pydantic import SecretStr
 
 from app import auth, embedded, provision
 from app.data_dir import DataDir
+from app.http import Http
 from app.migrations import migrate
 from app.server import create_app
 from app.settings import Settings
@@ -151,7 +152,7 @@ def run_server(settings: Settings, executor: Executor) -> Iterator[Server]:
             statements.append(statement)
 
     app = create_app(settings, executor, observe)
-    running = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on", server_header=False))
+    running = uvicorn.Server(uvicorn.Config(app, http=Http, log_config=None, lifespan="on", server_header=False))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=running.run, args=([listener],))
         thread.start()

@@ -5,7 +5,7 @@ import pytest
 from schema.catalog import Catalog
 from schema.names import capital
 from tests.conftest import GraphQL
-from tests.records import OBJECTS, create, create_many, data, full, make, only, required, selection
+from tests.records import OBJECTS, create, create_many, data, error, full, make, only, required, selection
 
 DEEP = """{ name people(first: 2) { totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges {
   cursor node { name { firstName } company { name accountOwner { id } people(last: 1, filter: {city:
@@ -152,3 +152,10 @@ async def test_the_same_question_is_the_same_statement(
         texts |= set(statements)
         assert len(statements) == 2 and city not in "".join(statements)
     assert len(texts) == 1
+
+
+async def test_a_document_that_asks_for_more_than_one_statement_can_answer(graphql: GraphQL) -> None:
+    """PostgreSQL answers 1664 columns at most."""
+    fields = " ".join(f"a{n}: totalCount" for n in range(1700))
+    message = "The document asks for more than one statement can answer"
+    assert await error(graphql, f"{{ people {{ {fields} }} }}") == ("QUERY_TOO_COMPLEX", message)
