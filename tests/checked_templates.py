@@ -1,4 +1,7 @@
-"""Holds every query of every test: its remembered statement is the one that planning it with its own values gives."""
+"""Holds every query of every test: its remembered statement is the one that planning it with its own values gives.
+
+Documents with literals in them share their text from the first time on.
+"""
 
 from collections.abc import Hashable
 
