@@ -36,8 +36,6 @@ PERSON = "id name { firstName } company { id name }"
 PAGE = f"{{ edges {{ node {{ {PERSON} }} }} pageInfo {{ hasNextPage hasPreviousPage endCursor }} }}"
 READ_BACK = f"{PERSON} noteTargets {{ edges {{ node {{ note {{ title }} }} }} }}"
 
-Variables = Callable[[int], dict[str, Any]]
-
 
 def email(n: int) -> str:
     return f"p{n}@c.example"

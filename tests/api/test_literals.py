@@ -1,15 +1,13 @@
 """A document whose literals become variables answers as it does through GraphQL execution, whatever stands there."""
 
-import asyncio
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from schema.catalog import Catalog
-from schema.context import Caller, Limits, Request
+from schema.context import Request
 from schema.execute import Executor
-from tests.api.test_direct import ACME, ADA, BOB, Undone, both
+from tests.api.test_direct import ACME, ADA, BOB, both, without_database
 from tests.conftest import GraphQL, Workspace
 from tests.records import Json, create_many
 
@@ -64,7 +62,7 @@ async def test_both_ways_answer_alike(
 
 async def test_the_text_is_shared(executor: Executor, catalog: Catalog) -> None:
     """Otherwise the tests above would compare one way with itself."""
-    context = Undone(None, catalog, Caller(UUID(int=0), "API", ""), asyncio.Lock(), Limits())
+    context = without_database(catalog)
     for document, shared in [
         ("{ people(first: 1) { totalCount } }", True),
         ('mutation { createPerson(data: {city: "Rome"}) { id } }', True),
