@@ -105,13 +105,13 @@ COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 
 .venv/dev: .venv/run requirements-dev.lock
 	@echo 'Installing packages for development…' && $(PIP) --require-hashes -r requirements-dev.lock && touch $@
 
-.venv/browser: .venv/dev app/playground.py rest_shim/reference.py
+.venv/browser: .venv/dev app/http/playground.py rest_shim/reference.py
 	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
 	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
 	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(PAGE_PACKAGES) && touch $@
 
 PLAYWRIGHT := 1.65.2
-PAGE_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/playground.py rest_shim/reference.py | sort -u)
+PAGE_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/playground.py rest_shim/reference.py | sort -u)
 
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 NO_PYTHON := Icosa needs Python 3.11 or later; name one: make PYTHON=python3.12

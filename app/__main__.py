@@ -1,6 +1,6 @@
 """`python -m app` is the command line `icosa`."""
 
-from app.main import app
+from app.commands.main import app
 
 if __name__ == "__main__":
     app()

@@ -8,9 +8,9 @@ from starlette.requests import Request
 from rest_shim import body, query
 from rest_shim.messages import did_you_mean
 from rest_shim.operations import Answer, Body, RestOperation
-from schema.catalog import ObjectType
+from schema.catalog.model import ObjectType
+from schema.catalog.operations import Verb
 from schema.errors import BadUserInput
-from schema.operations import Verb
 from schema.values.ids import uuid
 from schema.values.messages import shown
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from rest_shim.operations import Answer, RestOperation
 from rest_shim.selection import ID_ONLY, Fields, Wanted
-from schema import operations
-from schema.catalog import Catalog, Field, ObjectType, Relation
+from schema.catalog import operations
+from schema.catalog.model import Catalog, Field, ObjectType, Relation
 from schema.context import Shape
 
 MOST_RELATED = 60

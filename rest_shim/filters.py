@@ -6,11 +6,11 @@ from typing import Any
 
 from rest_shim import paths
 from rest_shim.filter_syntax import Conjunction, Predicate, parse
-from schema import kinds
-from schema.catalog import Column, ObjectType
+from schema.catalog.model import Column, ObjectType
+from schema.catalog.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
+from schema.declare import kinds
+from schema.declare.kinds import Kind
 from schema.errors import BadUserInput
-from schema.kinds import Kind
-from schema.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
 from schema.values.messages import shown
 
 GraphQLFilter = dict[str, Any]

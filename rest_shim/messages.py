@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from schema.catalog import Catalog
-from schema.composites import COMPOSITES
+from schema.catalog.model import Catalog
+from schema.declare.composites import COMPOSITES
 from schema.values.messages import shown
 
 InputFields = Mapping[str, tuple[str, ...]]

@@ -11,7 +11,7 @@ import orjson
 from rest_shim import query
 from rest_shim.messages import did_you_mean
 from rest_shim.model import field_metadata, object_metadata, relation_metadata
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.errors import BadUserInput, NotFound
 from schema.values.ids import uuid
 from schema.values.messages import shown

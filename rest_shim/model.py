@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from schema import names
-from schema.catalog import Catalog, Field, ObjectType, Relation
+from schema.catalog.model import Catalog, Field, ObjectType, Relation
+from schema.declare import names
+from schema.declare.stable_ids import data_source_id, field_id, object_id, relation_id
 from schema.metadata.facts import IMAGE, PUBLISHED, default_value, is_system, options
-from schema.stable_ids import data_source_id, field_id, object_id, relation_id
 
 
 def object_metadata(catalog: Catalog, object_type: ObjectType) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from schema import names
-from schema.catalog import ObjectType
-from schema.operations import OPERATIONS as GRAPHQL_OPERATIONS
-from schema.operations import Operation, Verb
+from schema.catalog.model import ObjectType
+from schema.catalog.operations import OPERATIONS as GRAPHQL_OPERATIONS
+from schema.catalog.operations import Operation, Verb
+from schema.declare import names
 
 
 class Body(Enum):

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from rest_shim import paths
-from schema.catalog import ObjectType
+from schema.catalog.model import ObjectType
 from schema.errors import BadUserInput
 from schema.values.messages import shown
 

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
-from schema.catalog import Column, ObjectType
+from schema.catalog.model import Column, ObjectType
 from schema.errors import BadUserInput
 from schema.values.messages import shown
 

@@ -9,8 +9,8 @@ import orjson
 
 from rest_shim import filters, ordering, selection
 from rest_shim.messages import did_you_mean
-from schema.aggregates import TOTAL_COUNT, aggregate_fields
-from schema.catalog import Catalog, ObjectType
+from schema.catalog.aggregates import TOTAL_COUNT, aggregate_fields
+from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput
 from schema.values.messages import shown
 

@@ -12,12 +12,12 @@ from rest_shim import metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked, Documents
 from rest_shim.messages import InputFields, input_fields
-from rest_shim.openapi import OpenApi
+from rest_shim.openapi.document import OpenApi
 from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
 from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
 from schema import context
-from schema.catalog import Catalog, ObjectType
+from schema.catalog.model import Catalog, ObjectType
 from schema.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from schema.catalog import Catalog, ObjectType
+from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput
 from schema.values.messages import shown
 

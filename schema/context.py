@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from schema.catalog import ObjectType
+from schema.catalog.model import ObjectType
 
 T = TypeVar("T")
 

@@ -5,11 +5,11 @@ Documents with literals in them share their text from the first time on.
 
 from collections.abc import Hashable
 
-from schema.call import Read
 from schema.context import Context, Request
-from schema.documents import Operation, RootCall
-from schema.literals import Literals
-from schema.templates import Alike, Templates
+from schema.execution.documents import Operation, RootCall
+from schema.execution.literals import Literals
+from schema.execution.root_field import Read
+from schema.execution.templates import Alike, Templates
 
 
 class CheckedTemplates(Templates):

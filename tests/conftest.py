@@ -23,15 +23,17 @@ import pytest_asyncio
 import uvicorn
 from pydantic import SecretStr
 
-from app import auth, embedded, provision
-from app.data_dir import DataDir
-from app.http import Http
+from app.auth import authenticator as auth
+from app.commands import provision
+from app.embedded import server as embedded
+from app.embedded.data_dir import DataDir
+from app.http.application import create_app
+from app.http.uvicorn_protocol import Http
 from app.migrations import migrate
-from app.server import create_app
 from app.settings import Settings
-from schema import catalog as catalogs
-from schema.catalog import Catalog
-from schema.execute import Executor
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog
+from schema.execution.execute import Executor
 from tests.checked_templates import CheckedTemplates, EagerLiterals
 
 RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
@@ -116,7 +118,7 @@ def database_url(postgres: str, new_database: Callable[[], str]) -> Iterator[str
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    return catalogs.load()
+    return load()
 
 
 @pytest.fixture(scope="session")

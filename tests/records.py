@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from schema import kinds
-from schema.catalog import Catalog, Column, Field, ObjectType, load
-from schema.kinds import Kind
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog, Column, Field, ObjectType
+from schema.declare import kinds
+from schema.declare.kinds import Kind
 from tests.conftest import GraphQL
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 import asyncpg
 
-from app import connection
+from app.database import connection
 
 FOLDER = Path(__file__).parent
 LOCK = 0x1C05A  # of pg_advisory_lock; any number that nothing else locks

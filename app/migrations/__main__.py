@@ -3,16 +3,16 @@
 import asyncio
 import sys
 
-from app import embedded
-from app.data_dir import DataDir
+from app.database.tables import METADATA
+from app.embedded import server as embedded
+from app.embedded.data_dir import DataDir
 from app.migrations import migrate, revisions
-from app.tables import METADATA
-from schema import catalog
+from schema.catalog.loading import load
 
 
 async def write(url: str, message: str) -> None:
     await migrate(url)
-    await revisions.write(url, message, [METADATA, catalog.load().metadata])
+    await revisions.write(url, message, [METADATA, load().metadata])
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, MetaData
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from app import connection
+from app.database import connection
 from app.migrations import FOLDER, NAME, newest
 
 

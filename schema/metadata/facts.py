@@ -10,11 +10,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from schema import kinds
-from schema.catalog import Catalog, Column, Field, ObjectType, Relation
-from schema.columns import NOW
-from schema.stable_ids import option_id
-from schema.tables import WORKSPACE
+from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
+from schema.declare import kinds
+from schema.declare.columns import NOW
+from schema.declare.stable_ids import option_id
+from schema.declare.tables import WORKSPACE
 
 PUBLISHED = "2025-04-01T00:00:00.000Z"
 """The times of everything in the model, which no request changes."""

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import strawberry
 
-from schema import scalars
 from schema.errors import BadUserInput
+from schema.types import scalars
 
 T = TypeVar("T")
 Test = Callable[[Any, Any], bool]

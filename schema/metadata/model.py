@@ -7,10 +7,10 @@ from typing import Any, cast
 
 from strawberry.scalars import JSON
 
-from schema import names, stable_ids
-from schema.catalog import Catalog, ObjectType
-from schema.catalog import Field as CatalogField
-from schema.catalog import Relation as CatalogRelation
+from schema.catalog.model import Catalog, ObjectType
+from schema.catalog.model import Field as CatalogField
+from schema.catalog.model import Relation as CatalogRelation
+from schema.declare import names, stable_ids
 from schema.metadata import facts
 from schema.metadata.types import (
     Field,
@@ -26,7 +26,7 @@ from schema.metadata.types import (
     RelationMetadataType,
     RelationType,
 )
-from schema.scalars import UUID, DateTime
+from schema.types.scalars import UUID, DateTime
 
 PUBLISHED = DateTime(facts.PUBLISHED)
 

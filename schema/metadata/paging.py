@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import strawberry
 
 from schema.errors import BadUserInput
-from schema.scalars import ConnectionCursor
+from schema.types.scalars import ConnectionCursor
 from schema.values.messages import shown
 
 DEFAULT_SIZE = 10

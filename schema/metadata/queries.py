@@ -5,13 +5,13 @@ from typing import Annotated, Any, TypeVar
 
 import strawberry
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.errors import NotFound
 from schema.metadata.filters import FieldFilter, ObjectFilter, matching
 from schema.metadata.model import Model
 from schema.metadata.paging import CursorPaging, cursor, page
 from schema.metadata.types import Field, FieldConnection, Object, ObjectConnection, ObjectEdge, field_edges
-from schema.scalars import UUID
+from schema.types.scalars import UUID
 
 T = TypeVar("T", Object, Field)
 Wanted = Annotated[UUID, strawberry.argument(name="id")]

@@ -3,15 +3,15 @@
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import create_type
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.context import Answer, Context, Request
-from schema.core_fields import core_mutations, core_queries
-from schema.execute import execute
-from schema.generate import Schema
+from schema.execution.execute import execute
+from schema.execution.validation import extensions
 from schema.metadata.cost import BoundedCost
 from schema.metadata.queries import metadata_queries
-from schema.passthrough import extensions
-from schema.scalars import SCALARS
+from schema.types.core_fields import core_mutations, core_queries
+from schema.types.generate import Schema
+from schema.types.scalars import SCALARS
 
 
 def generate(catalog: Catalog) -> Schema:

@@ -10,7 +10,7 @@ from strawberry.scalars import JSON
 
 from schema.metadata.filters import FieldFilter, IndexFilter, matching
 from schema.metadata.paging import CursorPaging, PageInfo, cursor, page
-from schema.scalars import UUID, ConnectionCursor, DateTime
+from schema.types.scalars import UUID, ConnectionCursor, DateTime
 
 
 @strawberry.enum

@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from schema import columns as col
+from schema.declare import columns as col
+from schema.declare.traits import Traits
 from schema.objects.record import Record
-from schema.traits import Traits
 
 TASK_STATUS = {
     "TODO": "To do",

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from schema import columns as col
+from schema.declare import columns as col
+from schema.declare.traits import Traits
 from schema.objects.record import Record
-from schema.traits import Traits
 
 CALENDAR_EVENT_PARTICIPANT_RESPONSE_STATUS = {
     "NEEDS_ACTION": "Needs Action",

@@ -3,9 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from schema import columns as col
+from schema.declare import columns as col
+from schema.declare.traits import Traits, Unique
 from schema.objects.record import Record
-from schema.traits import Traits, Unique
 
 MESSAGE_PARTICIPANT_ROLE = {
     "from": "From",

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
-from schema import columns as col
-from schema.tables import ObjectMeta
-from schema.traits import Traits
+from schema.declare import columns as col
+from schema.declare.tables import ObjectMeta
+from schema.declare.traits import Traits
 
 
 class Record(SQLModel, metaclass=ObjectMeta):

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from schema import columns as col
+from schema.declare import columns as col
+from schema.declare.traits import Traits, Unique
 from schema.objects.record import Record
-from schema.traits import Traits, Unique
 
 VIEW_KEY = {
     "INDEX": "Index",

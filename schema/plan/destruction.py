@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from schema.catalog import Catalog, ObjectType, Relation
+from schema.catalog.model import Catalog, ObjectType, Relation
 from schema.plan.nodes import Affected
 
 

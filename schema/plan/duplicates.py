@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from schema.catalog import Column, ObjectType
+from schema.catalog.model import Column, ObjectType
 from schema.errors import BadUserInput
+from schema.plan.column_values import stored_columns, this_moment
 from schema.plan.nodes import TRUE, Connection, ConnectionKey, FindDuplicates, Page
 from schema.plan.operands import record_id
 from schema.plan.ordering import order
 from schema.plan.reader import Reader
-from schema.plan.stored import stored_columns, this_moment
 
 
 def find_duplicates(

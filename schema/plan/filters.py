@@ -5,11 +5,11 @@ from enum import Enum
 from functools import partial
 from typing import Any
 
-from schema.catalog import Catalog, Column, Field, ObjectType, Relation
+from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
+from schema.catalog.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
 from schema.errors import BadUserInput
-from schema.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
-from schema.placeholders import decided, deferred
 from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, Exists, Filled, IsNull, Not, Or, Quantifier
+from schema.plan.nodes.placeholders import decided, deferred
 from schema.plan.operands import operand
 from schema.values import text
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from graphql import FieldNode
 
-from schema import kinds
-from schema.aggregates import TOTAL_COUNT
-from schema.catalog import Column, ObjectType
+from schema.catalog.aggregates import TOTAL_COUNT
+from schema.catalog.model import Column, ObjectType
+from schema.declare import kinds
 from schema.errors import BadUserInput
 from schema.plan.nodes import ConnectionKey, Dimension, DimensionValues, GroupBy, GroupOrder, Page
 from schema.plan.ordering import sort_key

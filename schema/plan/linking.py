@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from schema.catalog import Catalog, Column, ObjectType, Relation
+from schema.catalog.model import Catalog, Column, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.plan.nodes import Attach, Connected, Lookup
 from schema.plan.operands import operand, record_id

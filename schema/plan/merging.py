@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from schema.catalog import Catalog, Field, ObjectType
+from schema.catalog.model import Catalog, Field, ObjectType
 from schema.errors import BadUserInput
 from schema.plan.nodes import Affected, Merge
 from schema.plan.operands import record_id

@@ -11,10 +11,10 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from schema import kinds
-from schema.catalog import Column
+from schema.catalog.model import Column
+from schema.declare import kinds
+from schema.declare.kinds import Kind
 from schema.errors import BadUserInput
-from schema.kinds import Kind
 from schema.plan.nodes import Connected
 from schema.values import dates, ids, numbers, text
 

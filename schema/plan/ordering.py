@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
-from schema.catalog import Catalog, Column, ObjectType, Relation
+from schema.catalog.model import Catalog, Column, ObjectType, Relation
 from schema.errors import BadUserInput
-from schema.placeholders import known
 from schema.plan.nodes import SortKey
+from schema.plan.nodes.placeholders import known
 
 
 def order(

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from schema import kinds
-from schema.catalog import Column
+from schema.catalog.model import Column
 from schema.context import Limits
+from schema.declare import kinds
 from schema.errors import BadUserInput
-from schema.placeholders import decided, deferred, known
 from schema.plan.nodes import Page, SortKey
+from schema.plan.nodes.placeholders import decided, deferred, known
 from schema.plan.operands import parameter
 from schema.values import text
 

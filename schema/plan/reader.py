@@ -24,7 +24,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.context import Limits, Shape
 
 Fields = Mapping[str, Sequence[FieldNode]]

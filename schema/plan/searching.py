@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from schema.catalog import Catalog, ObjectType
+from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput
 from schema.plan.filters import condition, mentions_deleted
 from schema.plan.nodes import Search, SearchBound, Searched

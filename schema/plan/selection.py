@@ -5,8 +5,8 @@ from typing import Any
 
 from graphql import FieldNode
 
-from schema.aggregates import TOTAL_COUNT, AggregateField, aggregates_by_name
-from schema.catalog import Field, ObjectType, Relation
+from schema.catalog.aggregates import TOTAL_COUNT, AggregateField, aggregates_by_name
+from schema.catalog.model import Field, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.plan.filters import condition, mentions_deleted
 from schema.plan.nodes import (

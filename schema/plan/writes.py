@@ -6,11 +6,13 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from schema import kinds
-from schema.catalog import Catalog, Column, Field, ObjectType
+from schema.catalog.model import Catalog, Column, Field, ObjectType
+from schema.catalog.operators import OPERATORS
 from schema.context import Caller, Limits
+from schema.declare import kinds
+from schema.declare.traits import Unique
 from schema.errors import BadUserInput
-from schema.operators import OPERATORS
+from schema.plan.column_values import ABSENT, SECRET_MASK, stored_columns, stored_lists, this_moment
 from schema.plan.destruction import cleared_along, destroyed_along
 from schema.plan.filters import condition, mentions_deleted
 from schema.plan.linking import Linker
@@ -30,9 +32,7 @@ from schema.plan.nodes import (
     Upsert,
 )
 from schema.plan.operands import parameter, record_id
-from schema.plan.stored import ABSENT, SECRET_MASK, stored_columns, stored_lists, this_moment
-from schema.scalars import POSITIONS
-from schema.traits import Unique
+from schema.types.scalars import POSITIONS
 from schema.values.ids import new_id, new_ids
 
 UPDATED_AT = "updatedAt"

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from schema import kinds
-from schema.aggregates import AggregateField
-from schema.catalog import Column
+from schema.catalog.aggregates import AggregateField
+from schema.catalog.model import Column
+from schema.declare import kinds
 from schema.sql.fragments import column, concatenated
 from schema.sql.projection import json_value
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from schema.catalog import Relation
+from schema.catalog.model import Relation
 from schema.context import Statement
 from schema.plan.nodes import Affected, Destroy, Record
 from schema.sql.fragments import Scope, column, concatenated, identifier, in_workspace

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import orjson
 
-from schema import kinds
-from schema.catalog import Column
+from schema.catalog.model import Column
 from schema.context import Statement
+from schema.declare import kinds
 from schema.plan.nodes import FindDuplicates
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
 from schema.sql.records import Page

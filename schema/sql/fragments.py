@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from schema.catalog import Column
+from schema.catalog.model import Column
+from schema.catalog.operators import Operand
 from schema.context import Statement
-from schema.operators import Operand
-from schema.placeholders import deferred
+from schema.plan.nodes.placeholders import deferred
 from schema.values.dates import iso
 
 WORKSPACE = "$1"

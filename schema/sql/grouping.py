@@ -3,9 +3,9 @@
 from dataclasses import replace
 from uuid import UUID
 
-from schema import kinds
+from schema.catalog.granularities import GRANULARITIES
 from schema.context import Statement
-from schema.granularity import GRANULARITIES
+from schema.declare import kinds
 from schema.plan.nodes import (
     AggregateValue,
     ConnectionKey,

@@ -6,7 +6,7 @@ All rows travel as one JSON value, and go in by their unique keys, so that concu
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from schema.catalog import ObjectType
+from schema.catalog.model import ObjectType
 from schema.plan.nodes import Connected, Create
 from schema.sql.fragments import WORKSPACE, Scope, column, identifier
 from schema.sql.written import json_text

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from uuid import UUID
 
-from schema.catalog import Column, ObjectType
+from schema.catalog.model import Column, ObjectType
 from schema.context import Statement
 from schema.plan.nodes import NO_LINKS, Create, Record
 from schema.sql import links

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from schema import kinds
-from schema.catalog import Column
+from schema.catalog.model import Column
+from schema.declare import kinds
 from schema.plan.nodes import SortKey
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
 

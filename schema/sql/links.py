@@ -6,7 +6,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from schema.catalog import ObjectType
+from schema.catalog.model import ObjectType
 from schema.plan.nodes import Links, Lookup
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
 from schema.sql.insertion import CONNECTED, LOOKUP, insertion_ctes

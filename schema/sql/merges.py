@@ -6,7 +6,7 @@ In that order, since a unique value that the winner takes over must be free firs
 from collections.abc import Iterator
 from uuid import UUID
 
-from schema.catalog import Field, ObjectType
+from schema.catalog.model import Field, ObjectType
 from schema.context import Statement
 from schema.plan.nodes import Affected, Merge, Record
 from schema.sql.aggregates import is_empty

@@ -1,6 +1,6 @@
 """A condition → a WHERE expression over one row."""
 
-from schema.operators import Operand
+from schema.catalog.operators import Operand
 from schema.plan.nodes import TRUE, And, Compare, Condition, Exists, Filled, IsNull, Not, Or, Quantifier
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live, operand_type
 

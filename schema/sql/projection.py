@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from schema import kinds
-from schema.catalog import Column
-from schema.kinds import Kind
+from schema.catalog.model import Column
+from schema.declare import kinds
+from schema.declare.kinds import Kind
 from schema.sql.fragments import Json, Sql
 
 SECRET_MASK = "********"

@@ -7,7 +7,7 @@ keep the order of their one sub-query.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from schema.catalog import ObjectType
+from schema.catalog.model import ObjectType
 from schema.plan.nodes import (
     TRUE,
     AggregateValue,

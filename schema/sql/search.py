@@ -7,7 +7,7 @@ index of the vectors finds it; what is found must be ranked to be ordered.
 from collections.abc import Sequence
 from uuid import UUID
 
-from schema.catalog import Column, ObjectType
+from schema.catalog.model import Column, ObjectType
 from schema.context import Statement
 from schema.plan.nodes import TRUE, Search, SearchBound, Searched
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live

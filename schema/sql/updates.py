@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from schema import kinds
-from schema.catalog import Column, Relation
+from schema.catalog.model import Column, Relation
 from schema.context import Statement
+from schema.declare import kinds
 from schema.plan.nodes import Connected, Record, Restore, SoftDelete, Target, Update
 from schema.sql import links
 from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live

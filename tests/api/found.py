@@ -1,6 +1,6 @@
 """A look for what a filter finds, for the tests of filters."""
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
 from tests.records import Json, create_many, literal, make, only
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schema.aggregates import AggregateField, aggregate_fields
-from schema.catalog import Catalog, Field
+from schema.catalog.aggregates import AggregateField, aggregate_fields
+from schema.catalog.model import Catalog, Field
 from tests.conftest import GraphQL
 from tests.records import OBJECTS, Json, create, create_many, data, full, only, required, selection
 

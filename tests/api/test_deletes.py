@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from schema.catalog import Catalog, Relation
-from schema.names import uncapital
+from schema.catalog.model import Catalog, Relation
+from schema.declare.names import uncapital
 from tests.conftest import GraphQL
 from tests.records import (
     EVERY,

@@ -11,10 +11,10 @@ import asyncpg
 import orjson
 import pytest
 
-from app.sqlstate import translate
-from schema.catalog import Catalog, ObjectType
+from app.database.sqlstate import translate
+from schema.catalog.model import Catalog, ObjectType
 from schema.context import Answer, Caller, Context, Fetch, Limits, Request, Row, Shape, Statement
-from schema.execute import Executor, execute
+from schema.execution.execute import Executor, execute
 from tests.conftest import GraphQL, Workspace
 from tests.records import NOWHERE, Json, create_many
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schema.catalog import Catalog, ObjectType
+from schema.catalog.model import Catalog, ObjectType
 from tests.conftest import GraphQL
 from tests.records import NOWHERE, OBJECTS, Json, create, create_many, data, field_value, make, only, required
 

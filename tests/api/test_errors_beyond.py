@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from app.settings import Settings
-from schema.catalog import Catalog
-from schema.execute import Executor
+from schema.catalog.model import Catalog
+from schema.execution.execute import Executor
 from tests.api.test_errors import fingerprint
 from tests.conftest import GraphQL, Workspace, run_server
 from tests.records import NOWHERE, Json, create, create_many, error, make, number

@@ -2,9 +2,9 @@
 
 import pytest
 
-from schema import kinds
-from schema.catalog import Catalog
-from schema.operators import OPERATORS
+from schema.catalog.model import Catalog
+from schema.catalog.operators import OPERATORS
+from schema.declare import kinds
 from tests.api.found import Found
 from tests.conftest import GraphQL
 from tests.records import Json, Name, error

@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.api.found import Found
 from tests.conftest import GraphQL
 from tests.records import Json, Name, create, create_many, data, error, only

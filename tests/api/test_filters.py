@@ -7,11 +7,11 @@ from uuid import UUID
 
 import pytest
 
-from schema import kinds
-from schema.catalog import Catalog, Column
-from schema.composites import COMPOSITES
-from schema.kinds import Kind
-from schema.operators import OPERATORS
+from schema.catalog.model import Catalog, Column
+from schema.catalog.operators import OPERATORS
+from schema.declare import kinds
+from schema.declare.composites import COMPOSITES
+from schema.declare.kinds import Kind
 from tests.api.found import Found
 from tests.conftest import GraphQL, Workspace
 from tests.records import (

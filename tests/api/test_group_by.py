@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
 from tests.records import Json, create, create_many, data, error, only
 

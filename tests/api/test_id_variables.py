@@ -3,7 +3,7 @@
 import pytest
 import pytest_asyncio
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
 from tests.records import create, create_many, data, only
 

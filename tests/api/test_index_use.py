@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from schema.context import Request, Statement
-from schema.execute import Executor
+from schema.execution.execute import Executor
 from tests.recorder import Recorder
 
 PEOPLE, COMPANIES = 50_000, 500

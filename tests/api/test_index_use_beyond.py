@@ -9,7 +9,7 @@ import asyncpg
 import pytest_asyncio
 
 from schema.context import Request
-from schema.execute import Executor
+from schema.execution.execute import Executor
 from tests.api.many import fill
 from tests.api.test_index_use import nodes, rows_read
 from tests.recorder import Recorder

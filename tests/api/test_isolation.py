@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from schema.catalog import Catalog, ObjectType
-from schema.names import capital
+from schema.catalog.model import Catalog, ObjectType
+from schema.declare.names import capital
 from tests.conftest import GraphQL
 from tests.records import NOWHERE, OBJECTS, Json, create, create_many, data, make, only, required, selection
 

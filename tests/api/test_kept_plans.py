@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from schema.context import Request, Statement
-from schema.execute import Executor
+from schema.execution.execute import Executor
 from tests.api.many import fill
 from tests.api.test_index_use import rows_read
 from tests.recorder import Recorder

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from schema.catalog import Catalog, ObjectType
-from schema.names import capital
+from schema.catalog.model import Catalog, ObjectType
+from schema.declare.names import capital
 from tests.conftest import GraphQL
 from tests.records import OBJECTS, Json, Name, answered, data, error, full, literal, only, required, selection, value
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from schema.catalog import Catalog, load
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
 from tests.records import NOWHERE, Json, create, create_many, data, error, make, only, required
 

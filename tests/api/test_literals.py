@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.context import Request
-from schema.execute import Executor
+from schema.execution.execute import Executor
 from tests.api.test_direct import ACME, ADA, BOB, both, without_database
 from tests.conftest import GraphQL, Workspace
 from tests.records import Json, create_many

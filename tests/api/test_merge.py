@@ -2,8 +2,9 @@
 
 import pytest
 
-from schema.catalog import Catalog, Field, load
-from schema.names import capital
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog, Field
+from schema.declare.names import capital
 from tests.conftest import GraphQL
 from tests.records import (
     NOWHERE,

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.conftest import Workspace
 
 # What the web client asks for at its start, version 0.51.

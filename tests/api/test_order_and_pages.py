@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from app.settings import Settings
-from schema.catalog import Catalog
-from schema.execute import Executor
+from schema.catalog.model import Catalog
+from schema.execution.execute import Executor
 from tests.conftest import GraphQL, Workspace, run_server
 from tests.records import DIRECTIONS, Json, create, create_many, data, error, number, only
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
 from tests.records import NOWHERE, OBJECTS, Json, create_many, data, make, only
 

@@ -7,7 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from schema.catalog import Catalog, ObjectType, load
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog, ObjectType
 from tests.conftest import GraphQL, Workspace
 from tests.rest_shim.calls import get, keys, minimal, post
 

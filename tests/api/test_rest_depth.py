@@ -5,7 +5,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
 from tests.rest_shim.calls import get, keys, post
 

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from schema.catalog import Catalog, load
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog
 from tests.rest_shim.calls import keys, minimal, post
 
 NESTED = '[{"a":' + '{"a":' * 600 + "1" + "}" * 600 + "}]"

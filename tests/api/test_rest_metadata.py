@@ -4,8 +4,8 @@ from typing import Any
 
 import httpx
 
-from schema.catalog import Catalog
-from schema.stable_ids import field_id, object_id
+from schema.catalog.model import Catalog
+from schema.declare.stable_ids import field_id, object_id
 from tests.rest_shim.calls import get
 
 

@@ -10,9 +10,10 @@ from openapi_spec_validator import validate
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from rest_shim.openapi import description
+from rest_shim.openapi.document import description
 from rest_shim.operations import OPERATIONS
-from schema.catalog import Catalog, load
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog
 from tests.rest_shim.calls import get, minimal, post
 
 OBJECTS = tuple(load().objects)

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from rest_shim.operations import OPERATIONS
-from schema.catalog import Catalog, ObjectType, load
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog, ObjectType
 from tests.rest_shim.calls import get, keys, minimal, post
 
 OBJECTS = tuple(load().objects)

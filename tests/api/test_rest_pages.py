@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from rest_shim.openapi_parameters import DEFAULT_LIMIT
+from rest_shim.openapi.parameters import DEFAULT_LIMIT
 from tests.rest_shim.calls import get, post
 
 JSON = dict[str, Any]

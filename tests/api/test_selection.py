@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
 from tests.records import Json, create_many, data, only
 

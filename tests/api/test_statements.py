@@ -2,8 +2,8 @@
 
 import pytest
 
-from schema.catalog import Catalog
-from schema.names import capital
+from schema.catalog.model import Catalog
+from schema.declare.names import capital
 from tests.conftest import GraphQL
 from tests.records import OBJECTS, create, create_many, data, error, full, make, only, required, selection
 

@@ -7,8 +7,8 @@ import httpx
 import orjson
 import pytest
 
-from schema.catalog import Catalog
-from schema.columns import NOW
+from schema.catalog.model import Catalog
+from schema.declare.columns import NOW
 from tests.conftest import GraphQL, Server, Workspace
 from tests.records import (
     LONG_AGO,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from schema.catalog import Catalog
-from schema.names import capital
+from schema.catalog.model import Catalog
+from schema.declare.names import capital
 from tests.conftest import GraphQL
 from tests.records import (
     MASK,

@@ -12,11 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from app.database.tables import METADATA
 from app.migrations import newest
 from app.migrations.enums import create, declared_enums
 from app.migrations.revisions import config
-from app.tables import METADATA
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 
 ROOT = Path(__file__).parents[2]
 MIGRATE = "import asyncio, sys; from app.migrations import migrate; asyncio.run(migrate(sys.argv[1]))"

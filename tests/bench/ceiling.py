@@ -18,9 +18,9 @@ import httpx
 from pydantic import SecretStr
 
 from app.settings import Settings
-from schema import catalog as catalogs
+from schema.catalog.loading import load
 from schema.context import Request, Statement
-from schema.execute import Executor
+from schema.execution.execute import Executor
 from tests.bench.serving import SECRET, Database
 from tests.bench.workloads import W1, W2, W3, W4, W6, W7
 from tests.conftest import run_server
@@ -38,7 +38,7 @@ FROM jsonb_to_recordset($2::jsonb) AS r("firstName" text, "lastName" text, "comp
 
 def ceilings(database: Database, lines: dict[str, list[str]], seconds: int, clients: int) -> dict[str, float]:
     """Transactions a second by workload."""
-    catalog = catalogs.load()
+    catalog = load()
     executor = Executor(catalog)
     statements = asyncio.run(_statements(database, executor, {name: lines[name][:SETS] for name in READS}))
     statements[W6] = [Statement(INSERT, (database.workspace, _rows(line))) for line in lines[W6]]

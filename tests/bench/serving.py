@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from app import embedded
-from app.data_dir import DataDir
+from app.embedded import server as embedded
+from app.embedded.data_dir import DataDir
 
 HERE = Path(__file__).parent
 PORT = 5699

@@ -14,8 +14,8 @@ import urllib.request
 from pathlib import Path
 from statistics import median
 
-from app import embedded
-from app.data_dir import DataDir
+from app.embedded import server as embedded
+from app.embedded.data_dir import DataDir
 
 ROOT = Path(__file__).parents[2]
 TICK = os.sysconf("SC_CLK_TCK")
@@ -31,7 +31,7 @@ import app.main, app.serving, app.server
 imported = process_time()
 from schema import catalog
 from schema.execute import Executor
-Executor(catalog.load())
+Executor(load())
 print(imported, process_time() - imported)
 """
 

@@ -12,12 +12,13 @@ from pathlib import Path
 import asyncpg
 from pydantic import SecretStr
 
-from app import embedded, provision
-from app.data_dir import DataDir
+from app.commands import provision
+from app.embedded import server as embedded
+from app.embedded.data_dir import DataDir
 from app.migrations import migrate
 from app.settings import Settings
-from schema import catalog
-from schema.execute import Executor
+from schema.catalog.loading import load
+from schema.execution.execute import Executor
 from tests.conftest import SECRET, UNSAFE, run_server
 
 CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
@@ -29,7 +30,7 @@ def main(command: list[str]) -> int:
         with embedded.serving(data, lambda line: None, UNSAFE) as url:
             key_token, member_token = asyncio.run(_prepared(url))
             settings = Settings(database_url=url, app_secret=SecretStr(SECRET))
-            with run_server(settings, Executor(catalog.load())) as server:
+            with run_server(settings, Executor(load())) as server:
                 # API keys are tried with a member's token, since their operations can end the token in use.
                 failed = _fuzz([*command, "--exclude-tag", "apiKeys"], server.url, key_token)
                 return _fuzz([*command, "--include-tag", "apiKeys"], server.url, member_token) or failed

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from rest_shim.openapi import OpenApi
-from schema.catalog import load
+from rest_shim.openapi.document import OpenApi
+from schema.catalog.loading import load
 
 if __name__ == "__main__":
     Path(sys.argv[1]).write_bytes(OpenApi(load()).complete)

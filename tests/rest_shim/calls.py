@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 
-from schema.catalog import Catalog, Field, ObjectType
+from schema.catalog.model import Catalog, Field, ObjectType
 
 
 async def post(client: httpx.AsyncClient, plural: str, body: Any) -> Any:

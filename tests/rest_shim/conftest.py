@@ -4,8 +4,8 @@ import pytest
 from graphql import GraphQLSchema
 
 from rest_shim.document import Documents
-from schema.catalog import Catalog
-from schema.execute import Executor
+from schema.catalog.model import Catalog
+from schema.execution.execute import Executor
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from graphql.utilities import strip_ignored_characters
 from rest_shim.document import REMEMBERED_DOCUMENTS, Asked, Document, Documents
 from rest_shim.operations import OPERATIONS
 from rest_shim.selection import Wanted, named
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.context import Shape
 
 DEPTHS = (0, 1, 2)

@@ -8,10 +8,10 @@ from graphql import GraphQLSchema, coerce_input_value
 from rest_shim import filters
 from rest_shim.filter_syntax import Predicate, render
 from rest_shim.filters import COMPARATORS
-from schema import kinds
-from schema.catalog import Catalog, Column, ObjectType
+from schema.catalog.model import Catalog, Column, ObjectType
+from schema.catalog.operators import Operand, Operator
+from schema.declare import kinds
 from schema.errors import BadUserInput
-from schema.operators import Operand, Operator
 
 SAMPLES = {
     kinds.ID: "497F6ECA-6276-4993-bfeb-53cbbbba6f08",

@@ -3,7 +3,7 @@
 import pytest
 
 from rest_shim.messages import did_you_mean, input_fields, reworded
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 
 
 @pytest.mark.parametrize(

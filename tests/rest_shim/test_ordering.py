@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rest_shim import ordering
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.errors import BadUserInput
 
 DIRECTION = (

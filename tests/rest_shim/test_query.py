@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rest_shim import query
 from rest_shim.selection import Fields
-from schema.catalog import load
+from schema.catalog.loading import load
 from schema.errors import BadUserInput
 
 PAGE = ("depth", "limit", "starting_after", "ending_before", "upsert", "fields", "order_by")

@@ -4,7 +4,7 @@ import pytest
 
 from rest_shim import paths, selection
 from rest_shim.selection import Fields, named
-from schema.catalog import Catalog
+from schema.catalog.model import Catalog
 from schema.errors import BadUserInput
 
 NOTE_TARGET = ("id", "createdAt", "updatedAt", "deletedAt", "noteId", "personId", "companyId", "opportunityId")

@@ -3,8 +3,9 @@
 import pytest
 from graphql import GraphQLSchema
 
-from schema.catalog import Catalog, load
-from schema.execute import Executor
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog
+from schema.execution.execute import Executor
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from schema.execute import Executor
+from schema.execution.execute import Executor
 
 FACTS = Path(__file__).parent / "facts"
 

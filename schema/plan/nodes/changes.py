@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from schema.catalog import Column, Field, ObjectType, Relation
+from schema.catalog.model import Column, Field, ObjectType, Relation
 from schema.plan.nodes.conditions import Condition
 
 

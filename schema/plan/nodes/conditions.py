@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from schema.catalog import Column, Relation
-from schema.operators import Operator
+from schema.catalog.model import Column, Relation
+from schema.catalog.operators import Operator
 
 
 @dataclass(frozen=True, slots=True)

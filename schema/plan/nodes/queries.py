@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from schema.aggregates import AggregateField
-from schema.catalog import Column, ObjectType
+from schema.catalog.aggregates import AggregateField
+from schema.catalog.model import Column, ObjectType
 from schema.plan.nodes.conditions import Condition
 from schema.plan.nodes.selections import Connection, ConnectionKey, Record
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from schema.aggregates import AggregateField
-from schema.catalog import Column, ObjectType, Relation
+from schema.catalog.aggregates import AggregateField
+from schema.catalog.model import Column, ObjectType, Relation
 from schema.plan.nodes.conditions import Condition
 
 

@@ -1,0 +1,1 @@
+"""Who is calling: tokens, and the rows that they rest on."""

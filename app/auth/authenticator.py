@@ -1,0 +1,95 @@
+"""Who is calling: the bearer token's row decides, and is asked for again after five seconds at the latest."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.auth import tokens
+from app.auth.tokens import Claims
+from schema.context import Caller, Fetch, Row, Statement
+from schema.errors import Unauthenticated
+
+REMEMBER_SECONDS = 5.0
+REMEMBER_TOKENS = 10_000
+
+API_KEY_ROW = """
+SELECT name, extract(epoch FROM "expiresAt")::float8, "revokedAt" IS NOT NULL
+FROM "apiKey" WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL
+"""
+MEMBER_ROW = """
+SELECT "nameFirstName", "nameLastName" FROM "workspaceMember"
+WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    caller: Caller
+    until: float
+
+
+class Authenticator:
+    """Callers by token. What is remembered is forgotten at once when this process writes to a credential."""
+
+    def __init__(self, secret: str, fetch: Fetch, clock: Callable[[], float] = time.time) -> None:
+        self._secret = secret
+        self._fetch = fetch
+        self._clock = clock
+        self._remembered: dict[str, Remembered] = {}
+        self._age = 0  # counts the times that everything was forgotten
+
+    async def caller(self, authorization: str | None) -> Caller:
+        """The caller that an Authorization header names. Raises Unauthenticated."""
+        scheme, _, token = (authorization or "").strip().partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated
+        now = self._clock()
+        remembered = self._remembered.get(token)
+        if remembered and now < remembered.until:
+            return remembered.caller
+        age = self._age
+        claims = tokens.read(token, self._secret)
+        caller, expires_at = await self._look_up(claims, now)
+        if age == self._age:  # else the row may have changed since it was read
+            self._remember(token, Remembered(caller, min(now + REMEMBER_SECONDS, claims.expires_at, expires_at)))
+        return caller
+
+    def api_key_token(self, workspace_id: UUID, key_id: UUID, expires_at: datetime) -> str:
+        return tokens.for_api_key(self._secret, workspace_id, key_id, expires_at)
+
+    def forget(self) -> None:
+        self._remembered.clear()
+        self._age += 1
+
+    def _remember(self, token: str, remembered: Remembered) -> None:
+        if len(self._remembered) >= REMEMBER_TOKENS:
+            self._remembered.clear()
+        self._remembered[token] = remembered
+
+    async def _look_up(self, claims: Claims, now: float) -> tuple[Caller, float]:
+        if claims.kind == tokens.API_KEY:
+            return await self._api_key(claims, now)
+        return await self._member(claims)
+
+    async def _api_key(self, claims: Claims, now: float) -> tuple[Caller, float]:
+        row = await self._row(API_KEY_ROW, claims)
+        if row is None or row[2]:
+            raise Unauthenticated("This API Key is revoked")
+        name, expires_at = row[0], row[1]
+        if expires_at <= now:
+            raise Unauthenticated("Token has expired.")
+        return Caller(claims.workspace_id, "API", name), expires_at
+
+    async def _member(self, claims: Claims) -> tuple[Caller, float]:
+        row = await self._row(MEMBER_ROW, claims)
+        if row is None:
+            raise Unauthenticated("User not found")
+        name = f"{row[0]} {row[1]}".strip()
+        return Caller(claims.workspace_id, "MANUAL", name, claims.record_id), claims.expires_at
+
+    async def _row(self, text: str, claims: Claims) -> Row | None:
+        rows = await self._fetch(Statement(text, (claims.workspace_id, claims.record_id)))
+        return rows[0] if rows else None

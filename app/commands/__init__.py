@@ -1,0 +1,1 @@
+"""The command line `icosa`, and what its commands do."""

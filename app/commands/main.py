@@ -1,0 +1,178 @@
+"""The command line `icosa`. Each command imports what it needs, so that none pays for another."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, TypeVar
+from uuid import UUID
+
+import typer
+
+if TYPE_CHECKING:
+    from app.commands.provision import Connection
+    from app.settings import Settings
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="icosa",
+    help="A CRM server: GraphQL first, with a REST API. Settings come from the environment; README.md lists them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+workspace_commands = typer.Typer(no_args_is_help=True)
+token_commands = typer.Typer(no_args_is_help=True)
+app.add_typer(workspace_commands, name="workspace", help="Workspaces: each holds its own records.")
+app.add_typer(token_commands, name="token", help="Tokens: what a client calls the API with.")
+
+
+@app.command()
+def serve() -> None:
+    """Serve the API until it is stopped."""
+    with _told_in_one_line():
+        from app.commands import serving
+
+        serving.serve(_settings(), _tell)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    with _told_in_one_line():
+        from app import migrations
+        from app.database import choose as located
+        from app.database.connection import check_fitness
+
+        async def work(url: str) -> None:
+            await check_fitness(url)
+            await migrations.migrate(url)
+
+        with located.database(_settings(), _tell) as settings:
+            asyncio.run(work(settings.database_url or ""))
+        _tell("The database is up to date.")
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema."""
+    from schema.catalog.loading import load
+    from schema.types.generate import generate
+
+    typer.echo(generate(load()).as_str())
+
+
+@workspace_commands.command("create")
+def create_workspace(
+    name: Annotated[str, typer.Argument(help="What it is called.")],
+    first_name: Annotated[str, typer.Option(help="Of its first member.")] = "Admin",
+    last_name: Annotated[str, typer.Option(help="Of its first member.")] = "",
+    email: Annotated[str, typer.Option(help="Of its first member.")] = "",
+) -> None:
+    """Make a workspace with one member, and print its id."""
+    with _told_in_one_line():
+        from app.commands.provision import Person, create_workspace
+
+        person = Person(first_name, last_name, email.strip().lower())
+        typer.echo(_with_tables(lambda connection, _: create_workspace(connection, name, person)))
+
+
+@token_commands.command("create")
+def create_token(
+    workspace: Annotated[UUID | None, typer.Option(help="Its id; needed where there are several.")] = None,
+    member: Annotated[str | None, typer.Option(help="Speak for this member: an id or an e-mail address.")] = None,
+    name: Annotated[str, typer.Option(help="What the API key is called.")] = "API key",
+    days: Annotated[int, typer.Option(min=1, max=36_500, help="How long the token is good for.")] = 365,
+) -> None:
+    """Make an API key, or with --member a token of a workspace member, and print the token."""
+    with _told_in_one_line():
+        from app.commands import provision
+
+        async def work(connection: "Connection", settings: "Settings") -> str:
+            found = await provision.find_workspace(connection, workspace)
+            if member is None:
+                return await provision.create_key_token(connection, settings.secret, found, name, days)
+            return await provision.create_member_token(connection, settings.secret, found, member, days)
+
+        typer.echo(_with_tables(work))
+
+
+@app.command()
+def psql() -> None:
+    """Open the embedded database in psql."""
+    with _told_in_one_line():
+        import signal
+
+        from app.embedded import server as embedded
+        from app.embedded.data_dir import DataDir
+
+        data_dir = DataDir.open(_embedded_settings().data_dir)
+        with embedded.serving(data_dir, _tell) as url:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's
+            status = embedded.open_shell(embedded.prepare(data_dir, _tell), url)
+        raise typer.Exit(status)
+
+
+@app.command()
+def reset() -> None:
+    """Delete the embedded database, its token and its secret."""
+    with _told_in_one_line():
+        from app.embedded import server as embedded
+        from app.embedded.data_dir import DataDir
+
+        folder = _embedded_settings().data_dir
+        if folder.exists():
+            embedded.remove(DataDir.open(folder))
+        _tell(f"Nothing is left in {folder}.")
+
+
+def _settings() -> "Settings":
+    from app.settings import Settings
+
+    return Settings.read()
+
+
+def _embedded_settings() -> "Settings":
+    settings = _settings()
+    if settings.database_url:
+        raise typer.BadParameter("this is for the embedded database, and DATABASE_URL is set")
+    return settings
+
+
+def _with_tables(work: "Callable[[Connection, Settings], Awaitable[T]]") -> T:
+    """Runs `work` on a connection to a database that has its tables."""
+    from app.database import choose as located
+    from app.database import connection
+
+    async def run(settings: "Settings") -> T:
+        url = settings.database_url or ""
+        connected = await connection.connect(url, "icosa command")
+        try:
+            if not await connected.fetchval("SELECT to_regclass('workspace') IS NOT NULL"):
+                from app.migrations import migrate
+
+                await connection.check_fitness(url)
+                await migrate(url)
+            return await work(connected, settings)
+        finally:
+            await connected.close()
+
+    with located.database(_settings(), _tell) as settings:
+        return asyncio.run(run(settings))
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """What an operator can set right is one line and exit status 2, without a traceback."""
+    from app.fault import OperatorFault
+
+    try:
+        yield
+    except OperatorFault as error:
+        _tell(f"icosa: {error}")
+        raise typer.Exit(2) from None
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,87 @@
+"""Workspaces, their first member and their tokens, as the command line and the first start make them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from app.auth import tokens
+from app.fault import OperatorFault
+from schema.values.ids import new_id
+
+FIRST_TOKEN_DAYS = 3650
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+
+class NotThere(OperatorFault):
+    """The workspace or member that a command names does not exist, or it names none and there are several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    first_name: str
+    last_name: str = ""
+    email: str = ""
+
+
+async def create_workspace(connection: Connection, name: str, first_member: Person) -> UUID:
+    """A workspace with one member."""
+    workspace_id = new_id()
+    async with connection.transaction():
+        await connection.execute("INSERT INTO workspace (id, display_name) VALUES ($1, $2)", workspace_id, name)
+        await connection.execute(
+            'INSERT INTO "workspaceMember" '
+            '(workspace_id, id, "nameFirstName", "nameLastName", "userEmail", "userId", position) '
+            "VALUES ($1, $2, $3, $4, $5, $6, 1)",
+            *(workspace_id, new_id(), first_member.first_name, first_member.last_name, first_member.email, new_id()),
+        )
+    return workspace_id
+
+
+async def has_workspace(connection: Connection) -> bool:
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM workspace)"))
+
+
+async def find_workspace(connection: Connection, workspace_id: UUID | None) -> UUID:
+    """The named workspace, or the only one. Raises NotThere."""
+    if workspace_id is not None:
+        if await connection.fetchval("SELECT true FROM workspace WHERE id = $1", workspace_id):
+            return workspace_id
+        raise NotThere(f"There is no workspace {workspace_id}.")
+    rows = await connection.fetch("SELECT id, display_name FROM workspace ORDER BY created_at, id LIMIT 20")
+    if not rows:
+        raise NotThere("There is no workspace yet: icosa workspace create NAME")
+    if len(rows) > 1:
+        names = "".join(f"\n  {row[0]}  {row[1]}" for row in rows)
+        raise NotThere(f"There are several workspaces; name one with --workspace:{names}")
+    found: UUID = rows[0][0]
+    return found
+
+
+async def create_key_token(connection: Connection, secret: str, workspace_id: UUID, name: str, days: int) -> str:
+    """A new row of `apiKey`, and its token."""
+    key_id, expires_at = new_id(), _after(days)
+    await connection.execute(
+        'INSERT INTO "apiKey" (workspace_id, id, name, "expiresAt") VALUES ($1, $2, $3, $4)',
+        *(workspace_id, key_id, name, expires_at),
+    )
+    return tokens.for_api_key(secret, workspace_id, key_id, expires_at)
+
+
+async def create_member_token(connection: Connection, secret: str, workspace_id: UUID, member: str, days: int) -> str:
+    """For a member named by id or by e-mail address. Raises NotThere."""
+    row = await connection.fetchrow(
+        'SELECT id, "userId" FROM "workspaceMember" WHERE workspace_id = $1 AND "deletedAt" IS NULL '
+        "AND (id::text = lower($2) OR \"userEmail\" = lower($2)) AND $2 <> ''",
+        *(workspace_id, member.strip()),
+    )
+    if row is None:
+        raise NotThere(f"The workspace {workspace_id} has no member {member}.")
+    return tokens.for_member(secret, workspace_id, row[0], row[1], _after(days))
+
+
+def _after(days: int) -> datetime:
+    return datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)

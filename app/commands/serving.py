@@ -1,0 +1,213 @@
+"""The serving process: its socket, the database it starts on, its workers, and what it says at the start."""
+
+import asyncio
+import gc
+import logging
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib import import_module
+from multiprocessing.connection import wait
+
+import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
+
+from app import logs
+from app.commands import provision
+from app.database import choose as located
+from app.database import connection
+from app.embedded.data_dir import DataDir
+from app.fault import OperatorFault
+from app.http.uvicorn_protocol import Http
+from app.migrations import migrate
+from app.settings import Settings
+
+BACKLOG = 2048
+START_SECONDS = 60
+STOP_SECONDS = 10  # for requests that are under way
+KEEP_ALIVE_SECONDS = 75
+
+EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName lastName } } } } }"}'
+
+Say = Callable[[str], None]
+Greet = Callable[[], None]
+Create = Callable[[Settings], ASGIApp]
+
+log = logging.getLogger(__name__)
+
+
+class PortTaken(OperatorFault):
+    """The address cannot be listened on; the message says what to do."""
+
+
+def serve(settings: Settings, say: Say) -> None:
+    """Until a signal ends it. Raises the operator's errors of what it starts."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    logs.configure(settings.log_level)
+    try:
+        with _bound(settings) as listener, ExitStack() as stack:
+            data_dir = None if settings.database_url else DataDir.open(settings.data_dir)
+            if data_dir:
+                stack.enter_context(data_dir.only_server())
+            loaded = stack.enter_context(_loading()) if settings.workers == 1 else load
+            located_settings = stack.enter_context(located.database(settings, say))
+            asyncio.run(_prepare(located_settings, data_dir))
+            greet = partial(print, _greeting(settings, data_dir), flush=True)
+            _run(located_settings, partial(build, loaded, located_settings), listener, greet)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database behind
+    except KeyboardInterrupt:
+        pass
+
+
+def build(loaded: Callable[[], Create], settings: Settings) -> ASGIApp:
+    """The application in this process: the only one, or one of several workers, which end with their parent."""
+    logs.configure(settings.log_level)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    return loaded()(settings)
+
+
+def load() -> Create:
+    """Imports and builds all that serves, the most of a start. It stays, so no garbage is looked for in it."""
+    gc.disable()
+    try:
+        from app.http.application import create_app
+        from schema.catalog.loading import load
+        from schema.execution.execute import Executor
+
+        return partial(create_app, executor=Executor(load()))
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextmanager
+def _loading() -> Iterator[Callable[[], Create]]:
+    """Builds in a thread, while PostgreSQL starts. Imports come before: two threads at them may see half a module."""
+    gc.disable()
+    import_module("app.http.application")
+    with ThreadPoolExecutor(1) as threads:
+        yield threads.submit(load).result
+
+
+class Alone(uvicorn.Server):
+    """The only server process."""
+
+    def __init__(self, config: uvicorn.Config, greet: Greet) -> None:
+        super().__init__(config)
+        self.greet = greet
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.greet()
+
+
+class Workers(Multiprocess):
+    """Several server processes on one socket, which this process starts and watches."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], greet: Greet) -> None:
+        super().__init__(config, sockets)
+        self.greet = greet
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        if all(worker.wait_until_ready(START_SECONDS, self.should_exit) for worker in self.processes):
+            self.greet()
+        else:
+            log.error("The workers do not start.")
+            self.should_exit.set()
+
+
+def _run(settings: Settings, application: Callable[[], ASGIApp], listener: socket.socket, greet: Greet) -> None:
+    config = uvicorn.Config(
+        application,
+        factory=True,
+        http=Http,
+        workers=settings.workers,
+        log_config=None,
+        access_log=settings.log_level == "debug",
+        server_header=False,
+        lifespan="on",
+        backlog=BACKLOG,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    try:
+        if settings.workers > 1:
+            Workers(config, [listener], greet).run()
+        else:
+            Alone(config, greet).run([listener])
+    except KeyboardInterrupt:
+        pass
+
+
+@contextmanager
+def _bound(settings: Settings) -> Iterator[socket.socket]:
+    """First of all, so that a taken port is told before a database is started. Nobody listens on it yet."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((settings.host, settings.port))
+        except OSError as error:
+            raise PortTaken(
+                f"Cannot listen on {settings.host}:{settings.port} ({os.strerror(error.errno or 0)}). "
+                f"Choose another port: PORT={settings.port % 65535 + 1} make run"
+            ) from error
+        bound.set_inheritable(True)
+        yield bound
+
+
+async def _prepare(settings: Settings, data_dir: DataDir | None) -> None:
+    """The tables, and on the embedded default something to begin with."""
+    assert settings.database_url is not None
+    await connection.check_fitness(settings.database_url)
+    await migrate(settings.database_url)
+    if data_dir:
+        await _begin(settings, settings.database_url, data_dir)
+
+
+async def _begin(settings: Settings, url: str, data_dir: DataDir) -> None:
+    connected = await connection.connect(url)
+    try:
+        if await provision.has_workspace(connected):
+            return
+        async with connected.transaction():
+            workspace = await provision.create_workspace(connected, "Icosa", provision.Person("Admin"))
+            days = provision.FIRST_TOKEN_DAYS
+            token = await provision.create_key_token(connected, settings.secret, workspace, "First key", days)
+            data_dir.write(data_dir.token, token)
+    finally:
+        await connected.close()
+
+
+def _greeting(settings: Settings, data_dir: DataDir | None) -> str:
+    url = settings.url
+    if data_dir is None or not data_dir.token.exists():
+        return f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: icosa token create"
+    token = data_dir.token.read_text().strip()
+    return (
+        f"Icosa listens on {url}\n\n"
+        f"GraphiQL   {url}/graphql#token={token}\n\n"
+        f"Token      {token}\n           (kept in {data_dir.token})\n\n"
+        f"Data       {(data_dir.path / 'postgresql').resolve()}\n\n"
+        f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
+        f"-H 'Authorization: Bearer {token}' -d '{EXAMPLE}'\n"
+    )
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end_with(parent: int) -> None:
+    wait([parent])
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,1 @@
+"""PostgreSQL as the server uses it: connections, the pool, retries, and what its errors mean."""

@@ -1,0 +1,26 @@
+"""Which database a command works on: the one that DATABASE_URL names, or the embedded one, for as long as it takes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from pydantic import SecretStr
+
+from app.settings import Settings
+
+
+@contextmanager
+def database(settings: Settings, say: Callable[[str], None]) -> Iterator[Settings]:
+    """The settings with both the database's URL and the secret in them. Raises the errors of `embedded`."""
+    if settings.database_url:
+        yield settings
+        return
+    from app.embedded import server as embedded
+    from app.embedded.data_dir import DataDir
+
+    try:
+        data_dir = DataDir.open(settings.data_dir)
+    except OSError as error:
+        raise embedded.CannotStart(f"DATA_DIR cannot be used: {error}") from error
+    secret = settings.app_secret or SecretStr(data_dir.secret())
+    with embedded.serving(data_dir, say) as url:
+        yield settings.model_copy(update={"database_url": url, "app_secret": secret})

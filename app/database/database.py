@@ -1,0 +1,126 @@
+"""The connection pool: statements and transactions for `schema`, with their retries. It writes no SQL for records."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Self, TypeVar, cast
+
+import asyncpg
+
+from app.database import connection
+from app.database.pool import Connection, Pool
+from app.database.sqlstate import is_lost_race, is_still_referenced, translate
+from schema.bounded_memory import SeenBefore
+from schema.catalog.model import Catalog
+from schema.context import Fetch, Row, Statement
+from schema.errors import ApiError, LostRace
+
+T = TypeVar("T")
+Observer = Callable[[str], None]
+
+POOL_SIZE = 10  # connections of one process at most
+WAIT_SECONDS = 10.0  # for a free connection, and for all to come back at the end
+PING_SECONDS = 2.0
+KEPT_STATEMENTS = 500  # prepared, on each connection
+SEEN_STATEMENTS = 2000
+RETRIES = 4
+FIRST_PAUSE = 0.01  # seconds; doubles with each retry, and is multiplied by a random number below one
+
+DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+
+
+class Database:
+    """All access to PostgreSQL while serving. `observer` is told each statement's text, for tests that count them."""
+
+    def __init__(self, url: str, catalog: Catalog, statement_timeout_ms: int, observer: Observer | None = None) -> None:
+        self._url = url
+        self._catalog = catalog
+        self._statement_timeout_ms = statement_timeout_ms
+        self._observer = observer
+        self._pool: Pool | None = None
+        self._seen = SeenBefore(SEEN_STATEMENTS)
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Self]:
+        """Connections are made when they are needed, so a database that is away for a while is no reason to end."""
+        self._pool = Pool(self._connect, POOL_SIZE, WAIT_SECONDS)
+        try:
+            yield self
+        finally:
+            await self._pool.close()
+
+    async def fetch(self, statement: Statement) -> Sequence[Row]:
+        """One statement in a transaction of its own."""
+        return await self._retrying(lambda connected: self._run(connected, statement))
+
+    async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+        """`work` in one transaction."""
+
+        async def attempt(connected: Connection) -> T:
+            async def fetch(statement: Statement) -> Sequence[Row]:
+                return await self._run(connected, statement)
+
+            async with connected.transaction():
+                return await work(fetch)
+
+        return await self._retrying(attempt)
+
+    async def ping(self) -> bool:
+        """Whether the database answers a statement now."""
+        try:
+            async with asyncio.timeout(PING_SECONDS):
+                return bool(await self.pool.run(lambda connected: connected.fetchval("SELECT true")))
+        except DRIVER_ERRORS:
+            return False
+
+    @property
+    def pool(self) -> Pool:
+        assert self._pool is not None, "the database is not connected"
+        return self._pool
+
+    async def _connect(self) -> Connection:
+        connected = await asyncpg.connect(
+            self._url,
+            timeout=connection.CONNECT_SECONDS,
+            # The planner's texts are long, few and made to be used again: cache them whatever their length.
+            statement_cache_size=KEPT_STATEMENTS,
+            max_cacheable_statement_size=0,
+            max_cached_statement_lifetime=0,
+            server_settings=connection.settings(self._statement_timeout_ms),
+        )
+        try:
+            await connected.execute(connection.KEEP_MEMORY)
+        except BaseException:
+            connected.terminate()
+            raise
+        return connected
+
+    async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
+        if self._observer:
+            self._observer(statement.text)
+        if self._seen.again(statement.text):
+            return cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
+        prepared = await connected.prepare(statement.text)  # and not kept: it may never come again
+        return cast(Sequence[Row], await prepared.fetch(*statement.values))
+
+    async def _retrying(self, attempt: Callable[[Connection], Awaitable[T]]) -> T:
+        """Again while it loses against concurrent writes, after a pause that holds no connection."""
+        retries = RETRIES
+        while True:
+            try:
+                return await self.pool.run(attempt)
+            except LostRace:
+                if retries == 0:
+                    raise
+            except ApiError:
+                raise
+            except DRIVER_ERRORS as error:
+                if is_still_referenced(error):
+                    retries = min(retries, 1)  # a row that refers to a destroyed one slipped in: once more
+                elif not is_lost_race(error):
+                    raise translate(error, self._catalog) from error
+                if retries == 0:
+                    raise translate(error, self._catalog) from error
+            await asyncio.sleep(FIRST_PAUSE * 2 ** (RETRIES - retries) * random.random())
+            retries -= 1

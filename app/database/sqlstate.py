@@ -1,0 +1,95 @@
+"""PostgreSQL's errors and the driver's → the API's, once, at the connection. No database text reaches a client."""
+
+import logging
+from collections.abc import Mapping
+
+import asyncpg
+
+from schema.catalog.model import Catalog
+from schema.declare import names
+from schema.errors import ApiError, BadUserInput, Conflict, QueryTooComplex, ServiceUnavailable, Timeout
+
+log = logging.getLogger(__name__)
+
+LOST_RACE = frozenset({"40P01", "40001"})  # deadlock, serialization failure
+TOO_MUCH = frozenset({"54001", "54011"})  # for PostgreSQL's stack, columns of one statement
+
+FAULTS_OF_VALUES: Mapping[str, str] = {
+    "22000": "A value does not have the form of its type.",  # the driver's, of a parameter that does not encode
+    "22001": "A text is too long.",
+    "22003": "A number is out of range.",
+    "22007": "A date or time is not valid.",
+    "22008": "A date or time is out of range.",
+    "22009": "A time zone is not valid.",
+    "22012": "Division by zero.",
+    "22021": "A text contains a character that cannot be stored.",
+    "22023": "A value is not one of those allowed.",
+    "22025": "A pattern ends in a lone backslash.",
+    "22026": "A text has the wrong length.",
+    "22032": "A JSON value is not valid.",
+    "22P02": "A value does not have the form of its type.",
+    "22P05": "A text contains a character that cannot be stored.",
+    "2201B": "A regular expression is not valid.",
+}
+
+
+def is_lost_race(error: BaseException) -> bool:
+    return isinstance(error, asyncpg.PostgresError) and error.sqlstate in LOST_RACE
+
+
+def is_still_referenced(error: BaseException) -> bool:
+    """A delete met a row that refers to the deleted one and slipped in meanwhile, as opposed to a reference to nothing.
+
+    Both have SQLSTATE 23503; only the text tells. It is in English, since connections ask for `lc_messages=C` where
+    they may, and elsewhere the loss is a less fitting message.
+    """
+    return isinstance(error, asyncpg.ForeignKeyViolationError) and "still referenced" in (error.detail or "")
+
+
+def translate(error: BaseException, catalog: Catalog) -> ApiError:
+    """What a client is told. What is nobody's fault but ours is logged here with its cause."""
+    if isinstance(error, asyncpg.PostgresError):
+        return _of_postgres(error, catalog)
+    if isinstance(error, asyncpg.InterfaceError) and "the server expects" in str(error):  # parameters that do not fit
+        log.error("A statement failed in the driver", exc_info=error)
+        return ApiError()
+    if isinstance(error, (asyncpg.InterfaceError, OSError, TimeoutError)):
+        log.warning("The database is not available: %s", error or type(error).__name__)
+        return ServiceUnavailable()
+    log.error("A statement failed in the driver", exc_info=error)
+    return ApiError()
+
+
+def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
+    state = error.sqlstate or ""
+    if state == "23505":
+        return _duplicate(error, catalog)
+    if is_still_referenced(error) or state in LOST_RACE:
+        return Conflict()
+    if state == "23503":
+        found = catalog.field_of_constraint(error.constraint_name or "")
+        field = f'Field "{found[1][0]}"' if found else "A field"
+        return BadUserInput(f"{field} refers to a record that does not exist")
+    if state == "23502":
+        return BadUserInput(f'Field "{error.column_name}" cannot be null')
+    if state.startswith("22"):
+        return BadUserInput(FAULTS_OF_VALUES.get(state, "A value is not valid."))
+    if state in TOO_MUCH:
+        return QueryTooComplex("The document asks for more than one statement can answer")
+    if state == "57014":
+        return Timeout()
+    if state.startswith(("53", "57P", "08")):
+        log.warning("The database is not available: %s", error)
+        return ServiceUnavailable()
+    log.error("A statement failed with SQLSTATE %s", state, exc_info=error)
+    return ApiError()
+
+
+def _duplicate(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
+    found = catalog.field_of_constraint(error.constraint_name or "")
+    if found is None:
+        return BadUserInput("A duplicate entry was detected")
+    labels = [names.label(field) for field in found[1]]
+    if len(labels) == 1:
+        return BadUserInput(f"Duplicate {labels[0]}. Please set a unique one.")
+    return BadUserInput(f"A duplicate entry was detected. The combination of {', '.join(labels)} must be unique.")

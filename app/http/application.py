@@ -1,0 +1,111 @@
+"""The web application: its endpoints and the pool's life. It starts no process and opens no socket."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Router
+from starlette.types import ASGIApp
+
+from app.auth.authenticator import Authenticator
+from app.database.database import Database, Observer
+from app.http import replies
+from app.http.dispatch import CrossOrigin, Endpoint, Front
+from app.http.graphql_endpoint import Executor as GraphQLExecutor
+from app.http.graphql_endpoint import GraphQLEndpoint
+from app.http.request_context import RequestContext
+from app.settings import Settings
+from rest_shim.reply import RETRY_SECONDS, refusal
+from rest_shim.routes import open_api_endpoint, rest_endpoint
+from schema.context import Answer, Caller, Execute, Limits
+from schema.context import Request as Operation
+from schema.errors import ApiError, MethodNotAllowed
+from schema.execution.execute import Executor
+from schema.metadata.schema import MetadataExecutor
+
+GRAPHQL_PATH = "/graphql"
+METADATA_PATH = "/metadata"
+
+
+def create_app(settings: Settings, executor: Executor, observer: Observer | None = None) -> ASGIApp:
+    """`settings` name the database and the secret. The database is connected while the application lives."""
+    assert settings.database_url is not None
+    database = Database(settings.database_url, executor.catalog, settings.statement_timeout_ms, observer)
+    authenticator = Authenticator(settings.secret, database.fetch)
+    limits = Limits(settings.max_page_size, settings.max_batch_size, settings.max_affected_records)
+
+    def context(caller: Caller) -> RequestContext:
+        return RequestContext(caller, limits, database, authenticator)
+
+    async def execute_for_request(request: Request) -> Execute:
+        """What the REST shim executes operations with, for the caller of this request. Raises Unauthenticated."""
+        bound = context(await authenticator.caller(request.headers.get("authorization")))
+
+        async def execute(operation: Operation) -> Answer:
+            return await executor(operation, bound)
+
+        return execute
+
+    def graphql(served: GraphQLExecutor) -> Endpoint:
+        return GraphQLEndpoint(served, authenticator, context, limits, settings.introspection == "open")
+
+    front = Front(
+        endpoints={
+            GRAPHQL_PATH: graphql(executor),
+            METADATA_PATH: graphql(MetadataExecutor(executor.catalog)),
+            "/open-api/core": open_api_endpoint(executor.catalog, execute_for_request),
+            "/healthz": partial(_health, database),
+            "/": _home,
+        },
+        below={"rest": rest_endpoint("/rest", executor.catalog, execute_for_request)},
+        render=_render,
+        max_body_bytes=settings.max_body_bytes,
+        others=Router(lifespan=_lifespan(database)),
+    )
+    return CrossOrigin(
+        front,
+        CORSMiddleware(
+            front,
+            allow_origins=settings.cors_origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Retry-After", "X-Request-Id"],
+            max_age=3600,
+        ),
+    )
+
+
+def _lifespan(database: Database) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(application: Any) -> AsyncIterator[None]:
+        async with database.connected():
+            yield
+
+    return lifespan
+
+
+async def _home(request: Request) -> Response:
+    _refuse_all_but_get(request)
+    return RedirectResponse(GRAPHQL_PATH)
+
+
+async def _health(database: Database, request: Request) -> Response:
+    _refuse_all_but_get(request)
+    if await database.ping():
+        return replies.plain({"status": "ok", "database": "ok"})
+    return replies.plain({"status": "unavailable", "database": "away"}, 503, {"Retry-After": RETRY_SECONDS})
+
+
+def _refuse_all_but_get(request: Request) -> None:
+    if request.method not in ("GET", "HEAD"):
+        raise MethodNotAllowed(f"{request.method} is not allowed on {request.url.path}")
+
+
+def _render(path: str, error: ApiError) -> Response:
+    if path in (GRAPHQL_PATH, METADATA_PATH):
+        return replies.graphql_refusal(error)
+    return refusal(error, {"Allow": "GET, HEAD"} if isinstance(error, MethodNotAllowed) else None)

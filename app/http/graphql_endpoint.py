@@ -1,0 +1,70 @@
+"""The GraphQL endpoint: authenticate, read the operation, execute it, answer. It knows no schema."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from app.auth.authenticator import Authenticator
+from app.http import playground
+from app.http.graphql_request import accepts_html, media_type, read_operation
+from app.http.introspection import asks_for_schema_only
+from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
+from app.http.request_context import AnonymousContext
+from schema.context import Answer, Caller, Context, Limits
+from schema.context import Request as Operation
+from schema.errors import ApiError, MethodNotAllowed, Unauthenticated
+
+Executor = Callable[[Operation, Context], Awaitable[Answer]]
+
+METHODS = ("GET", "POST")
+
+
+@dataclass(frozen=True, slots=True)
+class GraphQLEndpoint:
+    """Answers a request. `context` binds a caller to the process; `open_introspection` lets all read the schema."""
+
+    executor: Executor
+    authenticator: Authenticator
+    context: Callable[[Caller], Context]
+    limits: Limits
+    open_introspection: bool
+
+    async def __call__(self, request: Request) -> Response:
+        sent_as = media_type(request.headers)
+        if request.method not in METHODS:
+            return graphql_refusal(MethodNotAllowed(), sent_as, {"Allow": ", ".join(METHODS)})
+        if request.method == "GET" and "query" not in request.query_params and accepts_html(request.headers):
+            return HTMLResponse(playground.PAGE, headers=playground.HEADERS)
+        try:
+            return _answer(await self._execute(request), sent_as)
+        except ApiError as error:
+            return graphql_refusal(error, sent_as)
+
+    async def _execute(self, request: Request) -> Answer:
+        """Who has no token is told so before anything that he sent is read."""
+        authorization = request.headers.get("authorization")
+        if authorization is None and self.open_introspection:
+            operation = await read_operation(request)
+            if not asks_for_schema_only(operation.document, operation.operation_name):
+                raise Unauthenticated
+            return await self.executor(operation, AnonymousContext(self.limits))
+        caller = await self.authenticator.caller(authorization)
+        return await self.executor(await read_operation(request), self.context(caller))
+
+
+def _answer(answer: Answer, sent_as: str) -> Response:
+    """By the specification the older media type has one status for all that was well-formed.
+
+    A mutation by GET is refused with 405 in both.
+    """
+    codes = [error.get("extensions", {}).get("code") for error in answer.errors]
+    if not answer.executed and MethodNotAllowed.code_name in codes:
+        status = MethodNotAllowed().code.status
+    else:
+        status = 200 if answer.executed or sent_as != GRAPHQL_JSON else 400
+    response = graphql_answer(answer.data, answer.errors, answer.executed, status, sent_as)
+    if status == 405:
+        response.headers["Allow"] = "POST"
+    return response

@@ -1,0 +1,69 @@
+"""A GraphQL answer or error → bytes over HTTP. REST's envelopes are made in `rest_shim.reply`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from rest_shim.reply import RETRY_SECONDS
+from schema.errors import ApiError
+from schema.execution.execute import rendered
+
+JSON = "application/json"
+GRAPHQL_JSON = "application/graphql-response+json"
+
+
+def graphql_refusal(error: ApiError, media_type: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
+    """A request that was not executed."""
+    return _response(
+        {"errors": [rendered(error)]},
+        error.code.status,
+        media_type,
+        {**_HEADERS.get(error.code.status, {}), **(headers or {})},
+    )
+
+
+def graphql_answer(
+    data: Mapping[str, Any] | None, errors: Sequence[Mapping[str, Any]], executed: bool, status: int, media_type: str
+) -> Response:
+    """`data` is left out when nothing was executed, as GraphQL has it."""
+    body: dict[str, Any] = {}
+    if errors:
+        body["errors"] = errors
+    if executed:
+        body["data"] = data
+    return _response(body, status, media_type, {})
+
+
+def plain(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return _response(body, status, JSON, headers or {})
+
+
+_HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": RETRY_SECONDS},
+}
+
+
+def _response(body: Mapping[str, Any], status: int, media_type: str, headers: Mapping[str, str]) -> Response:
+    headers = {"Content-Type": f"{media_type}; charset=utf-8", **headers}
+    return Response(encode(body), status, headers)
+
+
+def encode(body: Mapping[str, Any]) -> bytes:
+    """A lone surrogate, which a message may quote from the request, becomes U+FFFD: it has no UTF-8."""
+    try:
+        return orjson.dumps(body)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_without_surrogates(body))
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, Mapping):
+        return {_without_surrogates(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_surrogates(item) for item in value]
+    return value

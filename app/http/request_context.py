@@ -1,0 +1,69 @@
+"""`schema`'s view of this process, one value per request: who calls, how much they may ask for, and the database."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from app.auth.authenticator import Authenticator
+from app.database.database import Database
+from schema.catalog.model import ObjectType
+from schema.context import Caller, Fetch, Limits, Row, Statement
+from schema.errors import Unauthenticated
+
+T = TypeVar("T")
+
+WORKSPACE_NAME = "SELECT display_name FROM workspace WHERE id = $1"
+
+NOBODY = Caller(UUID(int=0), "API", "")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestContext:
+    """Implements `schema.context.Context`."""
+
+    caller: Caller
+    limits: Limits
+    database: Database
+    authenticator: Authenticator
+
+    async def fetch(self, statement: Statement) -> Sequence[Row]:
+        return await self.database.fetch(statement)
+
+    async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+        return await self.database.transact(work)
+
+    def wrote(self, object_type: ObjectType) -> None:
+        if object_type.is_credential:
+            self.authenticator.forget()
+
+    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        return self.authenticator.api_key_token(self.caller.workspace_id, key_id, expires_at)
+
+    async def workspace_name(self) -> str | None:
+        rows = await self.fetch(Statement(WORKSPACE_NAME, (self.caller.workspace_id,)))
+        return str(rows[0][0]) if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class AnonymousContext:
+    """For introspection without a token, which reads no record."""
+
+    limits: Limits
+    caller: Caller = NOBODY
+
+    async def fetch(self, statement: Statement) -> Sequence[Row]:
+        raise Unauthenticated
+
+    async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+        raise Unauthenticated
+
+    def wrote(self, object_type: ObjectType) -> None:
+        raise Unauthenticated
+
+    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        raise Unauthenticated
+
+    async def workspace_name(self) -> str | None:
+        raise Unauthenticated

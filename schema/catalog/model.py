@@ -1,0 +1,191 @@
+"""The model as a value: objects, fields, columns and relations, frozen.
+
+Everything downstream (GraphQL types, plans, SQL, REST routes, tests) takes the catalog that it is given; there is no
+module-level catalog, since workspaces may one day add objects and fields of their own. `loading` makes one of the
+declarations.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sqlalchemy as sa
+
+from schema.declare import kinds, names
+from schema.declare.composites import Composite, Normalise, Options
+from schema.declare.kinds import Kind
+from schema.declare.traits import Traits
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column: a field of its own, or one part of a composite.
+
+    `nullable` is what the database says. A column that is not nullable and has a default takes the default for null.
+    `unique_if_filled`: no two live records share a text that is not empty.
+    """
+
+    name: str
+    field: str
+    part: str | None
+    kind: Kind
+    nullable: bool
+    default: Any
+    options: Options | None
+    read_only: bool
+    secret: bool
+    normalise: Normalise | None
+    unique_if_filled: bool
+
+    @property
+    def is_key(self) -> bool:
+        """Whether a value that is not empty belongs to one live record at most."""
+        return self.kind is kinds.ID or self.unique_if_filled
+
+    @cached_property
+    def path(self) -> str:
+        """How messages name it: `emails.primaryEmail`."""
+        return self.field if self.part is None else f"{self.field}.{self.part}"
+
+    @cached_property
+    def sql_type(self) -> str:
+        """The PostgreSQL type, list brackets included."""
+        name = f'"{self.options.name}"' if self.options else self.kind.sql
+        return f"{name}[]" if self.kind.is_list else name
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`."""
+
+    name: str
+    columns: tuple[Column, ...]
+    composite: Composite | None
+    nullable: bool
+    default: Any
+    unique: bool
+    is_foreign_key: bool
+
+    @property
+    def column(self) -> Column:
+        """The only column of a field that is not composite."""
+        assert self.composite is None, f"{self.name} is composite"
+        return self.columns[0]
+
+    @cached_property
+    def by_part(self) -> Mapping[str | None, Column]:
+        """The columns of a composite by the names of its parts."""
+        return {column.part: column for column in self.columns}
+
+    @property
+    def kind_name(self) -> str:
+        """The field type of the metadata API."""
+        return self.composite.name if self.composite else self.columns[0].kind.name
+
+    @property
+    def required_on_create(self) -> bool:
+        return not self.nullable and self.default is None and self.composite is None and self.name != "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One end of a relation, on the object `source`.
+
+    On the to-one end, `foreign_key` is a column of `source`; on the to-many end, a column of `target`.
+    """
+
+    name: str
+    source: str
+    target: str
+    inverse: str
+    foreign_key: str
+    is_to_many: bool
+    nullable: bool
+    cascade: bool
+    soft_cascade: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ObjectType:
+    """One object. `fields` and `relations` stand in the order in which they are answered."""
+
+    name: str
+    fields: Mapping[str, Field]
+    relations: Mapping[str, Relation]
+    traits: Traits
+    description: str
+
+    @property
+    def table(self) -> str:
+        return self.name
+
+    @property
+    def plural(self) -> str:
+        return self.traits.plural
+
+    @property
+    def type_name(self) -> str:
+        return names.capital(self.name)
+
+    @property
+    def is_credential(self) -> bool:
+        return self.traits.credential
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        return {column.name: column for field in self.fields.values() for column in field.columns}
+
+    @cached_property
+    def position(self) -> Column | None:
+        """The column that orders records by hand, where there is one."""
+        return next((column for column in self.columns.values() if column.kind is kinds.POSITION), None)
+
+    @cached_property
+    def actor(self) -> Field | None:
+        """The field that says who created a record, where there is one."""
+        return next((field for field in self.fields.values() if field.kind_name == "ACTOR"), None)
+
+    @cached_property
+    def to_one(self) -> tuple[Relation, ...]:
+        return tuple(relation for relation in self.relations.values() if not relation.is_to_many)
+
+    @cached_property
+    def to_many(self) -> tuple[Relation, ...]:
+        return tuple(relation for relation in self.relations.values() if relation.is_to_many)
+
+
+@dataclass(frozen=True, eq=False)
+class Catalog:
+    """All objects by their singular name, and the tables that hold them."""
+
+    objects: Mapping[str, ObjectType]
+    metadata: sa.MetaData
+
+    @cached_property
+    def by_plural(self) -> Mapping[str, ObjectType]:
+        return {object_type.plural: object_type for object_type in self.objects.values()}
+
+    @cached_property
+    def enums(self) -> Mapping[str, Options]:
+        """Every enum, once, by name."""
+        columns = (column for object_type in self.objects.values() for column in object_type.columns.values())
+        return {column.options.name: column.options for column in columns if column.options}
+
+    @cached_property
+    def constraints(self) -> Mapping[str, tuple[ObjectType, tuple[Field, ...]]]:
+        """What a foreign key or unique index is about, by its name in the database. Primary keys are not in it."""
+        found: dict[str, tuple[ObjectType, tuple[Field, ...]]] = {}
+        for object_type in self.objects.values():
+            for relation in object_type.to_one:
+                key = object_type.fields[relation.foreign_key]
+                found[names.foreign_key(object_type.table, relation.foreign_key)] = (object_type, (key,))
+            for unique in object_type.traits.unique:
+                fields = tuple(object_type.fields[object_type.columns[column].field] for column in unique.columns)
+                found[names.unique_index(object_type.table, *unique.columns)] = (object_type, fields)
+        return found
+
+    def field_of_constraint(self, constraint: str) -> tuple[ObjectType, tuple[str, ...]] | None:
+        """The object and the names of the fields that a foreign key or unique index is about."""
+        found = self.constraints.get(constraint)
+        return None if found is None else (found[0], tuple(field.name for field in found[1]))

@@ -1,0 +1,117 @@
+"""The value of a field → the columns that it is stored in: normalised, checked, with defaults for null."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, cast
+from uuid import UUID
+
+from schema.catalog.model import Column, Field
+from schema.declare import kinds
+from schema.declare.columns import NOW
+from schema.declare.composites import Composite
+from schema.declare.kinds import Kind
+from schema.errors import BadUserInput
+from schema.plan.operands import operand
+
+SECRET_MASK = "********"
+ABSENT = object()
+"""Stands for the value of a record that gives none."""
+
+_TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
+_FINISHED: Mapping[Kind, type] = {
+    kinds.TEXT: str,
+    kinds.RICH_TEXT: str,
+    kinds.UUID: UUID,
+    kinds.DATE_TIME: datetime,
+    kinds.BOOLEAN: bool,
+}
+"""What coercion makes of the values of a kind, where that is what is stored."""
+
+
+def stored_columns(field: Field, value: Any, now: datetime) -> Mapping[Column, Any]:
+    """The columns that a value of a field is stored in. Null for a composite resets all its parts."""
+    return {column: values[0] for column, values in stored_lists(field, [value], now).items()}
+
+
+def stored_lists(field: Field, values: Sequence[Any], now: datetime) -> Mapping[Column, list[Any]]:
+    """As `stored_columns` of a field in many records: a list for each column, with defaults for what is `ABSENT`."""
+    if field.composite is None:
+        return {field.columns[0]: _stored_list(field.columns[0], values, now)}
+    composites = _composites(field, field.composite, values)
+    columns = [field.by_part[part] for part in dict.fromkeys(chain.from_iterable(composites))]
+    return {
+        column: _stored_list(column, [parts.get(column.part, ABSENT) for parts in composites], now)
+        for column in columns
+    }
+
+
+def _composites(field: Field, composite: Composite, values: Sequence[Any]) -> Sequence[Mapping[Any, Any]]:
+    if not composite.complete and {*map(type, values)} == {dict}:
+        return values
+    return [_parts(field, composite, value) for value in values]
+
+
+def _parts(field: Field, composite: Composite, value: Any) -> Mapping[Any, Any]:
+    if value is ABSENT:
+        return {}
+    if value is None:
+        return dict.fromkeys(field.by_part, ABSENT)
+    return composite.complete(value, field.name) if composite.complete else cast("Mapping[Any, Any]", value)
+
+
+def _stored_list(column: Column, values: Sequence[Any], now: datetime) -> list[Any]:
+    normalise, path = column.normalise, column.path
+    if column.kind in _TEXTS and normalise:
+        return [
+            normalise(value, path) if isinstance(value, str) else _stored_or_default(column, value, now)
+            for value in values
+        ]
+    if not normalise and _are_finished(column, values):
+        return list(values)
+    if column.kind in _TEXTS:
+        return [
+            value if isinstance(value, str) and _is_plain(value) else _stored_or_default(column, value, now)
+            for value in values
+        ]
+    return [_stored_or_default(column, value, now) for value in values]
+
+
+def _are_finished(column: Column, values: Sequence[Any]) -> bool:
+    """Whether all values are stored just as they come, as those of most columns of a batch are."""
+    return {*map(type, values)} == {_FINISHED.get(column.kind)} and (
+        column.kind not in _TEXTS or _is_plain("".join(values))
+    )
+
+
+def _is_plain(value: str) -> bool:
+    """Whether text is sound at first glance, as most is."""
+    return value.isascii() and "\0" not in value
+
+
+def _stored_or_default(column: Column, value: Any, now: datetime) -> Any:
+    return default_value(column, now) if value is ABSENT else _stored_value(column, value, now)
+
+
+def _stored_value(column: Column, value: Any, now: datetime) -> Any:
+    if value is None:
+        if column.nullable:
+            return None
+        if column.default is None:
+            raise BadUserInput(f'Field "{column.path}" must not be null')
+        return default_value(column, now)
+    if column.kind.is_list:
+        if None in value:
+            raise BadUserInput(f'Field "{column.path}" must not contain null')
+        return [operand(column, item) for item in value]
+    return operand(column, value)
+
+
+def default_value(column: Column, now: datetime) -> Any:
+    return now if column.default is NOW else column.default
+
+
+def this_moment() -> datetime:
+    """This moment, cut to the milliseconds that are stored."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)

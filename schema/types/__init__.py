@@ -1,0 +1,1 @@
+"""Catalog → Strawberry types, inputs and root fields."""

@@ -1,0 +1,162 @@
+"""The root fields that are no operation of an object, the same in both schemas: tokens of API keys, and the workspace.
+
+They go through the plans and statements of every other operation; what only the process knows, such as the secret that
+tokens are signed with, it is asked for.
+"""
+
+# ruff: noqa: N815 - fields have their API names
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import orjson
+import strawberry
+
+from schema.catalog.model import Catalog, ObjectType
+from schema.context import Context, Fetch
+from schema.errors import BadUserInput, NotFound
+from schema.execution.root_field import Running
+from schema.plan.nodes import FindOne, Record, Target, Value
+from schema.plan.writes import Writer
+from schema.sql import reads, updates
+from schema.types import scalars
+from schema.values.dates import date_time
+from schema.values.ids import uuid
+
+API_KEY = "apiKey"
+"""The object that tokens of API keys rest on."""
+
+Info = strawberry.Info[Running, None]
+
+
+async def _workspace_name(info: Info) -> str | None:
+    return await info.context.context.workspace_name()
+
+
+@strawberry.type(description="The workspace that the token names.")
+class Workspace:
+    id: scalars.UUID
+    displayName: str | None = strawberry.field(resolver=_workspace_name)
+
+
+@strawberry.type(description="Shown once: it is not stored.")
+class ApiKeyToken:
+    token: str
+
+
+@strawberry.type(description="A key whose tokens are refused from now on.")
+class RevokedApiKey:
+    id: scalars.UUID
+    revokedAt: scalars.DateTime
+
+
+@strawberry.input
+class RevokeApiKeyInput:
+    id: strawberry.ID
+
+
+def core_queries() -> dict[str, Any]:
+    """Strawberry fields by name."""
+    return {"currentWorkspace": strawberry.field(_current_workspace, name="currentWorkspace")}
+
+
+def core_mutations(catalog: Catalog) -> dict[str, Any]:
+    """Strawberry fields by name."""
+    keys = ApiKeys(catalog)
+
+    async def generate_token(
+        info: Info,
+        api_key_id: Annotated[str, strawberry.argument(name="apiKeyId")],
+        expires_at: Annotated[str, strawberry.argument(name="expiresAt")],
+    ) -> ApiKeyToken:
+        token = await keys.token(info.context.context, uuid(api_key_id, "apiKeyId"), date_time(expires_at, "expiresAt"))
+        return ApiKeyToken(token=token)
+
+    async def revoke(
+        info: Info, given: Annotated[RevokeApiKeyInput, strawberry.argument(name="input")]
+    ) -> RevokedApiKey:
+        own_id = uuid(str(given.id), "id")
+        return RevokedApiKey(id=scalars.UUID(str(own_id)), revokedAt=await keys.revoke(info.context.context, own_id))
+
+    return {
+        "generateApiKeyToken": strawberry.field(generate_token, name="generateApiKeyToken"),
+        "revokeApiKey": strawberry.field(revoke, name="revokeApiKey"),
+    }
+
+
+async def _current_workspace(info: Info) -> Workspace:
+    return Workspace(id=scalars.UUID(str(info.context.context.caller.workspace_id)))
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKeys:
+    """The keys of the caller's workspace. One of another workspace, or a deleted one, is not there."""
+
+    catalog: Catalog
+
+    async def token(self, context: Context, key_id: UUID, expires_at: datetime) -> str:
+        """A token for a key, good until the earlier of `expires_at` and the key's own end.
+
+        Every caller may do everything in the workspace, so no key can make one that may do more than itself.
+        Raises BadUserInput and NotFound.
+        """
+        now = datetime.now(UTC)
+        if expires_at <= now:
+            raise BadUserInput("expiresAt must be in the future")
+        row = await self._row(context, context.fetch, key_id)
+        if row["revokedAt"] is not None:
+            raise BadUserInput(f"The API key {key_id} is revoked")
+        own_end = date_time(row["expiresAt"], "expiresAt")
+        if own_end <= now:
+            raise BadUserInput(f"The API key {key_id} has expired")
+        return context.mint_api_key_token(key_id, min(expires_at, own_end))
+
+    async def revoke(self, context: Context, key_id: UUID) -> scalars.DateTime:
+        """When the key was revoked: now, or before. Raises NotFound."""
+
+        async def work(fetch: Fetch) -> scalars.DateTime:
+            row = await self._row(context, fetch, key_id)
+            if row["revokedAt"] is not None:
+                return scalars.DateTime(row["revokedAt"])
+            now = datetime.now(UTC)
+            writer, target = self._writer(context), self._target(context, key_id)
+            plan = writer.update(target, {"revokedAt": now}, key_id)
+            (written,) = await fetch(updates.update(context.caller.workspace_id, plan, self._selected))
+            if written[1] is None:
+                raise NotFound(_missing(key_id))
+            return scalars.DateTime(orjson.loads(written[1])["revokedAt"])
+
+        revoked_at = await context.transact(work)
+        context.wrote(self._object_type)
+        return revoked_at
+
+    async def _row(self, context: Context, fetch: Fetch, key_id: UUID) -> Mapping[str, Any]:
+        where = self._target(context, key_id).where
+        plan = FindOne(self._object_type, where, live_only=True, record=self._selected)
+        ((text,),) = await fetch(reads.find_one(context.caller.workspace_id, [plan]))
+        if text is None:
+            raise NotFound(_missing(key_id))
+        row: Mapping[str, Any] = orjson.loads(text)
+        return row
+
+    @property
+    def _object_type(self) -> ObjectType:
+        return self.catalog.objects[API_KEY]
+
+    @property
+    def _selected(self) -> Record:
+        columns = self._object_type.columns
+        return Record(self._object_type, tuple(Value(name, columns[name]) for name in ("expiresAt", "revokedAt")))
+
+    def _writer(self, context: Context) -> Writer:
+        return Writer(self.catalog, context.caller, context.limits)
+
+    def _target(self, context: Context, key_id: UUID) -> Target:
+        return self._writer(context).one(self._object_type, key_id, deleted=False)
+
+
+def _missing(key_id: UUID) -> str:
+    return f"There is no API key {key_id}"
