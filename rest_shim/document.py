@@ -11,7 +11,7 @@ from rest_shim.operations import Answer, RestOperation
 from rest_shim.selection import ID_ONLY, Fields, Wanted
 from schema.catalog import operations
 from schema.catalog.model import Catalog, Field, ObjectType, Relation
-from schema.context import Shape
+from schema.context import Printing
 
 MOST_RELATED = 60
 REMEMBERED_DOCUMENTS = 1000
@@ -25,7 +25,7 @@ class Document:
     """The text of an operation with one root field, whose variables are named like the field's arguments."""
 
     text: str
-    shape: Shape
+    printing: Printing
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Documents:
         head = _head(graphql, object_type, operation.key(object_type))
         return Document(
             text=" ".join([f"{head} {{ {result} }} }}", *selection.fragments()]),
-            shape=Shape(plain_lists=True, null_paths=frozenset(selection.null_paths)),
+            printing=Printing(plain_lists=True, null_paths=frozenset(selection.null_paths)),
         )
 
 

@@ -95,11 +95,11 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     parameters = query.read(given, shim.catalog, object_type)
     document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))
     answer = await execute(
-        context.Request(
+        context.GraphQLRequest(
             document=document.text,
             variables=await arguments(operation, object_type, request, parameters),
             read_only=not operation.graphql.is_mutation,
-            shape=document.shape,
+            printing=document.printing,
         )
     )
     if answer.errors or answer.data is None:

@@ -1,7 +1,7 @@
 """What is remembered up to a bound: the keys that were asked for last."""
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
 K = TypeVar("K")
@@ -22,6 +22,9 @@ class BoundedMemory(Generic[K, V]):
             return None
         self._entries.move_to_end(key)
         return self._entries[key]
+
+    def values(self) -> Iterable[V]:
+        return self._entries.values()
 
     def put(self, key: K, value: V, weight: int = 1) -> None:
         self._weight += weight - self._weights.get(key, 0)

@@ -1,8 +1,9 @@
 """What the API needs from the process that serves it. `app` implements `Context`; nothing in here does any I/O."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -13,10 +14,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One SQL statement and its parameters, `$1` first. `$1` is always the workspace."""
+    """One SQL statement and its parameters, `$1` first, which is always the workspace.
+
+    `writes` are the objects of which it creates, changes or removes records.
+    """
 
     text: str
     values: tuple[Any, ...]
+    writes: tuple[ObjectType, ...] = ()
 
 
 Row = Sequence[Any]
@@ -42,8 +47,22 @@ class Limits:
     max_affected_records: int = 10_000
 
 
+class Grants(Enum):
+    """What a caller may read and write."""
+
+    EVERYTHING = "everything in the workspace"
+
+
 @dataclass(frozen=True, slots=True)
-class Shape:
+class Policy:
+    """What a caller may ask for. It is part of the key of whatever is remembered of plans, so that none leaks."""
+
+    limits: Limits = Limits()
+    grants: Grants = Grants.EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Printing:
     """How to print: connections as objects or as plain arrays of nodes, and which to-one relations are null unread.
 
     A path holds the response keys of the fields from the root field's record down to the to-one relation.
@@ -54,7 +73,7 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class GraphQLRequest:
     """One GraphQL operation as it came in.
 
     `variables` hold plain JSON values. `read_only` refuses mutations (GET requests).
@@ -64,7 +83,7 @@ class Request:
     variables: dict[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     read_only: bool = False
-    shape: Shape = Shape()
+    printing: Printing = Printing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +98,7 @@ class Answer:
     executed: bool = True
 
 
-Execute = Callable[[Request], Awaitable[Answer]]
+Execute = Callable[[GraphQLRequest], Awaitable[Answer]]
 
 
 class Context(Protocol):
@@ -89,7 +108,7 @@ class Context(Protocol):
     def caller(self) -> Caller: ...
 
     @property
-    def limits(self) -> Limits: ...
+    def policy(self) -> Policy: ...
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         """Run one statement in a transaction of its own, and again when it lost against a concurrent write.
@@ -105,8 +124,11 @@ class Context(Protocol):
         """
         ...
 
-    def wrote(self, object_type: ObjectType) -> None:
-        """Told after each committed write, so that what is remembered of credentials can be forgotten."""
+    def wrote(self, object_types: Iterable[ObjectType]) -> None:
+        """Told after each committed write of all objects whose records it changed, along with others or by themselves.
+
+        So that what is remembered of credentials can be forgotten.
+        """
         ...
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:

@@ -31,15 +31,18 @@ from app.http.application import create_app
 from app.http.uvicorn_protocol import Http
 from app.migrations import migrate
 from app.settings import Settings
+from schema.api import Api, build
 from schema.catalog.loading import load
 from schema.catalog.model import Catalog
-from schema.execution.execute import Executor
+from schema.execution.execute import graphql_schema
 from tests.checked_templates import CheckedTemplates, EagerLiterals
+from tests.engine_rules import violations
 
 RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SECRET = "a secret for tests, long enough to sign with"
 TEMPLATE_LOCK = 0x7E57
+ADA = provision.Person("Ada", "Lovelace")
 NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW)
 
 
@@ -122,14 +125,15 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def executor(catalog: Catalog) -> Executor:
-    """All queries of the tests go by remembered statements, each of which is compared with a planned one.
+def api(catalog: Catalog) -> Api:
+    """All operations of the tests go by remembered statements, each of which is compared with a planned one.
 
     Literals in their documents become variables the first time.
     """
-    made = Executor(catalog)
-    made._direct._templates = CheckedTemplates(made._direct._planned)
-    made._direct._literals = EagerLiterals(made.schema._schema)
+    made = build(catalog)
+    pipeline = made.execute.pipeline
+    pipeline.templates = CheckedTemplates(pipeline.planned)
+    pipeline.literals = EagerLiterals(graphql_schema(made.schema))
     return made
 
 
@@ -139,21 +143,22 @@ def settings(database_url: str) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def server(settings: Settings, executor: Executor) -> Iterator[Server]:
-    with run_server(settings, executor) as running:
+def server(settings: Settings, api: Api) -> Iterator[Server]:
+    with run_server(settings, api) as running:
         yield running
 
 
 @contextmanager
-def run_server(settings: Settings, executor: Executor) -> Iterator[Server]:
+def run_server(settings: Settings, api: Api) -> Iterator[Server]:
     """A server with settings of its own."""
     statements: list[str] = []
 
     def observe(statement: str) -> None:
         if statement not in NOT_OURS:
             statements.append(statement)
+            assert violations(statement, api.catalog.objects) == [], statement
 
-    app = create_app(settings, executor, observe)
+    app = create_app(settings, api, observe)
     running = uvicorn.Server(uvicorn.Config(app, http=Http, log_config=None, lifespan="on", server_header=False))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=running.run, args=([listener],))
@@ -181,13 +186,13 @@ async def connection(database_url: str) -> AsyncIterator["asyncpg.Connection[asy
 
 
 @pytest.fixture
-def new_workspace(database_url: str) -> NewWorkspace:
+def new_workspace(database_url: str, catalog: Catalog) -> NewWorkspace:
     async def make() -> Workspace:
         connected = await asyncpg.connect(database_url)
         try:
-            workspace = await provision.create_workspace(connected, "Test", provision.Person("Ada", "Lovelace"))
+            workspace = await provision.create_workspace(connected, catalog, "Test", ADA)
             member = await connected.fetchval('SELECT id FROM "workspaceMember" WHERE workspace_id = $1', workspace)
-            key = await provision.create_key_token(connected, SECRET, workspace, "Test key", 1)
+            key = await provision.create_key_token(connected, catalog, SECRET, workspace, "Test key", 1)
             access = await provision.create_member_token(connected, SECRET, workspace, str(member), 1)
         finally:
             await connected.close()

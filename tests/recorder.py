@@ -6,7 +6,11 @@ from uuid import UUID
 
 import asyncpg
 
-from schema.context import Caller, Limits, Statement
+from schema.catalog.loading import load
+from schema.context import Caller, Policy, Statement
+from tests.engine_rules import violations
+
+OBJECTS = load().objects
 
 
 class Recorder:
@@ -14,19 +18,21 @@ class Recorder:
 
     def __init__(self, workspace_id: UUID, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self.caller = Caller(workspace_id, "API", "test")
-        self.limits = Limits()
+        self.policy = Policy()
         self.statements: list[Statement] = []
+        self.told: list[str] = []  # the objects that were said to be written
         self._connection = connection
 
     async def fetch(self, statement: Statement) -> Any:
         self.statements.append(statement)
+        assert violations(statement.text, OBJECTS) == []
         return await self._connection.fetch(statement.text, *statement.values)
 
     async def transact(self, work: Any) -> Any:
         return await work(self.fetch)
 
-    def wrote(self, object_type: Any) -> None:
-        pass
+    def wrote(self, object_types: Any) -> None:
+        self.told += [object_type.name for object_type in object_types]
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
         raise AssertionError("no operation here asks for a token")

@@ -57,10 +57,10 @@ def migrate() -> None:
 @app.command()
 def schema() -> None:
     """Print the GraphQL schema."""
+    from schema.api import build
     from schema.catalog.loading import load
-    from schema.types.generate import generate
 
-    typer.echo(generate(load()).as_str())
+    typer.echo(build(load()).schema.as_str())
 
 
 @workspace_commands.command("create")
@@ -73,9 +73,10 @@ def create_workspace(
     """Make a workspace with one member, and print its id."""
     with _told_in_one_line():
         from app.commands.provision import Person, create_workspace
+        from schema.catalog.loading import load
 
         person = Person(first_name, last_name, email.strip().lower())
-        typer.echo(_with_tables(lambda connection, _: create_workspace(connection, name, person)))
+        typer.echo(_with_tables(lambda connection, _: create_workspace(connection, load(), name, person)))
 
 
 @token_commands.command("create")
@@ -88,11 +89,12 @@ def create_token(
     """Make an API key, or with --member a token of a workspace member, and print the token."""
     with _told_in_one_line():
         from app.commands import provision
+        from schema.catalog.loading import load
 
         async def work(connection: "Connection", settings: "Settings") -> str:
             found = await provision.find_workspace(connection, workspace)
             if member is None:
-                return await provision.create_key_token(connection, settings.secret, found, name, days)
+                return await provision.create_key_token(connection, load(), settings.secret, found, name, days)
             return await provision.create_member_token(connection, settings.secret, found, member, days)
 
         typer.echo(_with_tables(work))

@@ -1,17 +1,24 @@
 """Workspaces, their first member and their tokens, as the command line and the first start make them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 
 from app.auth import tokens
 from app.fault import OperatorFault
+from schema.catalog.model import Catalog
+from schema.context import Caller, Policy
+from schema.plan.nodes import RecordSelection
+from schema.plan.writes import Writer, answered
+from schema.sql.statement import statement
 from schema.values.ids import new_id
 
 FIRST_TOKEN_DAYS = 3650
+API_KEY, MEMBER = "apiKey", "workspaceMember"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -27,17 +34,17 @@ class Person:
     email: str = ""
 
 
-async def create_workspace(connection: Connection, name: str, first_member: Person) -> UUID:
+async def create_workspace(connection: Connection, catalog: Catalog, name: str, first_member: Person) -> UUID:
     """A workspace with one member."""
     workspace_id = new_id()
+    member = {
+        "name": {"firstName": first_member.first_name, "lastName": first_member.last_name},
+        "userEmail": first_member.email,
+        "userId": str(new_id()),
+    }
     async with connection.transaction():
         await connection.execute("INSERT INTO workspace (id, display_name) VALUES ($1, $2)", workspace_id, name)
-        await connection.execute(
-            'INSERT INTO "workspaceMember" '
-            '(workspace_id, id, "nameFirstName", "nameLastName", "userEmail", "userId", position) '
-            "VALUES ($1, $2, $3, $4, $5, $6, 1)",
-            *(workspace_id, new_id(), first_member.first_name, first_member.last_name, first_member.email, new_id()),
-        )
+        await _create(connection, catalog, workspace_id, MEMBER, member)
     return workspace_id
 
 
@@ -61,13 +68,13 @@ async def find_workspace(connection: Connection, workspace_id: UUID | None) -> U
     return found
 
 
-async def create_key_token(connection: Connection, secret: str, workspace_id: UUID, name: str, days: int) -> str:
-    """A new row of `apiKey`, and its token."""
+async def create_key_token(
+    connection: Connection, catalog: Catalog, secret: str, workspace_id: UUID, name: str, days: int
+) -> str:
+    """A new API key, and its token."""
     key_id, expires_at = new_id(), _after(days)
-    await connection.execute(
-        'INSERT INTO "apiKey" (workspace_id, id, name, "expiresAt") VALUES ($1, $2, $3, $4)',
-        *(workspace_id, key_id, name, expires_at),
-    )
+    key = {"id": str(key_id), "name": name, "expiresAt": expires_at.isoformat()}
+    await _create(connection, catalog, workspace_id, API_KEY, key)
     return tokens.for_api_key(secret, workspace_id, key_id, expires_at)
 
 
@@ -81,6 +88,17 @@ async def create_member_token(connection: Connection, secret: str, workspace_id:
     if row is None:
         raise NotThere(f"The workspace {workspace_id} has no member {member}.")
     return tokens.for_member(secret, workspace_id, row[0], row[1], _after(days))
+
+
+async def _create(
+    connection: Connection, catalog: Catalog, workspace_id: UUID, name: str, data: Mapping[str, Any]
+) -> None:
+    """A record, written as the API writes it, by the system."""
+    object_type = catalog.objects[name]
+    writer = Writer(catalog, Caller(workspace_id, "SYSTEM", "System"), Policy())
+    nothing = RecordSelection(object_type, ())
+    printed = statement(workspace_id, answered(writer.create(object_type, [data]), nothing))
+    await connection.fetch(printed.text, *printed.values)
 
 
 def _after(days: int) -> datetime:

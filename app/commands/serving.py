@@ -80,10 +80,10 @@ def load() -> Create:
     gc.disable()
     try:
         from app.http.application import create_app
-        from schema.catalog.loading import load
-        from schema.execution.execute import Executor
+        from schema.api import build as build_api
+        from schema.catalog.loading import load as load_catalog
 
-        return partial(create_app, executor=Executor(load()))
+        return partial(create_app, api=build_api(load_catalog()))
     finally:
         gc.freeze()
         gc.enable()
@@ -180,10 +180,13 @@ async def _begin(settings: Settings, url: str, data_dir: DataDir) -> None:
     try:
         if await provision.has_workspace(connected):
             return
+        from schema.catalog.loading import load
+
+        catalog = load()
         async with connected.transaction():
-            workspace = await provision.create_workspace(connected, "Icosa", provision.Person("Admin"))
+            workspace = await provision.create_workspace(connected, catalog, "Icosa", provision.Person("Admin"))
             days = provision.FIRST_TOKEN_DAYS
-            token = await provision.create_key_token(connected, settings.secret, workspace, "First key", days)
+            token = await provision.create_key_token(connected, catalog, settings.secret, workspace, "First key", days)
             data_dir.write(data_dir.token, token)
     finally:
         await connected.close()

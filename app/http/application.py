@@ -21,47 +21,45 @@ from app.http.request_context import RequestContext
 from app.settings import Settings
 from rest_shim.reply import RETRY_SECONDS, refusal
 from rest_shim.routes import open_api_endpoint, rest_endpoint
-from schema.context import Answer, Caller, Execute, Limits
-from schema.context import Request as Operation
+from schema.api import Api
+from schema.context import Answer, Caller, Execute, GraphQLRequest, Limits, Policy
 from schema.errors import ApiError, MethodNotAllowed
-from schema.execution.execute import Executor
-from schema.metadata.schema import MetadataExecutor
 
 GRAPHQL_PATH = "/graphql"
 METADATA_PATH = "/metadata"
 
 
-def create_app(settings: Settings, executor: Executor, observer: Observer | None = None) -> ASGIApp:
+def create_app(settings: Settings, api: Api, observer: Observer | None = None) -> ASGIApp:
     """`settings` name the database and the secret. The database is connected while the application lives."""
     assert settings.database_url is not None
-    database = Database(settings.database_url, executor.catalog, settings.statement_timeout_ms, observer)
+    database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
     authenticator = Authenticator(settings.secret, database.fetch)
-    limits = Limits(settings.max_page_size, settings.max_batch_size, settings.max_affected_records)
+    policy = Policy(Limits(settings.max_page_size, settings.max_batch_size, settings.max_affected_records))
 
     def context(caller: Caller) -> RequestContext:
-        return RequestContext(caller, limits, database, authenticator)
+        return RequestContext(caller, policy, database, authenticator)
 
     async def execute_for_request(request: Request) -> Execute:
         """What the REST shim executes operations with, for the caller of this request. Raises Unauthenticated."""
         bound = context(await authenticator.caller(request.headers.get("authorization")))
 
-        async def execute(operation: Operation) -> Answer:
-            return await executor(operation, bound)
+        async def execute(operation: GraphQLRequest) -> Answer:
+            return await api.execute(operation, bound)
 
         return execute
 
     def graphql(served: GraphQLExecutor) -> Endpoint:
-        return GraphQLEndpoint(served, authenticator, context, limits, settings.introspection == "open")
+        return GraphQLEndpoint(served, authenticator, context, policy, settings.introspection == "open")
 
     front = Front(
         endpoints={
-            GRAPHQL_PATH: graphql(executor),
-            METADATA_PATH: graphql(MetadataExecutor(executor.catalog)),
-            "/open-api/core": open_api_endpoint(executor.catalog, execute_for_request),
+            GRAPHQL_PATH: graphql(api.execute),
+            METADATA_PATH: graphql(api.execute_metadata),
+            "/open-api/core": open_api_endpoint(api.catalog, execute_for_request),
             "/healthz": partial(_health, database),
             "/": _home,
         },
-        below={"rest": rest_endpoint("/rest", executor.catalog, execute_for_request)},
+        below={"rest": rest_endpoint("/rest", api.catalog, execute_for_request)},
         render=_render,
         max_body_bytes=settings.max_body_bytes,
         others=Router(lifespan=_lifespan(database)),

@@ -12,11 +12,10 @@ from app.http.graphql_request import accepts_html, media_type, read_operation
 from app.http.introspection import asks_for_schema_only
 from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
 from app.http.request_context import AnonymousContext
-from schema.context import Answer, Caller, Context, Limits
-from schema.context import Request as Operation
+from schema.context import Answer, Caller, Context, GraphQLRequest, Policy
 from schema.errors import ApiError, MethodNotAllowed, Unauthenticated
 
-Executor = Callable[[Operation, Context], Awaitable[Answer]]
+Executor = Callable[[GraphQLRequest, Context], Awaitable[Answer]]
 
 METHODS = ("GET", "POST")
 
@@ -28,7 +27,7 @@ class GraphQLEndpoint:
     executor: Executor
     authenticator: Authenticator
     context: Callable[[Caller], Context]
-    limits: Limits
+    policy: Policy
     open_introspection: bool
 
     async def __call__(self, request: Request) -> Response:
@@ -49,7 +48,7 @@ class GraphQLEndpoint:
             operation = await read_operation(request)
             if not asks_for_schema_only(operation.document, operation.operation_name):
                 raise Unauthenticated
-            return await self.executor(operation, AnonymousContext(self.limits))
+            return await self.executor(operation, AnonymousContext(self.policy))
         caller = await self.authenticator.caller(authorization)
         return await self.executor(await read_operation(request), self.context(caller))
 

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 
 from app.http.replies import GRAPHQL_JSON, JSON
-from schema.context import Request as Operation
+from schema.context import GraphQLRequest
 from schema.errors import BadUserInput, UnsupportedMediaType
 
 
@@ -33,7 +33,7 @@ def accepts_html(headers: Headers) -> bool:
     return _accepted(headers.get("accept", "")).get("text/html", 0.0) > 0
 
 
-async def read_operation(request: Request) -> Operation:
+async def read_operation(request: Request) -> GraphQLRequest:
     """Raises BadUserInput, UnsupportedMediaType and, from the stream, PayloadTooLarge."""
     if request.method == "GET":
         return _from_query(request)
@@ -65,7 +65,7 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _from_query(request: Request) -> Operation:
+def _from_query(request: Request) -> GraphQLRequest:
     query = request.query_params
     parameters: dict[str, Any] = {name: query[name] for name in ("query", "operationName") if name in query}
     for name in ("variables", "extensions"):
@@ -74,7 +74,7 @@ def _from_query(request: Request) -> Operation:
     return _operation(parameters, read_only=True)
 
 
-def _operation(parameters: dict[str, Any], *, read_only: bool) -> Operation:
+def _operation(parameters: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
     document = parameters.get("query")
     if not isinstance(document, str) or not document.strip():
         raise BadUserInput("Must provide a query: a string named query")
@@ -86,7 +86,7 @@ def _operation(parameters: dict[str, Any], *, read_only: bool) -> Operation:
         raise BadUserInput("operationName must be a string")
     if not isinstance(parameters.get("extensions"), dict | None):
         raise BadUserInput("extensions must be a JSON object")
-    return Operation(document, variables or {}, name or None, read_only)
+    return GraphQLRequest(document, variables or {}, name or None, read_only)
 
 
 def _check_content_type(content_type: str) -> None:

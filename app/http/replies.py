@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from rest_shim.reply import RETRY_SECONDS
 from schema.errors import ApiError
-from schema.execution.execute import rendered
+from schema.execution.graphql_errors import rendered
 
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"

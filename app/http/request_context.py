@@ -1,6 +1,6 @@
 """`schema`'s view of this process, one value per request: who calls, how much they may ask for, and the database."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,7 +9,7 @@ from uuid import UUID
 from app.auth.authenticator import Authenticator
 from app.database.database import Database
 from schema.catalog.model import ObjectType
-from schema.context import Caller, Fetch, Limits, Row, Statement
+from schema.context import Caller, Fetch, Policy, Row, Statement
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ class RequestContext:
     """Implements `schema.context.Context`."""
 
     caller: Caller
-    limits: Limits
+    policy: Policy
     database: Database
     authenticator: Authenticator
 
@@ -34,8 +34,8 @@ class RequestContext:
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
         return await self.database.transact(work)
 
-    def wrote(self, object_type: ObjectType) -> None:
-        if object_type.is_credential:
+    def wrote(self, object_types: Iterable[ObjectType]) -> None:
+        if any(object_type.is_credential for object_type in object_types):
             self.authenticator.forget()
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
@@ -50,7 +50,7 @@ class RequestContext:
 class AnonymousContext:
     """For introspection without a token, which reads no record."""
 
-    limits: Limits
+    policy: Policy
     caller: Caller = NOBODY
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
@@ -59,7 +59,7 @@ class AnonymousContext:
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
         raise Unauthenticated
 
-    def wrote(self, object_type: ObjectType) -> None:
+    def wrote(self, object_types: Iterable[ObjectType]) -> None:
         raise Unauthenticated
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:

@@ -12,10 +12,14 @@ TOTAL_COUNT = "totalCount"
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One function: `countTrue` of a BOOLEAN is an `Int`. `part` names the part of a composite that it looks at."""
+    """One function: `countTrue` of a BOOLEAN is an `Int`. `part` names the part of a composite that it looks at.
+
+    In its SQL `{value}` is what the field holds and `{empty}` whether it holds nothing. Over no rows it is null.
+    """
 
     name: str
     type_name: str
+    sql: str
     kinds: frozenset[str] | None = None
     part: str | None = None
 
@@ -47,17 +51,20 @@ _NUMBERS = frozenset({"NUMBER"})
 _CURRENCIES = frozenset({"CURRENCY"})
 
 AGGREGATES: tuple[Aggregate, ...] = (
-    Aggregate("countUniqueValues", "Int"),
-    Aggregate("countEmpty", "Int"),
-    Aggregate("countNotEmpty", "Int"),
-    Aggregate("percentageEmpty", "Float"),
-    Aggregate("percentageNotEmpty", "Float"),
-    Aggregate("min", "DateTime", _DATES),
-    Aggregate("max", "DateTime", _DATES),
-    Aggregate("countTrue", "Int", _BOOLEANS),
-    Aggregate("countFalse", "Int", _BOOLEANS),
-    *(Aggregate(name, "Float", _NUMBERS) for name in ("min", "max", "avg", "sum")),
-    *(Aggregate(name, "Float", _CURRENCIES, "amountMicros") for name in ("min", "max", "sum", "avg")),
+    Aggregate("countUniqueValues", "Int", "count(DISTINCT {value})"),
+    Aggregate("countEmpty", "Int", "count(*) FILTER (WHERE {empty})"),
+    Aggregate("countNotEmpty", "Int", "count(*) FILTER (WHERE NOT {empty})"),
+    Aggregate("percentageEmpty", "Float", "count(*) FILTER (WHERE {empty})::float8 / count(*)"),
+    Aggregate("percentageNotEmpty", "Float", "count(*) FILTER (WHERE NOT {empty})::float8 / count(*)"),
+    Aggregate("min", "DateTime", "min({value})", _DATES),
+    Aggregate("max", "DateTime", "max({value})", _DATES),
+    Aggregate("countTrue", "Int", "count(*) FILTER (WHERE {value})", _BOOLEANS),
+    Aggregate("countFalse", "Int", "count(*) FILTER (WHERE NOT {value})", _BOOLEANS),
+    *(Aggregate(name, "Float", f"{name}({{value}})", _NUMBERS) for name in ("min", "max", "avg", "sum")),
+    *(
+        Aggregate(name, "Float", f"{name}({{value}})", _CURRENCIES, "amountMicros")
+        for name in ("min", "max", "sum", "avg")
+    ),
 )
 
 

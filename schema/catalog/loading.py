@@ -1,6 +1,6 @@
 """Declarations → the catalog: reads the tables of the models once, and what was declared of each column."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 import sqlalchemy as sa
 
@@ -15,8 +15,8 @@ from schema.objects.record import Record
 def load(models: Iterable[type[Record]] = MODELS) -> Catalog:
     """The catalog of `models`. Raises ValueError where an object's `relations` do not name just its relations."""
     models = tuple(models)
-    relations = [relation for model in models for relation in _relations(model)]
-    objects = {}
+    objects: dict[str, ObjectType] = {}
+    relations = [relation for model in models for relation in _relations(model, objects)]
     for model in models:
         name = names.uncapital(model.__name__)
         found = {relation.name: relation for relation in relations if relation.source == name}
@@ -82,7 +82,7 @@ def _field(name: str, columns: list[tuple[str, DeclaredColumn]], keys: Collectio
     )
 
 
-def _relations(model: type[Record]) -> Iterable[Relation]:
+def _relations(model: type[Record], objects: Mapping[str, ObjectType]) -> Iterable[Relation]:
     """Both ends of each foreign key of a model."""
     source = names.uncapital(model.__name__)
     for column in _table(model).columns:
@@ -106,4 +106,5 @@ def _relations(model: type[Record]) -> Iterable[Relation]:
                 nullable=declaration.nullable,
                 cascade=declaration.cascade,
                 soft_cascade=declaration.soft_cascade,
+                objects=objects,
             )

@@ -6,7 +6,7 @@ declarations.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -48,6 +48,14 @@ class Column:
         """How messages name it: `emails.primaryEmail`."""
         return self.field if self.part is None else f"{self.field}.{self.part}"
 
+    def read(self, alias: str) -> str:
+        """The SQL of its value in the row `alias`."""
+        return f'{alias}."{self.name}"'
+
+    def assign(self, value: str) -> str:
+        """The SQL that an UPDATE sets it to a value with."""
+        return f'"{self.name}" = {value}'
+
     @cached_property
     def sql_type(self) -> str:
         """The PostgreSQL type, list brackets included."""
@@ -88,11 +96,12 @@ class Field:
         return not self.nullable and self.default is None and self.composite is None and self.name != "id"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Relation:
-    """One end of a relation, on the object `source`.
+    """One end of a relation, on the object `source`, which leads to the object `target`.
 
-    On the to-one end, `foreign_key` is a column of `source`; on the to-many end, a column of `target`.
+    On the to-one end, `foreign_key` is a column of the source; on the to-many end, a column of the target. `objects`
+    are those of the catalog that the relation belongs to.
     """
 
     name: str
@@ -104,6 +113,20 @@ class Relation:
     nullable: bool
     cascade: bool
     soft_cascade: bool
+    objects: Mapping[str, "ObjectType"] = field(repr=False)
+
+    @cached_property
+    def source_type(self) -> "ObjectType":
+        return self.objects[self.source]
+
+    @cached_property
+    def target_type(self) -> "ObjectType":
+        return self.objects[self.target]
+
+    @cached_property
+    def key(self) -> Column:
+        """The column of the foreign key, on the end that holds it."""
+        return (self.target_type if self.is_to_many else self.source_type).columns[self.foreign_key]
 
 
 @dataclass(frozen=True, eq=False)

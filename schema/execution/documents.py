@@ -1,23 +1,21 @@
-"""Documents whose operations select operations of objects only: parsed, validated and read once.
+"""Documents: parsed, validated and read once, up to a bound, whether they are sound or not."""
 
-What is anything else is not known here, and goes the general way through GraphQL execution.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count
 from typing import Any
 
 from graphql import (
-    FieldNode,
+    DocumentNode,
     FragmentDefinitionNode,
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLSchema,
-    Node,
     OperationDefinitionNode,
     OperationType,
     VariableDefinitionNode,
-    VariableNode,
+    get_named_type,
     get_variable_values,
     is_input_type,
     parse,
@@ -27,49 +25,47 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from schema.bounded_memory import BoundedMemory
-from schema.catalog.model import Catalog
-from schema.catalog.operations import RootField, root_fields
 from schema.execution.coercion import Coerce, Coercions, Unfit
-from schema.execution.root_field import Selections
-from schema.execution.validation import validation_rules, weight
-from schema.plan.reader import Reader
+from schema.execution.validation import validation_rules
+from schema.plan.nodes.placeholders import Placeholder, Questions, opened
 
 MOST_REMEMBERED = 600_000  # characters of documents
-LONGEST_REMEMBERED = 20_000  # of one
-
-
-@dataclass(frozen=True, slots=True)
-class RootCall:
-    """One root field by its response key, with all its selections."""
-
-    key: str
-    field: RootField
-    nodes: list[FieldNode]
+LONGEST_REMEMBERED = 100_000  # of one
+LIGHTEST = 600
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable, what makes its values, and the default it has, if it has one."""
+    """A variable, what makes its values, and the default it has, if it has one.
+
+    The value of one that `holds_records` is asked about as a whole, since it may hold many records.
+    """
 
     name: str
     coerce: Coerce
     required: bool
     default: Mapping[str, Any]
+    holds_records: bool
+
+    def coerced(self, given: Mapping[str, Any], make: Callable[[Any], Any]) -> Mapping[str, Any]:
+        """Its value by its name; none where it is not given. Raises Unfit."""
+        if self.name in given:
+            return {self.name: make(given[self.name])}
+        if self.required:
+            raise Unfit
+        return self.default
+
+    def is_whole(self, value: Any) -> bool:
+        return self.holds_records and isinstance(value, dict | list)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
-    """An operation of a valid document. Where no variable stands below its root fields, they are read and planned once.
-
-    `calls` and `selections` remember what was read and planned. The `number` is never given again, as an `id()` is.
-    """
+@dataclass(frozen=True, eq=False)
+class ParsedOperation:
+    """An operation of a valid document. The `number` is never given again, as an `id()` is."""
 
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: tuple[Variable, ...]
-    varies: bool
-    calls: list[Sequence[RootCall] | None] = field(default_factory=list)
-    selections: Selections = field(default_factory=dict)
     number: int = field(default_factory=count().__next__)
 
     @property
@@ -80,108 +76,100 @@ class Operation:
         """The coerced values of the variables; one that is not given is absent. Raises Unfit."""
         found: dict[str, Any] = {}
         for variable in self.variables:
-            if variable.name in given:
-                found[variable.name] = variable.coerce(given[variable.name])
-            elif variable.required:
-                raise Unfit
-            else:
-                found.update(variable.default)
+            found.update(variable.coerced(given, variable.coerce))
+        return found
+
+    def opened(self, given: Mapping[str, Any], questions: Questions) -> dict[str, Any]:
+        """As `coerced`, with placeholders for leaves and for records as a whole."""
+        found: dict[str, Any] = {}
+        for variable in self.variables:
+            path, coerce = (variable.name,), variable.coerce
+
+            def make(value: Any, path: Any = path, coerce: Coerce = coerce, variable: Variable = variable) -> Any:
+                if variable.is_whole(value):
+                    return Placeholder(path, value, questions, coerce)
+                return coerce(opened(value, questions, path))
+
+            found.update(variable.coerced(given, make))
         return found
 
 
-class Documents:
-    """The documents of one schema, remembered up to a bound."""
+@dataclass(frozen=True)
+class Document:
+    """A text that was parsed, and what validating it found. The operations of one that is not valid are not known."""
 
-    def __init__(self, catalog: Catalog, schema: GraphQLSchema) -> None:
+    node: DocumentNode
+    errors: list[GraphQLError]
+    variable: Callable[[VariableDefinitionNode], Variable]
+
+    @cached_property
+    def operations(self) -> Mapping[str | None, ParsedOperation]:
+        """Queries and mutations by name."""
+        if self.errors:
+            return {}
+        fragments = {n.name.value: n for n in self.node.definitions if isinstance(n, FragmentDefinitionNode)}
+        return {
+            node.name.value if node.name else None: ParsedOperation(
+                node, fragments, tuple(map(self.variable, node.variable_definitions or ()))
+            )
+            for node in self.node.definitions
+            if isinstance(node, OperationDefinitionNode) and node.operation is not OperationType.SUBSCRIPTION
+        }
+
+    def operation(self, name: str | None) -> ParsedOperation | None:
+        """The operation to run, where it is known."""
+        if name is not None:
+            return self.operations.get(name)
+        return next(iter(self.operations.values())) if len(self.operations) == 1 else None
+
+
+class Documents:
+    """The documents of one schema. `record_types` are the input types that hold the data of a record."""
+
+    def __init__(self, schema: Callable[[], GraphQLSchema], record_types: frozenset[str] = frozenset()) -> None:
         self._schema = schema
-        self._fields = {field.name: field for field in root_fields(catalog)}
+        self._record_types = record_types
         self._coercions = Coercions()
-        self._remembered: BoundedMemory[str, Mapping[str | None, Operation]] = BoundedMemory(MOST_REMEMBERED)
+        self._remembered: BoundedMemory[str, Document | GraphQLError] = BoundedMemory(MOST_REMEMBERED)
 
     def knows(self, text: str) -> bool:
         """Whether the text was read before."""
         return self._remembered.get(text) is not None
 
-    def operation(self, text: str, name: str | None) -> Operation | None:
-        """The operation to run, where it is known here."""
-        if len(text) > LONGEST_REMEMBERED:
-            return None
-        operations = self._remembered.get(text)
-        if operations is None:
-            operations = self._read(text)
-            self._remembered.put(text, operations, weight(text))
-        if name is not None:
-            return operations.get(name)
-        return next(iter(operations.values())) if len(operations) == 1 else None
+    def get(self, text: str) -> Document:
+        """The document, valid or not. Raises GraphQLError where it cannot be parsed, and RecursionError."""
+        found = self._remembered.get(text)
+        if found is None:
+            found = self._read(text)
+            if len(text) <= LONGEST_REMEMBERED:
+                self._remembered.put(text, found, weight(text))
+        if isinstance(found, GraphQLError):
+            raise found
+        return found
 
-    def calls(self, operation: Operation, reader: Reader) -> Sequence[RootCall] | None:
-        """The operation's root fields, if each is an operation of an object."""
-        if operation.varies:
-            return self._calls(operation, reader)
-        if not operation.calls:
-            operation.calls.append(self._calls(operation, reader))
-        return operation.calls[0]
-
-    def _calls(self, operation: Operation, reader: Reader) -> Sequence[RootCall] | None:
-        type_name = "Mutation" if operation.is_mutation else "Query"
-        calls = []
-        for key, nodes in reader.selected(operation.node.selection_set, type_name).items():
-            found = self._fields.get(nodes[0].name.value)
-            if found is None:
-                return None
-            calls.append(RootCall(key, found, nodes))
-        return calls
-
-    def _read(self, text: str) -> Mapping[str | None, Operation]:
-        """The operations of a document by name; none, where it is not one or does not fit the schema."""
+    def _read(self, text: str) -> Document | GraphQLError:
         try:
-            document = parse(text)
-            if validate(self._schema, document, validation_rules()):
-                return {}
-            fragments = {n.name.value: n for n in document.definitions if isinstance(n, FragmentDefinitionNode)}
-            varies = any(map(_has_variable, fragments.values()))
-            return {
-                node.name.value if node.name else None: Operation(
-                    node,
-                    fragments,
-                    tuple(map(self._variable, node.variable_definitions or ())),
-                    varies or _varies(node),
-                )
-                for node in document.definitions
-                if isinstance(node, OperationDefinitionNode) and node.operation is not OperationType.SUBSCRIPTION
-            }
-        except (GraphQLError, RecursionError):
-            return {}
+            node = parse(text)
+        except GraphQLError as error:
+            return error
+        return Document(node, validate(self._schema(), node, validation_rules()), self._variable)
 
     def _variable(self, node: VariableDefinitionNode) -> Variable:
-        type_ = type_from_ast(self._schema, node.type)
+        schema = self._schema()
+        type_ = type_from_ast(schema, node.type)
         assert is_input_type(type_)
-        absent = get_variable_values(self._schema, [node], {})
+        absent = get_variable_values(schema, [node], {})
         default = absent.coerced if isinstance(absent, VariableValues) else {}
-        name = node.variable.name.value
-        return Variable(name, self._coercions.of(type_), not isinstance(absent, VariableValues), default)
-
-
-def _varies(operation: OperationDefinitionNode) -> bool:
-    """Whether a variable decides what is selected, or how: anywhere but in the arguments of root fields."""
-    return any(
-        any(map(_has_variable, selection.directives or ()))
-        or (
-            _has_variable(selection.selection_set)
-            if isinstance(selection, FieldNode) and selection.selection_set
-            else not isinstance(selection, FieldNode) and _has_variable(selection)
+        named = get_named_type(type_)
+        return Variable(
+            name=node.variable.name.value,
+            coerce=self._coercions.of(type_),
+            required=not isinstance(absent, VariableValues),
+            default=default,
+            holds_records=isinstance(named, GraphQLInputObjectType) and named.name in self._record_types,
         )
-        for selection in operation.selection_set.selections
-    )
 
 
-def _has_variable(node: Node) -> bool:
-    if isinstance(node, VariableNode):
-        return True
-    values = (getattr(node, key, None) for key in node.keys)
-    return any(
-        _has_variable(child)
-        for value in values
-        for child in (value if isinstance(value, list | tuple) else (value,))
-        if isinstance(child, Node)
-    )
+def weight(document: str) -> int:
+    """In characters. Parsed, each takes some 140 bytes; a short document takes no less than if it had some more."""
+    return max(len(document), LIGHTEST)

@@ -33,8 +33,8 @@ from graphql import (
 )
 
 from schema.bounded_memory import BoundedMemory, SeenBefore
-from schema.context import Request
-from schema.execution.validation import weight
+from schema.context import GraphQLRequest
+from schema.execution.documents import weight
 
 MOST_REMEMBERED = 300_000  # characters of documents
 LONGEST_REMEMBERED = 20_000  # of one
@@ -53,7 +53,7 @@ _LITERAL = re.compile(
 class Lifted:
     """A request whose literals are variables, and the document that it came with."""
 
-    request: Request
+    request: GraphQLRequest
     original: str
 
     def located(self, error: GraphQLError) -> GraphQLError:
@@ -76,7 +76,7 @@ class Literals:
         self._seen = SeenBefore(SEEN)
         self._remembered: BoundedMemory[tuple[str, ...], str] = BoundedMemory(MOST_REMEMBERED)
 
-    def lifted(self, request: Request) -> Lifted | None:
+    def lifted(self, request: GraphQLRequest) -> Lifted | None:
         """The request with its literals as variables, where its document was seen with other ones."""
         text = request.document
         if len(text) > LONGEST_REMEMBERED or NAME in text or '"""' in text:

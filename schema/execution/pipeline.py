@@ -1,15 +1,15 @@
-"""The short way: from an operation whose root fields are all operations of objects to its statements and back.
+"""The pipeline: from an operation whose root fields are all operations of objects to its statements and back.
 
 GraphQL execution would find out on every request what is known beforehand: that each root field is one resolver, whose
 finished value goes into the response as it is. Here
 
 1. `documents` gives the operation of a text, parsed and validated once; texts that differ in what is written into them
    as literals share one, in which `literals` has put variables;
-2. `templates` gives the statements of a query that is like one before, with this request's values in them; else the
-   variables are coerced and the function that the resolvers call, `resolve.answer`, plans and prints;
+2. `templates` gives its plans, made with placeholders, and their statements, with this request's values in them; where
+   a plan depends on the values themselves, it is made with these;
 3. the statements run, and their rows become the response.
 
-All else, and every fault of a document or of its variables, goes the general way through `schema.execute`.
+All else, and every fault of a document or of its variables, goes through GraphQL execution in `execute`.
 """
 
 import asyncio
@@ -18,104 +18,176 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, located_error
+from graphql import FieldNode, GraphQLError, GraphQLSchema, located_error
 
 from schema.catalog.model import Catalog
-from schema.catalog.operations import Verb
-from schema.context import Context, Request
+from schema.catalog.operations import RootField, Verb, root_fields
+from schema.context import Context, GraphQLRequest
 from schema.execution.coercion import Unfit
-from schema.execution.documents import Documents, Operation, RootCall
+from schema.execution.documents import Documents, ParsedOperation
 from schema.execution.finished_json import Finished
 from schema.execution.literals import Lifted, Literals
-from schema.execution.record_loader import Lookups
-from schema.execution.resolvers import answer, read
-from schema.execution.root_field import Read
-from schema.execution.templates import Templates
+from schema.execution.queries import found, lookup
+from schema.execution.record_loader import RecordLoader
+from schema.execution.root_field import call
+from schema.execution.root_plans import Run
+from schema.execution.templates import PlannedField, Templates
+from schema.execution.verbs import planned
 from schema.plan.reader import Reader
+
+Answer = Callable[[], Awaitable[Finished]]
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
-    """A request that is ready to run: the root fields, each with what answers it."""
+class AnsweredField:
+    """A root field by its response key, and what answers it."""
 
-    calls: Sequence[tuple[RootCall, Callable[[], Awaitable[Finished]]]]
+    key: str
+    nodes: list[FieldNode]
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRequest:
+    """A request that is ready to run."""
+
+    fields: Sequence[AnsweredField]
     serially: bool
     lifted: Lifted | None = None
 
     async def run(self) -> tuple[dict[str, Any], list[GraphQLError]]:
         """Queries run side by side, mutations one after another."""
         errors: list[GraphQLError] = []
-        if self.serially or len(self.calls) == 1:
-            values = [await _value(call, run, errors) for call, run in self.calls]
+        if self.serially or len(self.fields) == 1:
+            values = [await _value(one, errors) for one in self.fields]
         else:
-            values = await asyncio.gather(*[_value(call, run, errors) for call, run in self.calls])
+            values = await asyncio.gather(*[_value(one, errors) for one in self.fields])
         if self.lifted:
             errors = [self.lifted.located(error) for error in errors]
-        return {call.key: value for (call, _), value in zip(self.calls, values, strict=True)}, errors
+        return {one.key: value for one, value in zip(self.fields, values, strict=True)}, errors
 
 
-async def _value(call: RootCall, run: Callable[[], Awaitable[Finished]], errors: list[GraphQLError]) -> Any:
+async def _value(one: AnsweredField, errors: list[GraphQLError]) -> Any:
     try:
-        return (await run()).value
+        return (await one.answer()).value
     except Exception as error:  # noqa: BLE001 - as in GraphQL execution, every fault of a field is an error of it
-        errors.append(located_error(error, call.nodes, [call.key]))
+        errors.append(located_error(error, one.nodes, [one.key]))
         return None
 
 
-class Direct:
-    """Prepares requests of one schema."""
+class Pipeline:
+    """Prepares the requests of one schema."""
 
-    def __init__(self, catalog: Catalog, schema: GraphQLSchema) -> None:
+    def __init__(self, catalog: Catalog, schema: GraphQLSchema, documents: Documents) -> None:
         self._catalog = catalog
         self._schema = schema
-        self._documents = Documents(catalog, schema)
-        self._literals = Literals(schema)
-        self._templates = Templates(self._planned)
+        self.documents = documents
+        self._root_fields = {field.name: field for field in root_fields(catalog)}
+        self.literals = Literals(schema)
+        self.templates = Templates(self.planned)
 
-    def prepared(self, request: Request, context: Context) -> Prepared | None:
-        """The request, where it can go the short way."""
-        lifted = None if self._documents.knows(request.document) else self._literals.lifted(request)
+    def prepared(self, request: GraphQLRequest, context: Context) -> PreparedRequest | None:
+        """The request, where it can go this way."""
+        lifted = None if self.documents.knows(request.document) else self.literals.lifted(request)
         prepared = self._prepared(lifted.request, context) if lifted else None
         return replace(prepared, lifted=lifted) if prepared else self._prepared(request, context)
 
-    def _prepared(self, request: Request, context: Context) -> Prepared | None:
-        operation = self._documents.operation(request.document, request.operation_name)
+    def _prepared(self, request: GraphQLRequest, context: Context) -> PreparedRequest | None:
+        try:
+            operation = self.documents.get(request.document).operation(request.operation_name)
+        except (GraphQLError, RecursionError):
+            return None
         if operation is None or (operation.is_mutation and request.read_only):
             return None
-        if not operation.is_mutation:
-            reads = self._templates.reads(operation, request, context)
-            if reads is not None:
-                return Prepared([(call, partial(found.answer, context)) for call, found in reads], serially=False)
-        return self._planning(operation, request, context)
+        template = self.templates.fields(operation, request, context)
+        if template is None:
+            return self._with_values(operation, request, context)
+        fields, run = template
+        answered = [AnsweredField(one.key, one.nodes, partial(one.plan.answer, run, one.first)) for one in fields]
+        return PreparedRequest(answered, operation.is_mutation)
 
-    def _planning(self, operation: Operation, request: Request, context: Context) -> Prepared | None:
-        """The request, planned with its own values when it runs."""
+    def _with_values(
+        self, operation: ParsedOperation, request: GraphQLRequest, context: Context
+    ) -> PreparedRequest | None:
+        """The request, each root field of which is planned with its own values when its turn comes."""
         try:
-            reader = self._reader(operation, request, operation.coerced(request.variables), context)
-            calls = self._documents.calls(operation, reader)
+            variables = operation.coerced(request.variables)
+            reader = self._reader(operation, request, variables, context.caller, context)
+            selected = self._selected(operation, reader)
         except (Unfit, GraphQLError, RecursionError):
             return None  # GraphQL execution says what is wrong
-        if calls is None:
+        if selected is None:
             return None
-        lookups = Lookups(context)
-        selections = None if operation.varies else operation.selections
+        run = Run(context)
+        loader = RecordLoader(run) if _looks_up_several(selected) else None
+        fields = [
+            AnsweredField(key, nodes, partial(answer, field, reader, nodes, run, loader))
+            for key, field, nodes in selected
+        ]
+        return PreparedRequest(fields, operation.is_mutation)
 
-        def run(call: RootCall) -> Awaitable[Finished]:
-            return answer(call.field, call.key, reader, context, call.nodes, lookups, selections)
-
-        return Prepared([(call, partial(run, call)) for call in calls], operation.is_mutation)
-
-    def _planned(
-        self, operation: Operation, request: Request, variables: Mapping[str, Any], context: Context
-    ) -> Sequence[tuple[RootCall, Read]] | None:
-        """The root fields of a query, printed, where each is one statement of its own."""
-        reader = self._reader(operation, request, dict(variables), context)
-        calls = self._documents.calls(operation, reader)
-        if calls is None or [call.field.operation.verb for call in calls].count(Verb.FIND_ONE) > 1:
+    def planned(
+        self,
+        operation: ParsedOperation,
+        request: GraphQLRequest,
+        variables: Mapping[str, Any],
+        caller: Any,
+        context: Context,
+    ) -> Sequence[PlannedField] | None:
+        """The root fields, planned and printed; nothing where they are not all operations of objects."""
+        reader = self._reader(operation, request, dict(variables), caller, context)
+        selected = self._selected(operation, reader)
+        if selected is None or _looks_up_several(selected):
             return None  # several look-ups are one statement together
-        lookups = Lookups(context)
-        found = [(call, read(call.field, call.key, reader, context, call.nodes, lookups)) for call in calls]
-        return [(call, one) for call, one in found if one] if all(one for _, one in found) else None
+        run, fields = Run(context), []
+        for key, field, nodes in selected:
+            plan = planned(call(field, reader, nodes))
+            first = None if plan.first is None else run.printed(plan.first)
+            fields.append(PlannedField(key, field, nodes, plan, first))
+        return fields
 
-    def _reader(self, operation: Operation, request: Request, variables: dict[str, Any], context: Context) -> Reader:
-        return Reader(self._catalog, self._schema, operation.fragments, variables, context.limits, request.shape)
+    def _selected(
+        self, operation: ParsedOperation, reader: Reader
+    ) -> list[tuple[str, RootField, list[FieldNode]]] | None:
+        """The root fields by response key, with the nodes that select them, if each is an operation of an object."""
+        type_name = "Mutation" if operation.is_mutation else "Query"
+        selected = []
+        for key, nodes in reader.selected(operation.node.selection_set, type_name).items():
+            known = self._root_fields.get(nodes[0].name.value)
+            if known is None:
+                return None
+            selected.append((key, known, nodes))
+        return selected
+
+    def _reader(
+        self,
+        operation: ParsedOperation,
+        request: GraphQLRequest,
+        variables: dict[str, Any],
+        caller: Any,
+        context: Context,
+    ) -> Reader:
+        return Reader(
+            catalog=self._catalog,
+            schema=self._schema,
+            fragments=operation.fragments,
+            variables=variables,
+            policy=context.policy,
+            printing=request.printing,
+            caller=caller,
+        )
+
+
+async def answer(
+    field: RootField, reader: Reader, nodes: list[FieldNode], run: Run, loader: RecordLoader | None
+) -> Finished:
+    """A root field, planned with its own values; single records through the loader, where there is one."""
+    called = call(field, reader, nodes)
+    if loader is not None and field.operation.verb is Verb.FIND_ONE:
+        return found(await loader.find(lookup(called)))
+    plan = planned(called)
+    return await plan.answer(run, None if plan.first is None else run.printed(plan.first))
+
+
+def _looks_up_several(selected: Sequence[tuple[str, RootField, Any]]) -> bool:
+    return [field.operation.verb for _, field, _ in selected].count(Verb.FIND_ONE) > 1

@@ -5,22 +5,22 @@ Twenty `person(filter: …)` aliases have no single root statement; a DataLoader
 
 from strawberry.dataloader import DataLoader
 
-from schema.context import Context
-from schema.plan.nodes import FindOne
-from schema.sql.reads import find_one
+from schema.execution.root_plans import Run
+from schema.plan.nodes import FindEach, FindOne
 
 
-class Lookups:
+class RecordLoader:
     """The single-record look-ups of one request."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, run: Run) -> None:
+        self._run = run
         self._loader: DataLoader[FindOne, str | None] = DataLoader(self._load, cache=False)
 
-    async def find(self, plan: FindOne) -> str | None:
+    async def find(self, lookup: FindOne) -> str | None:
         """The JSON text of the record, if there is one."""
-        return await self._loader.load(plan)
+        return await self._loader.load(lookup)
 
-    async def _load(self, plans: list[FindOne]) -> list[str | BaseException | None]:
-        (row,) = await self._context.fetch(find_one(self._context.caller.workspace_id, plans))
-        return list(row)
+    async def _load(self, lookups: list[FindOne]) -> list[str | BaseException | None]:
+        plan = FindEach(tuple(lookups))
+        (row,) = await self._run.context.fetch(self._run.printed(plan))
+        return list(plan.row(row))

@@ -1,68 +1,88 @@
-"""Statements that are remembered: an operation is planned and printed once for all requests that are alike.
+"""Operations that are planned with placeholders: one plan and its statements for all requests that are alike.
 
-Requests are alike when they differ in nothing but the leaves of their variables, and no plan depends on those. A shape
-is remembered when it comes a second time, so that filters that never come again do not push out the others.
+Requests are alike when they differ in nothing but the leaves of their variables and in their records, and no plan
+depends on those. What is so planned is remembered when it comes a second time, so that requests that never come again
+do not push out the others.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from graphql import GraphQLError
 
 from schema.bounded_memory import BoundedMemory, SeenBefore
-from schema.context import Context, Request, Statement
+from schema.catalog.operations import RootField
+from schema.context import Context, GraphQLRequest, Statement
 from schema.errors import ApiError
 from schema.execution.coercion import Unfit
-from schema.execution.documents import Operation, RootCall
-from schema.execution.root_field import Read
-from schema.plan.nodes.placeholders import Questions, Unsettled, opened, paths, resolved, shape
+from schema.execution.documents import ParsedOperation
+from schema.execution.root_plans import RootPlan, Run, Steps
+from schema.plan.nodes.placeholders import (
+    CALLER,
+    Questions,
+    Unsettled,
+    Values,
+    opened,
+    paths,
+    shape,
+)
 
-REMEMBERED = 1000  # shapes
 REMEMBERED_ANSWERS = 16  # of each shape: page sizes and orders, mostly
 LARGEST_REMEMBERED = 1000  # parts of a shape
 LONGEST_REMEMBERED = 100_000  # characters of SQL in one template
 MOST_REMEMBERED = 20_000_000  # characters of SQL in all
+LIGHTEST = 20_000  # characters that a shape counts for at least, so that there are 1,000 at most
 
 ABSENT = object()
-
-Plan = Callable[[Operation, Request, Mapping[str, Any], Context], "Sequence[tuple[RootCall, Read]] | None"]
-"""The root fields of an operation with the variables' coerced values, or nothing where one is not just a statement."""
+WHOLE = object()
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """The root fields of an operation; in their statements, placeholders may stand for values."""
+class PlannedField:
+    """A root field by its response key: its plan, and the statement that begins it where that is known beforehand."""
 
-    reads: tuple[tuple[RootCall, Read], ...]
-
-    def filled(self, context: Context, variables: Mapping[str, Any]) -> list[tuple[RootCall, Read]]:
-        """Ready to run for a caller. Raises Unfit and the errors of the API."""
-        if self is UNFIT:
-            raise Unfit
-        workspace_id = context.caller.workspace_id
-        return [(call, _filled(read, workspace_id, variables)) for call, read in self.reads]
+    key: str
+    field: RootField
+    nodes: list[Any]
+    plan: RootPlan
+    first: Statement | None
 
 
-def _filled(read: Read, workspace_id: Any, variables: Mapping[str, Any]) -> Read:
-    _, *values = read.statement.values
-    filled = (workspace_id, *[resolved(value, variables) for value in values])
-    return Read(Statement(read.statement.text, filled), read.finish)
+Fields = Sequence[PlannedField]
+Plan = Callable[[ParsedOperation, GraphQLRequest, Mapping[str, Any], Any, Context], Fields | None]
+"""The root fields of an operation, with its variables' coerced values and its caller, which may be placeholders.
 
-
-UNFIT = Template(())
-"""Stands for a shape whose plan needs every value."""
+Nothing where they are not all statements of their own.
+"""
 
 
 class Alike:
-    """The requests of one shape: what plans asked of their values, and a template by the answers."""
+    """The requests of one shape: what plans asked of their values, and a template by the answers.
+
+    In the statements of a template, placeholders stand for values. No template where a plan needs every value.
+    """
 
     def __init__(self) -> None:
         self.questions: Questions = {}
-        self.templates: BoundedMemory[Hashable, Template] = BoundedMemory(REMEMBERED_ANSWERS)
+        self.templates: BoundedMemory[Hashable, Fields] = BoundedMemory(REMEMBERED_ANSWERS)
 
-    def answers(self, variables: Mapping[str, Any]) -> Hashable:
-        return tuple([question(leaf.value(variables)) for (_, question), leaf in self.questions.items()])
+    def answers(self, values: Values) -> Hashable:
+        return tuple([question(values.of(value)) for (_, question), value in self.questions.items()])
+
+    def keep(self, asked: Questions, values: Values, template: Fields) -> None:
+        if not asked.keys() <= self.questions.keys():
+            self.questions |= asked
+            self.templates = BoundedMemory(REMEMBERED_ANSWERS)
+        self.templates.put(self.answers(values), template)
+
+    @property
+    def weight(self) -> int:
+        return max(LIGHTEST, sum(_length(template) for template in self.templates.values()))
+
+
+UNFIT: Fields = ()
+"""Stands for what cannot be planned with placeholders."""
 
 
 class Templates:
@@ -70,60 +90,80 @@ class Templates:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._seen = SeenBefore(REMEMBERED)
-        self._forget()
+        self._seen = SeenBefore(MOST_REMEMBERED // LIGHTEST)
+        self.shapes: BoundedMemory[Hashable, Alike] = BoundedMemory(MOST_REMEMBERED)
 
-    def _forget(self) -> None:
-        self._shapes: BoundedMemory[Hashable, Alike] = BoundedMemory(REMEMBERED)
-        self._characters = 0
+    def fields(
+        self, operation: ParsedOperation, request: GraphQLRequest, context: Context
+    ) -> tuple[Fields, Run] | None:
+        """The root fields, ready to run; nothing where they cannot be planned without their values, or have a fault.
 
-    def reads(self, operation: Operation, request: Request, context: Context) -> list[tuple[RootCall, Read]] | None:
-        """The root fields of a query, ready to run, where it is like one that was planned before.
-
-        Nothing where it is not, or has a fault: then planning it with its own values tells.
+        Then planning them with these tells.
         """
-        variables = request.variables
+        values = Values(request.variables, context.caller)
         try:
-            given = [shape(variables[v.name]) if v.name in variables else ABSENT for v in operation.variables]
-            key = (operation.number, request.shape, context.limits, *given)
-            alike = self._shapes.get(key)
-            if alike is None:
-                alike = self._admitted(key)
-            if alike is None:
+            key = _key(operation, request, context)
+            alike = self.shapes.get(key)
+            template = alike.templates.get(alike.answers(values)) if alike else None
+            if template is None:
+                template = self._made(key, alike or self._admitted(key), operation, request, context, values)
+            if template is UNFIT:
                 return None
-            template = alike.templates.get(alike.answers(variables)) or self._made(alike, operation, request, context)
-            return template.filled(context, variables)
+            run = Run(context, values)
+            return [replace(one, first=one.first and run.filled(one.first)) for one in template], run
         except (Unsettled, Unfit, ApiError, GraphQLError, RecursionError):
             return None
 
     def _admitted(self, key: Hashable) -> Alike | None:
-        if not self._seen.again(key):
-            return None
-        if _parts(key) > LARGEST_REMEMBERED:
-            return None
-        alike = Alike()
-        self._shapes.put(key, alike)
-        return alike
+        """Where the shape is to be remembered from now on."""
+        return Alike() if self._seen.again(key) and _parts(key) <= LARGEST_REMEMBERED else None
 
-    def _made(self, alike: Alike, operation: Operation, request: Request, context: Context) -> Template:
+    def _made(
+        self,
+        key: Hashable,
+        alike: Alike | None,
+        operation: ParsedOperation,
+        request: GraphQLRequest,
+        context: Context,
+        values: Values,
+    ) -> Fields:
         asked: Questions = {}
-        variables = operation.coerced(opened(request.variables, asked))
-        try:
-            reads = self._plan(operation, request, variables, context)
-        except Unsettled:
-            reads = None
-        if reads and paths(variables) - {path for path, _ in asked} - paths([r.statement.values for _, r in reads]):
-            reads = None  # nothing would check the values that planning passed over
-        length = sum(len(read.statement.text) for _, read in reads or ())
-        template = Template(tuple(reads)) if reads and length <= LONGEST_REMEMBERED else UNFIT
-        self._characters += length
-        if self._characters > MOST_REMEMBERED:
-            self._forget()
-        if not asked.keys() <= alike.questions.keys():
-            alike.questions |= asked
-            alike.templates = BoundedMemory(REMEMBERED_ANSWERS)
-        alike.templates.put(alike.answers(request.variables), template)
+        template = self._planned(operation, request, context, asked)
+        if alike is not None:
+            kept = template if _length(template) <= LONGEST_REMEMBERED else UNFIT
+            alike.keep(asked, values, kept)
+            self.shapes.put(key, alike, alike.weight)
         return template
+
+    def _planned(
+        self, operation: ParsedOperation, request: GraphQLRequest, context: Context, asked: Questions
+    ) -> Fields:
+        variables = operation.opened(request.variables, asked)
+        caller = opened(context.caller, asked, (CALLER,))
+        try:
+            fields = self._plan(operation, request, variables, caller, context)
+        except Unsettled:
+            return UNFIT
+        if fields is None or any(isinstance(one.plan, Steps) for one in fields):
+            return UNFIT
+        used = paths([one.first.values for one in fields if one.first])
+        if paths(variables) - paths([*asked.values()]) - used:
+            return UNFIT  # nothing would check the values that planning passed over
+        return fields
+
+
+def _key(operation: ParsedOperation, request: GraphQLRequest, context: Context) -> Hashable:
+    """What requests have in common that are alike."""
+    given = request.variables
+    shapes = [
+        ABSENT if v.name not in given else WHOLE if v.is_whole(given[v.name]) else shape(given[v.name])
+        for v in operation.variables
+    ]
+    return (operation.number, request.printing, context.policy, *shapes)
+
+
+def _length(template: Fields) -> int:
+    return sum(len(one.first.text) for one in template if one.first)
 
 
 def _parts(key: Hashable) -> int:

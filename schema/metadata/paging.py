@@ -1,7 +1,5 @@
 """Pages of lists that are known in full, with opaque cursors, and the arguments that ask for them."""
 
-# ruff: noqa: N815 - fields have their API names
-
 import base64
 import binascii
 import json
@@ -12,6 +10,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import strawberry
 
 from schema.errors import BadUserInput
+from schema.types.page_info import PageInfo
 from schema.types.scalars import ConnectionCursor
 from schema.values.messages import shown
 
@@ -37,14 +36,6 @@ class CursorPaging:
     after: ConnectionCursor | None = strawberry.UNSET
     first: int | None = strawberry.UNSET
     last: int | None = strawberry.UNSET
-
-
-@strawberry.type
-class PageInfo:
-    startCursor: ConnectionCursor | None
-    endCursor: ConnectionCursor | None
-    hasNextPage: bool
-    hasPreviousPage: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import strawberry
 from strawberry.scalars import JSON
 
 from schema.metadata.filters import FieldFilter, IndexFilter, matching
-from schema.metadata.paging import CursorPaging, PageInfo, cursor, page
+from schema.metadata.paging import CursorPaging, cursor, page
+from schema.types.page_info import PageInfo
 from schema.types.scalars import UUID, ConnectionCursor, DateTime
 
 

@@ -14,7 +14,6 @@ from schema.declare.kinds import Kind
 from schema.errors import BadUserInput
 from schema.plan.operands import operand
 
-SECRET_MASK = "********"
 ABSENT = object()
 """Stands for the value of a record that gives none."""
 

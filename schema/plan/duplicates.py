@@ -1,12 +1,16 @@
 """The arguments of Find Duplicates → what to look for."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import UUID
 
 from schema.catalog.model import Column, ObjectType
 from schema.errors import BadUserInput
 from schema.plan.column_values import stored_columns, this_moment
-from schema.plan.nodes import TRUE, Connection, ConnectionKey, FindDuplicates, Page
+from schema.plan.nodes import Connection, ConnectionKey, FindDuplicates, Page, Rows, criteria_columns
+from schema.plan.nodes.placeholders import decided, deferred
 from schema.plan.operands import record_id
 from schema.plan.ordering import order
 from schema.plan.reader import Reader
@@ -17,41 +21,58 @@ def find_duplicates(
 ) -> FindDuplicates | None:
     """The duplicates of records, by ids or data; nothing to look for where there is no source."""
     ids, data = arguments.get("ids"), arguments.get("data")
-    sources = _sources(ids, data)
+    name, sources = ("data", data) if ids is None else ("ids", ids)
+    _refuse_both_or_neither(ids, data)
     connection = Connection(
-        object_type=object_type,
-        where=TRUE,
-        live_only=True,
-        order=order(reader.catalog, object_type, None),
-        page=Page(reader.limits.max_page_size),
+        rows=Rows(object_type),
+        order=order(object_type, None),
+        page=Page(reader.policy.limits.max_page_size),
         keys=selected,
-        plain=reader.shape.plain_lists,
+        plain=reader.printing.plain_lists,
     )
     criteria = tuple(
         tuple(_column(object_type, path) for path in criterion) for criterion in object_type.traits.duplicates
     )
-    if len(sources) > reader.limits.max_batch_size:
-        raise BadUserInput(f"Maximum number of records to find duplicates of is {reader.limits.max_batch_size}.")
-    if None in sources:
-        raise BadUserInput(f'"{"data" if ids is None else "ids"}" must not contain null')
-    if not sources:
+    sources = deferred(sources, Checked(name, reader.policy.limits.max_batch_size))
+    if not decided(sources, bool):
         return None
-    if ids is not None:
-        return FindDuplicates(connection, criteria, tuple(record_id(value) for value in ids))
-    plan = FindDuplicates(connection, criteria, None)
-    rows = tuple(_row(object_type, record, plan.columns) for record in sources)
-    return FindDuplicates(connection, criteria, None, rows)
+    if name == "ids":
+        return FindDuplicates(connection, criteria, ids=deferred(sources, _record_ids))
+    columns = criteria_columns(criteria)
+    return FindDuplicates(connection, criteria, records=deferred(sources, partial(_values, object_type, columns)))
 
 
-def _sources(ids: Any, data: Any) -> Sequence[Any]:
-    """The ids, or the data."""
+def _refuse_both_or_neither(ids: Any, data: Any) -> None:
     if ids is None and data is None:
         raise BadUserInput('You have to provide either "data" or "ids" argument')
     if ids is not None and data is not None:
         raise BadUserInput('You cannot provide both "data" and "ids" arguments')
-    if ids is None and not data:
-        raise BadUserInput('The "data" condition can not be empty when "ids" input not provided')
-    return cast("Sequence[Any]", data if ids is None else ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Lets sources pass that are neither too many nor null, and data only where there is some."""
+
+    name: str
+    limit: int
+
+    def __call__(self, sources: Sequence[Any]) -> Sequence[Any]:
+        if self.name == "data" and not sources:
+            raise BadUserInput('The "data" condition can not be empty when "ids" input not provided')
+        if len(sources) > self.limit:
+            raise BadUserInput(f"Maximum number of records to find duplicates of is {self.limit}.")
+        if None in sources:
+            raise BadUserInput(f'"{self.name}" must not contain null')
+        return sources
+
+
+def _record_ids(values: Sequence[Any]) -> list[UUID]:
+    return [record_id(value) for value in values]
+
+
+def _values(object_type: ObjectType, columns: tuple[Column, ...], records: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """For each record its id, if it has one, and the values of the columns."""
+    return [_row(object_type, record, columns) for record in records]
 
 
 def _column(object_type: ObjectType, path: str) -> Column:

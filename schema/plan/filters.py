@@ -1,60 +1,77 @@
 """A filter argument → a condition."""
 
 from collections.abc import Iterable, Mapping
-from enum import Enum
 from functools import partial
 from typing import Any
 
-from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
+from schema.catalog.model import Column, Field, ObjectType, Relation
 from schema.catalog.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
 from schema.errors import BadUserInput
-from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, Exists, Filled, IsNull, Not, Or, Quantifier
+from schema.plan.nodes import (
+    FALSE,
+    TRUE,
+    And,
+    Compare,
+    Condition,
+    Exists,
+    Filled,
+    IsNull,
+    Liveness,
+    Not,
+    Or,
+    Quantifier,
+    Rows,
+)
 from schema.plan.nodes.placeholders import decided, deferred
-from schema.plan.operands import operand
+from schema.plan.operands import enum_value, operand
 from schema.values import text
 
 DELETED_AT = "deletedAt"
 _CONNECTIVES = ("and", "or", "not")
 
 
-def condition(catalog: Catalog, object_type: ObjectType, filter: Mapping[str, Any] | None) -> Condition:
+def condition(object_type: ObjectType, filter: Mapping[str, Any] | None) -> Condition:
     """The condition that a filter states; `TRUE` itself where it states none."""
     if not filter:
         return TRUE
-    return _all(_entry(catalog, object_type, name, value) for name, value in filter.items())
+    return _all(_entry(object_type, name, value) for name, value in filter.items())
 
 
-def mentions_deleted(filter: Mapping[str, Any] | None) -> bool:
-    """Whether `deletedAt` occurs in a filter, at its own level. Then soft-deleted rows are not hidden."""
+def rows(object_type: ObjectType, filter: Mapping[str, Any] | None) -> Rows:
+    """The rows that a filter is about: live ones, unless it mentions `deletedAt` at its own level."""
+    liveness = Liveness.ANY if _mentions_deleted(filter) else Liveness.LIVE
+    return Rows(object_type, condition(object_type, filter), liveness)
+
+
+def _mentions_deleted(filter: Mapping[str, Any] | None) -> bool:
     if not filter:
         return False
     branches = [filter["not"]] if filter.get("not") else []
     for connective in ("and", "or"):
         branches += filter.get(connective) or []
-    return DELETED_AT in filter or any(mentions_deleted(branch) for branch in branches)
+    return DELETED_AT in filter or any(_mentions_deleted(branch) for branch in branches)
 
 
-def _entry(catalog: Catalog, object_type: ObjectType, name: str, value: Any) -> Condition:
+def _entry(object_type: ObjectType, name: str, value: Any) -> Condition:
     if name in _CONNECTIVES:
         if value is None:
             return TRUE
         if name == "not":
-            return _not(condition(catalog, object_type, value))
-        return (_all if name == "and" else _any)(condition(catalog, object_type, branch) for branch in value)
+            return _not(condition(object_type, value))
+        return (_all if name == "and" else _any)(condition(object_type, branch) for branch in value)
     relation = object_type.relations.get(name)
     if relation is None:
         return _field(object_type.fields[name], value)
     if value is None:
         raise BadUserInput(f"Relation {name} in the filter must not be null")
     quantified = value if relation.is_to_many else {Quantifier.SOME.value: value}
-    return _all(_related(catalog, relation, Quantifier(quantifier), inner) for quantifier, inner in quantified.items())
+    return _all(_related(relation, Quantifier(quantifier), inner) for quantifier, inner in quantified.items())
 
 
-def _related(catalog: Catalog, relation: Relation, quantifier: Quantifier, filter: Any) -> Condition:
+def _related(relation: Relation, quantifier: Quantifier, filter: Any) -> Condition:
     if filter is None:
         raise BadUserInput(f"{quantifier.value} of relation {relation.name} in the filter must not be null")
-    where = condition(catalog, catalog.objects[relation.target], filter)
-    return Exists(relation, quantifier, where, live_only=not mentions_deleted(filter))
+    return Exists(relation, quantifier, rows(relation.target_type, filter))
 
 
 def _field(field: Field, value: Any) -> Condition:
@@ -85,7 +102,7 @@ def _comparison(column: Column, name: str, value: Any) -> Condition:
             "Use is: NULL to find missing values"
         )
     if operator.operand is Operand.NULLNESS:
-        return IsNull(column, operator, decided(value, _choice) == "NULL")
+        return IsNull(column, operator, decided(value, enum_value) == "NULL")
     compared = Compare(column, operator, deferred(value, partial(_operand, column, operator)))
     # The index of such a key holds filled texts only, and a plan for any value cannot know that this one is.
     if column.unique_if_filled and name in ("eq", "in") and all(decided(item, _is_filled) for item in _items(value)):
@@ -125,10 +142,6 @@ def _is_filled(value: Any) -> bool:
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
-
-
-def _choice(value: Any) -> str:
-    return str(value.value if isinstance(value, Enum) else value)
 
 
 def _no_condition(path: str) -> BadUserInput:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +10,11 @@ from graphql import FieldNode
 from schema.catalog.aggregates import TOTAL_COUNT
 from schema.catalog.model import Column, ObjectType
 from schema.declare import kinds
+from schema.declare.order import DIRECTIONS
 from schema.errors import BadUserInput
 from schema.plan.nodes import ConnectionKey, Dimension, DimensionValues, GroupBy, GroupOrder, Page
+from schema.plan.nodes.placeholders import decided, deferred, known
+from schema.plan.operands import enum_value
 from schema.plan.ordering import sort_key
 from schema.plan.reader import Reader
 from schema.plan.selection import aggregate, connection, connection_key
@@ -34,7 +36,7 @@ def group_by(reader: Reader, object_type: ObjectType, arguments: Mapping[str, An
         raise BadUserInput("groupBy must name at least one field")
     if len({dimension.column.name for dimension in dimensions}) != len(dimensions):
         raise BadUserInput("groupBy must not name a field twice")
-    limit = arguments.get("limit")
+    limit = known(arguments.get("limit"))
     if limit is not None and limit < 0:
         raise BadUserInput("Limit argument must be non-negative")
     of_records = {"filter": arguments.get("filter"), "orderBy": arguments.get("orderByForRecords")}
@@ -42,7 +44,7 @@ def group_by(reader: Reader, object_type: ObjectType, arguments: Mapping[str, An
     return GroupBy(
         dimensions=dimensions,
         order=tuple(_order(object_type, dimensions, arguments.get("orderBy"))),
-        limit=min(DEFAULT_GROUPS if limit is None else limit, reader.limits.max_page_size),
+        limit=min(DEFAULT_GROUPS if limit is None else limit, reader.policy.limits.max_page_size),
         keys=tuple(_keys(reader, object_type, nodes)),
         records=replace(records, page=Page(SAMPLE)),
     )
@@ -77,13 +79,14 @@ def _dimension(column: Column, value: Any) -> Iterator[Dimension]:
     if column.kind is not kinds.DATE_TIME:
         yield Dimension(column)
         return
-    granularity, zone = value.get("granularity"), value.get("timeZone") or "UTC"
-    yield Dimension(column, "NONE" if granularity is None else _name(granularity), _known(zone))
+    granularity, zone = value.get("granularity"), value.get("timeZone")
+    named = "NONE" if granularity is None else decided(granularity, enum_value)
+    yield Dimension(column, named, "UTC" if zone is None else deferred(zone, _time_zone))
 
 
-def _known(zone: str) -> str:
+def _time_zone(zone: str) -> str:
     try:
-        return ZoneInfo(zone).key
+        return ZoneInfo(zone).key if zone else "UTC"
     except (ValueError, OSError, KeyError) as error:
         raise BadUserInput(f'Invalid time zone "{zone[:100]}"') from error
 
@@ -101,8 +104,8 @@ def _order(object_type: ObjectType, dimensions: tuple[Dimension, ...], order_by:
             else:
                 position = by
             used.add(position if isinstance(position, int) else None)
-            name = _name(direction)
-            yield GroupOrder(position, name.startswith("Desc"), name.endswith("First"))
+            named = DIRECTIONS[decided(direction, enum_value)]
+            yield GroupOrder(position, named.descending, named.nulls_first)
     for number in range(len(dimensions)):
         if number not in used:
             yield GroupOrder(number, descending=False, nulls_first=False)
@@ -124,7 +127,3 @@ def _order_entries(object_type: ObjectType, entry: Mapping[str, Any]) -> Iterato
         for column in field.columns:
             if value.get(column.part) is not None:
                 yield sort_key(column, value[column.part]).column, value[column.part]
-
-
-def _name(value: Any) -> str:
-    return str(value.value if isinstance(value, Enum) else value)

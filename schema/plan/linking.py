@@ -4,12 +4,12 @@
 write itself. `people: {create: […]}` becomes new records that point to the one in whose data they stand.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from schema.catalog.model import Catalog, Column, ObjectType, Relation
+from schema.catalog.model import Column, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.plan.nodes import Attach, Connected, Lookup
 from schema.plan.operands import operand, record_id
@@ -23,10 +23,17 @@ Data = Mapping[str, Any]
 class Linker:
     """Collects what the relations in the data of one write ask for."""
 
-    catalog: Catalog
     lookups: list[Lookup] = field(default_factory=list)
     created: dict[str, list[Data]] = field(default_factory=dict)
     attached: list[Attach] = field(default_factory=list)
+
+    def created_records(self, object_type: ObjectType, records: Iterable[Data]) -> Sequence[Data]:
+        """New records with their ids, and foreign keys in place of relations."""
+        plain = []
+        for record in records:
+            own_id = new_id() if record.get("id") is None else record_id(record["id"])
+            plain.append({**self.plain(object_type, record, own_id), "id": own_id})
+        return plain
 
     def plain(
         self,
@@ -74,7 +81,7 @@ class Linker:
     def _many(self, relation: Relation, value: Data, own_id: UUID | None, level: int) -> None:
         if own_id is None:
             raise BadUserInput(f"{relation.name} cannot be given where many records are written at once")
-        inverse = self.catalog.objects[relation.target].relations[relation.inverse]
+        inverse = relation.target_type.relations[relation.inverse]
         for record in value.get("create") or ():
             self._create(relation, record, level, (inverse, own_id))
         connected = [self._lookup(relation, entry) for entry in value.get("connect") or ()]
@@ -85,7 +92,7 @@ class Linker:
         """A record to create along. Answers its id."""
         if level >= DEEPEST:
             raise BadUserInput(f"{relation.name}: nested creates may be at most {DEEPEST} levels deep")
-        target = self.catalog.objects[relation.target]
+        target = relation.target_type
         own_id = new_id() if data.get("id") is None else record_id(data["id"])
         plain = self.plain(target, data, own_id, level + 1, parent)
         key = {parent[0].foreign_key: parent[1]} if parent else {}
@@ -100,7 +107,7 @@ class Linker:
 
     def _lookup(self, relation: Relation, connect: Data) -> int:
         """The number of the look-up of a record by a unique key."""
-        target = self.catalog.objects[relation.target]
+        target = relation.target_type
         values = tuple(_key(target, _where(relation, connect)))
         known = {column.name for column, _ in values}
         if known != {"id"} and known not in [set(unique.columns) for unique in target.traits.unique]:

@@ -7,7 +7,6 @@ from schema.catalog.model import Catalog, Field, ObjectType
 from schema.errors import BadUserInput
 from schema.plan.nodes import Affected, Merge
 from schema.plan.operands import record_id
-from schema.values.ids import new_id
 
 FEWEST, MOST = 2, 9
 _KEPT = ("id", "createdAt", "updatedAt", "deletedAt")
@@ -33,7 +32,6 @@ def merge(catalog: Catalog, object_type: ObjectType, arguments: Mapping[str, Any
         winner=ids[index],
         fields=tuple(field for field in object_type.fields.values() if _merges(object_type, field)),
         referring=_referring(catalog, object_type),
-        fresh_id=new_id() if arguments.get("dryRun") else None,
     )
 
 

@@ -24,6 +24,11 @@ def record_id(value: Any) -> UUID:
     return value if isinstance(value, UUID) else ids.uuid(value, "id")
 
 
+def enum_value(value: Any) -> str:
+    """The value of an enum, which GraphQL coerces to a member of a Python one and JSON has as text."""
+    return str(value.value if isinstance(value, Enum) else value)
+
+
 def operand(column: Column, value: Any) -> Any:
     """One value to compare a column with, normalised as it would be when stored."""
     return normalised(column, parameter(column, value))
@@ -72,11 +77,11 @@ def _json(column: Column, value: Any) -> Any:
 
 
 def _option(column: Column, value: Any) -> str:
-    chosen = value.value if isinstance(value, Enum) else value
+    chosen = enum_value(value)
     assert column.options
     if chosen not in column.options.values:
         raise _wrong_type(column, chosen)
-    return str(chosen)
+    return chosen
 
 
 _PARAMETERS: Mapping[Kind, Callable[[Column, Any], Any]] = {

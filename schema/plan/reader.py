@@ -25,21 +25,25 @@ from graphql import (
 from graphql.execution.values import VariableValues
 
 from schema.catalog.model import Catalog
-from schema.context import Limits, Shape
+from schema.context import Policy, Printing
 
 Fields = Mapping[str, Sequence[FieldNode]]
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What planning one request needs to know. `variables` are coerced."""
+    """What planning one request needs to know.
+
+    `variables` are coerced. In them, and for the `caller`, placeholders may stand.
+    """
 
     catalog: Catalog
     schema: GraphQLSchema
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: dict[str, Any]
-    limits: Limits
-    shape: Shape
+    policy: Policy
+    printing: Printing
+    caller: Any
 
     def subfields(self, nodes: Iterable[FieldNode], type_name: str) -> Fields:
         """The fields selected below `nodes`, which answer `type_name`, by response key in order of appearance."""

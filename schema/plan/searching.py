@@ -9,8 +9,8 @@ from uuid import UUID
 
 from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput
-from schema.plan.filters import condition, mentions_deleted
-from schema.plan.nodes import Search, SearchBound, Searched
+from schema.plan.filters import rows
+from schema.plan.nodes import Search, SearchBound
 from schema.values.ids import uuid
 from schema.values.text import text
 
@@ -25,10 +25,7 @@ def search(catalog: Catalog, arguments: Mapping[str, Any]) -> Search:
     filter, after = arguments.get("filter"), arguments.get("after")
     return Search(
         words=tuple(text(arguments["searchInput"], "searchInput").split()),
-        objects=tuple(
-            Searched(found, condition(catalog, found, filter), not mentions_deleted(filter))
-            for found in _objects(catalog, arguments)
-        ),
+        searched=tuple(rows(found, filter) for found in _objects(catalog, arguments)),
         limit=min(limit, MOST),
         after=None if after is None else _decode(after),
     )

@@ -8,7 +8,7 @@ from graphql import FieldNode
 from schema.catalog.aggregates import TOTAL_COUNT, AggregateField, aggregates_by_name
 from schema.catalog.model import Field, ObjectType, Relation
 from schema.errors import BadUserInput
-from schema.plan.filters import condition, mentions_deleted
+from schema.plan.filters import rows
 from schema.plan.nodes import (
     AggregateValue,
     Connection,
@@ -20,8 +20,8 @@ from schema.plan.nodes import (
     Node,
     PageFact,
     PageInfo,
-    Record,
     RecordKey,
+    RecordSelection,
     ToMany,
     ToOne,
     TotalCount,
@@ -36,13 +36,13 @@ Nodes = Sequence[FieldNode]
 Path = tuple[str, ...]
 
 
-def record(reader: Reader, object_type: ObjectType, nodes: Nodes, path: Path = ()) -> Record:
+def record(reader: Reader, object_type: ObjectType, nodes: Nodes, path: Path = ()) -> RecordSelection:
     """What the selection below `nodes` asks of one record. `path` leads there by response keys."""
     keys = tuple(
         _record_key(reader, object_type, key, found, (*path, key))
         for key, found in reader.subfields(nodes, object_type.type_name).items()
     )
-    return Record(object_type, keys)
+    return RecordSelection(object_type, keys)
 
 
 def connection_keys(
@@ -60,16 +60,13 @@ def connection(
     reader: Reader, object_type: ObjectType, arguments: Mapping[str, Any], selected: tuple[ConnectionKey, ...]
 ) -> Connection:
     """A page of `object_type` and what is asked of it."""
-    filter = arguments.get("filter")
-    keys = order(reader.catalog, object_type, arguments.get("orderBy"))
+    keys = order(object_type, arguments.get("orderBy"))
     return Connection(
-        object_type=object_type,
-        where=condition(reader.catalog, object_type, filter),
-        live_only=not mentions_deleted(filter),
+        rows=rows(object_type, arguments.get("filter")),
         order=keys,
-        page=page(arguments, keys, reader.limits),
+        page=page(arguments, keys, reader.policy.limits),
         keys=selected,
-        plain=reader.shape.plain_lists,
+        plain=reader.printing.plain_lists,
     )
 
 
@@ -95,13 +92,12 @@ def _group(reader: Reader, field: Field, type_name: str, key: str, nodes: Nodes)
 
 
 def _relation_key(reader: Reader, relation: Relation, key: str, nodes: Nodes, path: Path) -> RecordKey:
-    if path in reader.shape.null_paths:
+    if path in reader.printing.null_paths:
         return Constant(key, None)
-    target = reader.catalog.objects[relation.target]
+    target = relation.target_type
     if not relation.is_to_many:
         return ToOne(key, relation, record(reader, target, nodes, path))
-    source = reader.catalog.objects[relation.source]
-    arguments = reader.arguments(source.type_name, nodes[0])
+    arguments = reader.arguments(relation.source_type.type_name, nodes[0])
     selected = connection_keys(reader, target, nodes, path)
     return ToMany(key, relation, connection(reader, target, arguments, selected))
 

@@ -4,12 +4,12 @@ Identifiers come from the catalog only and values travel as parameters only. Ali
 the same plan is always the same text and its prepared statement is used again.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from schema.catalog.model import Column
+from schema.catalog.model import Column, ObjectType
 from schema.catalog.operators import Operand
 from schema.context import Statement
 from schema.plan.nodes.placeholders import deferred
@@ -27,9 +27,6 @@ class Sql:
 
 Json = tuple[str | Sql, ...]
 """JSON text in pieces: a string stands for itself, an expression for its value."""
-
-Memo = dict[tuple[str, int], tuple[Json, int]]
-"""What a selection was printed as, by the alias of its row and the aliases used before, with the aliases used after."""
 
 
 class Scope:
@@ -65,21 +62,8 @@ class Scope:
         self._aliases += 1
         return f"t{self._aliases}"
 
-    def remembered(self, memo: Memo, alias: str, make: Callable[[], Json]) -> Json:
-        """What `make` prints for the row `alias`: from the memo, where it was printed before and bound no parameter."""
-        key = (alias, self._aliases)
-        known = memo.get(key)
-        if known is not None:
-            printed, self._aliases = known
-            return printed
-        bound = len(self._values)
-        printed = make()
-        if len(self._values) == bound:
-            memo[key] = (printed, self._aliases)
-        return printed
-
-    def statement(self, text: str) -> Statement:
-        return Statement(text, tuple(self._values))
+    def statement(self, text: str, writes: Iterable[ObjectType] = ()) -> Statement:
+        return Statement(text, tuple(self._values), tuple(dict.fromkeys(writes)))
 
 
 def _as_text(value: Any) -> Any:
@@ -95,18 +79,6 @@ def identifier(name: str) -> str:
 
 def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def column(alias: str, name: str) -> str:
-    return f'{alias}."{name}"'
-
-
-def in_workspace(alias: str) -> str:
-    return f"{alias}.workspace_id = {WORKSPACE}"
-
-
-def is_live(alias: str) -> str:
-    return f'{alias}."deletedAt" IS NULL'
 
 
 def item_type(column: Column) -> str:

@@ -1,7 +1,6 @@
 """Groups → one SELECT: the groups with their aggregates, and a sample of records for each where it is asked for."""
 
 from dataclasses import replace
-from uuid import UUID
 
 from schema.catalog.granularities import GRANULARITIES
 from schema.context import Statement
@@ -18,17 +17,17 @@ from schema.plan.nodes import (
     TotalCount,
 )
 from schema.sql.aggregates import aggregate_json, aggregate_sql
-from schema.sql.fragments import Json, Scope, Sql, column, concatenated, json_object, json_string
+from schema.sql.fragments import Json, Scope, Sql, concatenated, json_object, json_string
 from schema.sql.keyset import direction
 from schema.sql.projection import json_value
-from schema.sql.records import COUNTED, Page
+from schema.sql.records import COUNTED, PagePrinter
 
 GROUPS = "groups"
 
 
-def group_by(workspace_id: UUID, plan: GroupBy) -> Statement:
+def group_by(scope: Scope, plan: GroupBy) -> Statement:
     """One row with the JSON texts of the groups, separated by commas, in their order."""
-    return _Groups(Scope(workspace_id), plan).statement()
+    return _Groups(scope, plan).statement()
 
 
 def _uses_zone(dimension: Dimension) -> bool:
@@ -48,7 +47,7 @@ class _Groups:
         json = concatenated(json_object((key.key, self._json(key)) for key in self.plan.keys))
         dimensions = [f"{self._key(n, COUNTED)} AS d{n}" for n in range(len(self.plan.dimensions))]
         outputs = ", ".join([*dimensions, *self.aggregates])
-        page = Page(self.scope, self.plan.records)
+        page = PagePrinter(self.scope, self.plan.records)
         grouped = ", ".join(f"d{n}" for n in range(len(self.plan.dimensions)))
         order = ", ".join(self._order(entry) for entry in self.plan.order)
         rows = f"SELECT {outputs} {page.all_rows()} GROUP BY {grouped} ORDER BY {order} LIMIT {int(self.plan.limit)}"
@@ -81,13 +80,13 @@ class _Groups:
                 f"{self._key(n, alias)} IS NOT DISTINCT FROM {GROUPS}.d{n}" for n in range(len(self.plan.dimensions))
             ]
 
-        page = Page(self.scope, replace(self.plan.records, keys=(key,)), of_group)
+        page = PagePrinter(self.scope, replace(self.plan.records, keys=(key,)), of_group)
         return f"({page.select(concatenated(page.json(key)))})"
 
     def _key(self, n: int, alias: str) -> str:
         """What is grouped by, of the row `alias`."""
         dimension = self.plan.dimensions[n]
-        source = column(alias, dimension.column.name)
+        source = dimension.column.read(alias)
         if dimension.column.kind is not kinds.DATE_TIME:
             return source
         return GRANULARITIES[dimension.granularity].key.format(date=source, zone=self.zones[n])

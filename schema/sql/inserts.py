@@ -1,74 +1,98 @@
-"""New records → one statement that inserts them all, and what they bring along."""
+"""New records, and what they bring along → one statement that inserts them all.
 
-from functools import lru_cache
-from uuid import UUID
+All rows of an object travel as one JSON value, and go in by their unique keys, so that concurrent writers do not
+deadlock.
+"""
 
-from schema.catalog.model import Column, ObjectType
+from collections.abc import Iterable, Iterator, Sequence
+
+from schema.catalog.model import ObjectType
 from schema.context import Statement
-from schema.plan.nodes import NO_LINKS, Create, Record
+from schema.plan.nodes import Create, Links, Write
+from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
-from schema.sql.fragments import Scope, identifier
-from schema.sql.insertion import NUMBER, input_rows, insertion_ctes
-from schema.sql.written import answer, returned
+from schema.sql.batches import NUMBER, PLACE, definition, lookup_column, rows_text, table_of_rows
+from schema.sql.changes import NEW, WRITTEN, Changes, answer, cte, returned
+from schema.sql.fragments import Scope
+from schema.sql.positions import place
 
-REMEMBERED_TEXTS = 500
 
-
-def create(workspace_id: UUID, plan: Create, record: Record) -> Statement:
+def create(scope: Scope, plan: Create, write: Write) -> Statement:
     """One row: how many were created, the answer, and of what is to be connected the first that was not found."""
-    if plan.links is not NO_LINKS:
-        return _printed(workspace_id, plan, record)
-    shared = tuple([column for column, _ in plan.shared])
-    text = _text(plan.object_type, plan.columns, plan.ascending, shared, plan.places is not None, record)
-    counted = (len(plan.ids),) if plan.object_type.position else ()
-    return Statement(text, (workspace_id, input_rows(plan), *counted, *[value for _, value in plan.shared]))
-
-
-def reads_after(plan: Create, record: Record) -> bool:
-    """Whether the answer needs a statement of its own: not for what was there before, which nothing new changes."""
-    return record.reaches_past and (plan.links is not NO_LINKS or _reaches(record, plan.object_type))
-
-
-@lru_cache(REMEMBERED_TEXTS)
-def _reaches(record: Record, object_type: ObjectType) -> bool:
-    return record.reaches(object_type)
-
-
-@lru_cache(REMEMBERED_TEXTS)
-def _text(
-    object_type: ObjectType,
-    columns: tuple[Column, ...],
-    ascending: bool,
-    shared: tuple[Column, ...],
-    placed: bool,
-    record: Record,
-) -> str:
-    """Of records that bring nothing along the text depends on no value."""
-    plan = Create(
-        object_type,
-        columns,
-        values=((),) * len(columns),
-        ids=(),
-        ascending=ascending,
-        shared=tuple((column, None) for column in shared),
-        places=() if placed else None,
-    )
-    return _printed(UUID(int=0), plan, record).text
-
-
-def _printed(workspace_id: UUID, plan: Create, record: Record) -> Statement:
-    scope = Scope(workspace_id)
-    by_id = reads_after(plan, record)
-    all_found = links.guard(plan.links)
-    ctes = links.connected_ctes(scope, plan.links)
-    ctes += insertion_ctes(
-        scope, plan, "written", all_found, returned(record, identifier(plan.object_type.table), by_id=by_id)
-    )
-    ctes += links.along_ctes(scope, plan.links, all_found)
+    changes = Changes(scope)
+    links.look_up(changes, plan.links)
+    found = links.all_found(plan.links)
+    own = returned(write.selected, NEW, by_id=write.by_id)
+    for name, created in in_order_of_keys([(WRITTEN, plan), *created_along(plan.links)]):
+        rows = input_rows(changes, created, name)
+        insert(changes, created, name, rows, found, own if created is plan else f"{NEW}.id")
+    links.attach(changes, plan.links, found)
     alias = scope.alias()
-    missing = f", {links.missing(plan.links)}" if plan.links.lookups else ""
-    order, joined = f"input_written.{NUMBER}", f" JOIN input_written ON input_written.id = {alias}.id"
-    if plan.ascending:
-        order, joined = f"{alias}.id", ""
-    answered = answer(scope, record, alias, order, by_id=by_id)
-    return scope.statement(f"WITH {', '.join(ctes)} SELECT count(*), {answered}{missing} FROM written {alias}{joined}")
+    order, joined = f"{alias}.id", ""
+    if not plan.form.ascending:
+        order, joined = f"input_written.{NUMBER}", f" JOIN input_written ON input_written.id = {alias}.id"
+    answered = answer(scope, write.selected, alias, order, by_id=write.by_id)
+    return changes.statement(f"count(*), {answered}{links.missing(plan.links)} FROM {WRITTEN} {alias}{joined}")
+
+
+def created_along(links: Links) -> list[tuple[str, Create]]:
+    """What is created along, by the names of its CTEs."""
+    return [(cte("created", number), created) for number, created in enumerate(links.created)]
+
+
+def in_order_of_keys(creates: Iterable[tuple[str, Create]]) -> Iterator[tuple[str, Create]]:
+    """The creates of a statement, parents first, as far as they are not in a circle."""
+    left = dict(creates)
+    while left:
+        free = [name for name, created in left.items() if not _waits(created.object_type, left, name)]
+        name = free[0] if free else next(iter(left))
+        yield name, left.pop(name)
+
+
+def _waits(object_type: ObjectType, left: dict[str, Create], own: str) -> bool:
+    """Whether a record may refer to one that is not inserted yet."""
+    targets = {relation.target for relation in object_type.to_one}
+    return any(name != own and created.object_type.name in targets for name, created in left.items())
+
+
+def input_rows(changes: Changes, plan: Create, name: str, extra: Sequence[str] = (), rows: object = None) -> str:
+    """The CTE of the rows to insert. `extra` are columns that `rows`, a JSON text, has besides those of the batch."""
+    text = deferred(plan.batch, rows_text) if rows is None else rows
+    recordset = table_of_rows(changes.scope, text, [*definition(plan.form), *extra])
+    return changes.read(f"input_{name.strip(chr(34))}", f"SELECT * FROM {recordset}", "NOT MATERIALIZED")
+
+
+def insert(
+    changes: Changes,
+    plan: Create,
+    name: str,
+    rows: str,
+    condition: str,
+    returned: str = f"{NEW}.id",
+    on_conflict: str = "",
+) -> None:
+    """The INSERT of the rows of an input."""
+    scope, object_type, form = changes.scope, plan.object_type, plan.form
+    values = {"id": f"{rows}.id"}
+    for column in form.columns:
+        values[column.name] = _value(rows, column.read(rows), column.name in form.looked_up, column.name)
+    if object_type.position:
+        own, count = object_type.position.name, scope.bind(deferred(plan.batch, len), "integer")
+        values[own] = _position(scope, object_type, values.get(own), rows, count)
+    values |= {column.name: scope.bind(value, column.sql_type) for column, value in plan.shared}
+    keys = sorted({key for unique in object_type.traits.unique for key in unique.columns} & values.keys())
+    order = [*(object_type.columns[key].read(rows) for key in keys), f"{rows}.id"]
+    changes.insert(name, object_type, values, rows, condition, order, returned, on_conflict)
+
+
+def _value(rows: str, own: str, looked_up: bool, name: str) -> str:
+    return f"coalesce({own}, {links.found_by(f'{rows}.{lookup_column(name)}')})" if looked_up else own
+
+
+def _position(scope: Scope, object_type: ObjectType, given: str | None, rows: str, count: str) -> str:
+    """The number given, else a place at one of the ends; all go first where nothing is given."""
+    first = place(scope, object_type, "first", f"{rows}.{NUMBER}", count)
+    if given is None:
+        return first
+    last = place(scope, object_type, "last", f"{rows}.{NUMBER}", count)
+    return f"coalesce({given}, CASE WHEN {rows}.{PLACE} = 'last' THEN {last} ELSE {first} END)"

@@ -12,8 +12,9 @@ from typing import Any
 
 from schema.catalog.model import Column
 from schema.declare import kinds
-from schema.plan.nodes import SortKey
-from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
+from schema.plan.nodes import Rows, SortKey
+from schema.sql.fragments import Scope
+from schema.sql.rows import no_row, source
 
 _TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
 
@@ -26,14 +27,12 @@ def order_by(scope: Scope, alias: str, order: Sequence[SortKey], *, backward: bo
 def sort_source(scope: Scope, alias: str, key: SortKey) -> str:
     """What a key sorts the row `alias` by: its own column, or that of the live record at the end of the key's path."""
     if not key.path:
-        return column(alias, key.column.name)
+        return key.column.read(alias)
     related = scope.alias()
     relation, *rest = key.path
-    source = sort_source(scope, related, replace(key, path=tuple(rest)))
-    return (
-        f"(SELECT {source} FROM {identifier(relation.target)} {related} WHERE {in_workspace(related)}"
-        f" AND {column(related, 'id')} = {column(alias, relation.foreign_key)} AND {is_live(related)})"
-    )
+    sorted_by = sort_source(scope, related, replace(key, path=tuple(rest)))
+    found = source(scope, related, Rows(relation.target_type), f"{related}.id = {relation.key.read(alias)}")
+    return f"(SELECT {sorted_by} {found})"
 
 
 def beyond(
@@ -47,14 +46,14 @@ def beyond(
 ) -> str:
     """The rows after the cursor, or before it; with `inclusive`, the row at the cursor too."""
     *earlier, last = [_Compared(scope, alias, key, value, backward) for key, value in zip(order, cursor, strict=True)]
-    expression = last.reached() if inclusive else last.past
+    expression = last.reached() if inclusive else last.past or no_row(alias)
     for key in reversed(earlier):
         expression = key.past_or(expression)
     return expression
 
 
 class _Compared:
-    """How one key of a row compares with its value in a cursor: `equal` to it, or `past` it.
+    """How one key of a row compares with its value in a cursor: `equal` to it, or `past` it, if any row can be that.
 
     A plain `bound` says both in one, where no null lies beyond; then a row at it that `differs` is past it.
     """
@@ -66,7 +65,7 @@ class _Compared:
         self.bound = self.differs = ""
         if value is None:
             self.equal = f"{expression} IS NULL"
-            self.past = "FALSE" if nulls_beyond else f"{expression} IS NOT NULL"
+            self.past = "" if nulls_beyond else f"{expression} IS NOT NULL"
             return
         parameter = _sorted(scope.bind(value, _cursor_type(key.column)), key.column)
         self.equal = f"{expression} = {parameter}"
@@ -79,18 +78,19 @@ class _Compared:
 
     def reached(self) -> str:
         """Past it or equal to it."""
-        return self.bound or f"({self.past} OR {self.equal})"
+        return self.bound or (f"({self.past} OR {self.equal})" if self.past else self.equal)
 
     def past_or(self, rest: str) -> str:
         """Past it, or equal to it where the `rest` holds."""
         if self.bound:
             return f"({self.bound} AND ({self.differs} OR {rest}))"
-        return f"({self.past} OR ({self.equal} AND {rest}))"
+        at = f"({self.equal} AND {rest})"
+        return f"({self.past} OR {at})" if self.past else at
 
 
-def direction(source: str, key: SortKey, *, backward: bool = False) -> str:
+def direction(expression: str, key: SortKey, *, backward: bool = False) -> str:
     """One entry of an ORDER BY."""
-    expression = _sorted(source, key.column)
+    expression = _sorted(expression, key.column)
     asc_or_desc = "DESC" if key.descending != backward else "ASC"
     if not key.nullable:
         return f"{expression} {asc_or_desc}"

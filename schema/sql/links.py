@@ -1,67 +1,72 @@
-"""What a write brings along → CTEs of its statement: records looked up by a key, created along, and attached.
+"""What a write brings along → CTEs of its statement: records looked up by a key, and attached.
 
 `connected` has the id of each record that was looked up. Unless all were found, nothing is written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
-from schema.catalog.model import ObjectType
-from schema.plan.nodes import Links, Lookup
-from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
-from schema.sql.insertion import CONNECTED, LOOKUP, insertion_ctes
-from schema.sql.written import cte, json_text
+from schema.plan.nodes import Attach, Links, Liveness, Lookup, Rows
+from schema.sql.batches import json_text, table_of_rows, typed
+from schema.sql.changes import ROW, UPDATED_NOW, Changes, cte
+from schema.sql.rows import every_row, table, where
 
-ALL_FOUND = f"NOT EXISTS (SELECT FROM {CONNECTED} WHERE id IS NULL)"
+CONNECTED = "connected"
+LOOKUP = "lookup_number"
 
 
-def connected_ctes(scope: Scope, links: Links) -> list[str]:
+def look_up(changes: Changes, links: Links) -> None:
+    """The CTE of what is looked up, where there is anything."""
     if not links.lookups:
-        return []
+        return
 
     def kind(lookup: Lookup) -> tuple[str, ...]:
         return (lookup.target.name, *(key.name for key, _ in lookup.values))
 
     groups = [list(group) for _, group in groupby(sorted(links.lookups, key=kind), key=kind)]
-    return [f"{CONNECTED} AS MATERIALIZED ({' UNION ALL '.join(_looked_up(scope, group) for group in groups)})"]
+    changes.read(CONNECTED, " UNION ALL ".join(_looked_up(changes, group) for group in groups), "MATERIALIZED")
 
 
-def along_ctes(scope: Scope, links: Links, guard: str) -> Iterator[str]:
-    """The records created along and attached, where `guard` holds."""
-    for number, create in enumerate(links.created):
-        yield from insertion_ctes(scope, create, f"created_{number}", guard)
-    for number, attach in enumerate(links.attached):
-        relation = attach.relation
-        owner, numbers = scope.bind(attach.owner, "uuid"), scope.bind(list(attach.lookups), "integer[]")
-        yield (
-            f"{cte('attached', str(number))} AS (UPDATE {identifier(relation.source)} t"
-            f' SET {identifier(relation.foreign_key)} = {owner}, "updatedAt" = now() FROM {CONNECTED}'
-            f" WHERE {in_workspace('t')} AND t.id = {CONNECTED}.id AND {CONNECTED}.{LOOKUP} = ANY({numbers})"
-            f" AND {guard} RETURNING t.id)"
-        )
+def attach(changes: Changes, links: Links, condition: str) -> None:
+    """The records looked up that are attached to their new owners, where the condition holds."""
+    for number, attached in enumerate(links.attached):
+        _attach(changes, attached, number, condition)
 
 
-def guard(links: Links) -> str:
-    return ALL_FOUND if links.lookups else "TRUE"
+def _attach(changes: Changes, attached: Attach, number: int, condition: str) -> None:
+    relation, scope = attached.relation, changes.scope
+    owner, numbers = scope.bind(attached.owner, "uuid"), scope.bind(list(attached.lookups), "integer[]")
+    found = f"{ROW}.id IN (SELECT id FROM {CONNECTED} WHERE {LOOKUP} = ANY({numbers}))"
+    object_type = relation.source_type
+    locked = changes.lock(cte("locked_attached", number), every_row(object_type), found, condition)
+    changes.update(cte("attached", number), object_type, [relation.key.assign(owner), UPDATED_NOW], locked)
+
+
+def all_found(links: Links) -> str:
+    """The condition that every record to connect was found."""
+    return f"NOT EXISTS (SELECT FROM {CONNECTED} WHERE id IS NULL)" if links.lookups else "TRUE"
+
+
+def found_by(number: str) -> str:
+    """The id of the record that a look-up finds."""
+    return f"(SELECT {CONNECTED}.id FROM {CONNECTED} WHERE {CONNECTED}.{LOOKUP} = {number})"
 
 
 def missing(links: Links) -> str:
-    """The number of a look-up that found nothing, or NULL."""
-    return f"(SELECT min({LOOKUP}) FROM {CONNECTED} WHERE id IS NULL)" if links.lookups else "NULL::integer"
+    """As one more output: the number of a look-up that found nothing, or NULL."""
+    return f", (SELECT min({LOOKUP}) FROM {CONNECTED} WHERE id IS NULL)" if links.lookups else ""
 
 
-def _looked_up(scope: Scope, lookups: Sequence[Lookup]) -> str:
+def _looked_up(changes: Changes, lookups: Sequence[Lookup]) -> str:
     """The live record with each key; by its id also a deleted one."""
-    target: ObjectType = lookups[0].target
-    columns = [key for key, _ in lookups[0].values]
+    target, columns = lookups[0].target, [key for key, _ in lookups[0].values]
     rows = [{LOOKUP: lookup.number, **{key.name: value for key, value in lookup.values}} for lookup in lookups]
-    types = ", ".join(f"{identifier(key.name)} {key.sql_type}" for key in columns)
-    conditions = [in_workspace("t"), *(f"{column('t', key.name)} = {column('v', key.name)}" for key in columns)]
-    conditions += [f"{column('t', key.name)} <> ''" for key in columns if key.kind.sql == "text"]  # as the index says
-    if [key.name for key in columns] != ["id"]:
-        conditions.append(is_live("t"))
-    values = scope.bind(json_text(rows), "jsonb")
+    by_id = [key.name for key in columns] == ["id"]
+    conditions = [f"{key.read(ROW)} = {key.read('v')}" for key in columns]
+    conditions += [f"{key.read(ROW)} <> ''" for key in columns if key.kind.sql == "text"]  # as the index says
+    wanted = Rows(target, liveness=Liveness.ANY if by_id else Liveness.LIVE)
+    values = table_of_rows(changes.scope, json_text(rows), [f"{LOOKUP} integer", *map(typed, columns)], "v")
     return (
-        f"SELECT v.{LOOKUP}, t.id FROM jsonb_to_recordset({values}) AS v({LOOKUP} integer, {types})"
-        f" LEFT JOIN {identifier(target.table)} t ON {' AND '.join(conditions)}"
+        f"SELECT v.{LOOKUP}, {ROW}.id FROM {values}"
+        f" LEFT JOIN {table(target, ROW)} ON {where(changes.scope, ROW, wanted, *conditions)}"
     )

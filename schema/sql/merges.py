@@ -4,127 +4,123 @@ In that order, since a unique value that the winner takes over must be free firs
 """
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from schema.catalog.model import Field, ObjectType
 from schema.context import Statement
-from schema.plan.nodes import Affected, Merge, Record
+from schema.plan.nodes import Affected, DeleteLosers, Liveness, Merge, PreviewMerge, Rows, Write
 from schema.sql.aggregates import is_empty
-from schema.sql.fragments import WORKSPACE, Scope, column, concatenated, identifier, in_workspace, is_live
-from schema.sql.records import record_json
-from schema.sql.written import answer, cte, returned
+from schema.sql.changes import ROW, UPDATED_NOW, WRITTEN, Action, Changes, all_ids, answer, cte, returned
+from schema.sql.fragments import Scope, concatenated, identifier
+from schema.sql.records import columns_read, record_json
+from schema.sql.rows import every_row, is_live, source, table, where
 
-LOSERS = "ARRAY(SELECT id FROM losers)"
+LOSERS = all_ids("losers")
+MOMENT = "(SELECT moment.moment FROM moment)"
 
 
-def delete_losers(workspace_id: UUID, plan: Merge) -> Statement:
+def delete_losers(scope: Scope, plan: DeleteLosers) -> Statement:
     """One row: how many of the records are there. Unless it is all of them, nothing is changed."""
-    scope = Scope(workspace_id)
-    ids, winner = scope.bind(list(plan.ids), "uuid[]"), scope.bind(plan.winner, "uuid")
-    table = identifier(plan.object_type.table)
-    ctes = [
-        f"found AS MATERIALIZED (SELECT t.id FROM {table} t WHERE {in_workspace('t')} AND t.id = ANY({ids})"
-        f" AND {is_live('t')} ORDER BY t.id FOR UPDATE)",
-        f"losers AS MATERIALIZED (SELECT id FROM found WHERE id <> {winner}"
-        f" AND (SELECT count(*) FROM found) = cardinality({ids}))",
-        f'deleted AS (UPDATE {table} t SET "deletedAt" = now(), "updatedAt" = now()'
-        f" WHERE {in_workspace('t')} AND t.id = ANY({LOSERS}) RETURNING t.id)",
-        *(_moved(affected, winner) for affected in plan.referring),
-    ]
-    return scope.statement(f"WITH {', '.join(ctes)} SELECT count(*) FROM found")
+    merge, changes = plan.merge, Changes(scope)
+    object_type = merge.object_type
+    ids, winner = scope.bind(list(merge.ids), "uuid[]"), scope.bind(merge.winner, "uuid")
+    changes.read("moment", "SELECT now() AS moment", "MATERIALIZED")
+    changes.lock("found", Rows(object_type), f"{ROW}.id = ANY({ids})")
+    complete = f"(SELECT count(*) FROM found) = cardinality({ids})"
+    changes.read("losers", f"SELECT id FROM found WHERE id <> {winner} AND {complete}", "MATERIALIZED")
+    gone = ['"deletedAt" = now()', UPDATED_NOW]
+    changes.update("deleted", object_type, gone, "losers", action=Action.DELETE)
+    for affected in merge.referring:
+        _move(changes, affected, winner)
+    return changes.statement("count(*) FROM found")
 
 
-def _moved(affected: Affected, winner: str) -> str:
+def _move(changes: Changes, affected: Affected, winner: str) -> None:
     """References move to the winner; of rows that are the same then, all but one are soft-deleted."""
-    keys = [relation.foreign_key for relation in affected.references]
+    object_type, keys = affected.object_type, [relation.key for relation in affected.references]
+    refers = " OR ".join(f"{key.read(ROW)} = ANY({LOSERS})" for key in keys)
+    locked = changes.lock(cte("locked", object_type.table), every_row(object_type), f"({refers})")
     values = [
-        f"{identifier(key)} = CASE WHEN {column('t', key)} = ANY({LOSERS}) THEN {winner} ELSE {column('t', key)} END"
-        for key in keys
+        key.assign(f"CASE WHEN {key.read(ROW)} = ANY({LOSERS}) THEN {winner} ELSE {key.read(ROW)} END") for key in keys
     ]
-    values.append('"updatedAt" = now()')
-    doubles = list(_doubles(affected.object_type, keys, winner))
+    doubles = list(_doubles(changes.scope, object_type, [key.name for key in keys], winner))
     if doubles:
-        double = " OR ".join(f"t.id IN ({rows})" for rows in doubles)
-        values.append(f'"deletedAt" = CASE WHEN {is_live("t")} AND ({double}) THEN now() ELSE t."deletedAt" END')
-    refers = " OR ".join(f"{column('t', key)} = ANY({LOSERS})" for key in keys)
-    return (
-        f"{cte('moved', affected.object_type.table)} AS (UPDATE {identifier(affected.object_type.table)} t"
-        f" SET {', '.join(values)} WHERE {in_workspace('t')} AND ({refers}) RETURNING t.id)"
-    )
+        double = " OR ".join(f"{ROW}.id IN ({rows})" for rows in doubles)
+        deleted = f'CASE WHEN {is_live(ROW)} AND ({double}) THEN {MOMENT} ELSE {ROW}."deletedAt" END'
+        values.append(f'"deletedAt" = {deleted}')
+    changes.update(cte("moved", object_type.table), object_type, [*values, UPDATED_NOW], locked)
 
 
-def _doubles(object_type: ObjectType, keys: list[str], winner: str) -> Iterator[str]:
+def _doubles(scope: Scope, object_type: ObjectType, keys: list[str], winner: str) -> Iterator[str]:
     """For each unique key that holds the reference: the rows that would not be unique, the winner's own set aside."""
     for unique in object_type.traits.unique:
         for key in keys:
             if key not in unique.columns:
                 continue
-            others = [column("d", name) for name in unique.columns if name != key]
+            own = object_type.columns[key].read("d")
+            others = [object_type.columns[name].read("d") for name in unique.columns if name != key]
             partition = f"PARTITION BY {', '.join(others)} " if others else ""
             yield (
-                f"SELECT id FROM (SELECT d.id, row_number() OVER ({partition}ORDER BY {column('d', key)} = {winner}"
-                f" DESC, d.id) AS place FROM {identifier(object_type.table)} d WHERE {in_workspace('d')}"
-                f" AND {column('d', key)} = ANY({LOSERS} || {winner}) AND {is_live('d')}) ranked WHERE place > 1"
+                f"SELECT id FROM (SELECT d.id, row_number() OVER ({partition}ORDER BY {own} = {winner} DESC, d.id)"
+                f" AS place {source(scope, 'd', Rows(object_type), f'{own} = ANY({LOSERS} || {winner})')}) ranked"
+                " WHERE place > 1"
             )
 
 
-def fill_winner(workspace_id: UUID, plan: Merge, record: Record) -> Statement:
+def fill_winner(scope: Scope, plan: Merge, write: Write) -> Statement:
     """One row, as every write answers it."""
-    scope = Scope(workspace_id)
-    names = [column.name for field in plan.fields for column in field.columns]
-    values = [f"{identifier(name)} = {column('merged', name)}" for name in names]
-    values.append('"updatedAt" = now()')
+    changes, object_type = Changes(scope), plan.object_type
+    # After the losers are deleted they are sources still.
+    winner = _merged(changes, plan, Liveness.ANY)
+    changes.lock("locked", every_row(object_type), f"{ROW}.id = {winner}")
+    values = [column.assign(column.read("merged")) for field in plan.fields for column in field.columns]
+    own = returned(write.selected, ROW, by_id=write.by_id)
+    changes.update(WRITTEN, object_type, [*values, UPDATED_NOW], "locked", rows="locked, merged", returned=own)
     alias = scope.alias()
-    answered = answer(scope, record, alias, f"{alias}.id", by_id=record.reaches_past)
-    return scope.statement(
-        f"WITH {_merged(scope, plan)}, written AS (UPDATE {identifier(plan.object_type.table)} t"
-        f" SET {', '.join(values)} FROM merged WHERE {in_workspace('t')} AND t.id = {_winner(scope, plan)}"
-        f" RETURNING {returned(record, 't', by_id=record.reaches_past)})"
-        f" SELECT count(*), {answered} FROM written {alias}"
-    )
+    answered = answer(scope, write.selected, alias, f"{alias}.id", by_id=write.by_id)
+    return changes.statement(f"count(*), {answered} FROM {WRITTEN} {alias}")
 
 
-def preview(workspace_id: UUID, plan: Merge, record: Record) -> Statement:
+def preview(scope: Scope, plan: PreviewMerge) -> Statement:
     """One row: how many of the records are there, and the JSON text of the record that they would become."""
-    scope = Scope(workspace_id)
-    merged = _merged(scope, plan)
-    winner = _winner(scope, plan)
-    taken = {column.name for field in plan.fields for column in field.columns}
+    changes, merge = Changes(scope), plan.merge
+    object_type = merge.object_type
+    winner = _merged(changes, merge, Liveness.LIVE)
+    taken = {column.name for field in merge.fields for column in field.columns}
     set_apart = {"id": scope.bind(plan.fresh_id, "uuid"), "deletedAt": "now()"}
-    columns = []
-    for name in plan.object_type.columns:
-        own = column("merged" if name in taken else "t", name)
-        columns.append(f"{set_apart.get(name, own)} AS {identifier(name)}")
+    columns = [
+        f"{set_apart.get(name, column.read('merged' if name in taken else ROW))} AS {identifier(name)}"
+        for name, column in object_type.columns.items()
+        if name in columns_read(plan.selected) | {"id"}
+    ]
+    own = where(scope, ROW, every_row(object_type), f"{ROW}.id = {winner}")
+    changes.read("preview", f"SELECT {', '.join(columns)} FROM {table(object_type, ROW)}, merged WHERE {own}")
     alias = scope.alias()
-    json = concatenated(record_json(scope, alias, record))
-    return scope.statement(
-        f"WITH {merged}, preview AS (SELECT {', '.join(columns)} FROM {identifier(plan.object_type.table)} t, merged"
-        f" WHERE {in_workspace('t')} AND t.id = {winner})"
-        f" SELECT (SELECT count(*) FROM sources), (SELECT {json} FROM preview {alias})"
-    )
+    json = concatenated(record_json(scope, alias, plan.selected))
+    return changes.statement(f"(SELECT count(*) FROM sources), (SELECT {json} FROM preview {alias})")
 
 
-def _winner(scope: Scope, plan: Merge) -> str:
-    return scope.bind(plan.winner, "uuid")
+def _merged(changes: Changes, plan: Merge, liveness: Liveness) -> str:
+    """`sources`, the records in the order of the ids, and `merged`, one row of what is to be of each field.
 
-
-def _merged(scope: Scope, plan: Merge) -> str:
-    """`sources`, the records in the order of the ids, and `merged`, one row of what is to be of each field."""
-    ids, winner = scope.bind(list(plan.ids), "uuid[]"), _winner(scope, plan)
-    # After the losers are deleted they are sources still; before, a deleted record is none.
-    live = f" AND {is_live('t')}" if plan.fresh_id else ""
+    Gives the parameter of the winner's id.
+    """
+    scope, object_type = changes.scope, plan.object_type
+    ids, winner = scope.bind(list(plan.ids), "uuid[]"), scope.bind(plan.winner, "uuid")
     values = [
-        f"(SELECT {column('s', part.name)} FROM sources s"
+        f"(SELECT {part.read('s')} FROM sources s"
         f" ORDER BY {_empty(field)}, s.id = {winner} DESC, s.source_place LIMIT 1) AS {identifier(part.name)}"
         for field in plan.fields
         for part in field.columns
     ]
-    return (
-        f"sources AS MATERIALIZED (SELECT t.*, listed.source_place"
-        f" FROM unnest({ids}) WITH ORDINALITY AS listed(id, source_place)"
-        f" JOIN {identifier(plan.object_type.table)} t ON t.id = listed.id WHERE t.workspace_id = {WORKSPACE}{live}),"
-        f" merged AS (SELECT {', '.join(values)})"
+    changes.read(
+        "sources",
+        f"SELECT {ROW}.*, listed.source_place FROM unnest({ids}) WITH ORDINALITY AS listed(id, source_place)"
+        f" JOIN {table(object_type, ROW)} ON {ROW}.id = listed.id"
+        f" WHERE {where(scope, ROW, Rows(object_type, liveness=liveness))}",
+        "MATERIALIZED",
     )
+    changes.read("merged", f"SELECT {', '.join(values)}")
+    return winner
 
 
 def _empty(field: Field) -> str:

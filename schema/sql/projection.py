@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 from schema.catalog.model import Column
 from schema.declare import kinds
 from schema.declare.kinds import Kind
+from schema.declare.secrets import SECRET_MASK
 from schema.sql.fragments import Json, Sql
-
-SECRET_MASK = "********"
 
 
 def json_value(expression: str, value: Column, *, nullable: bool | None = None) -> Json:

@@ -7,9 +7,8 @@ keep the order of their one sub-query.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from schema.catalog.model import ObjectType
+from schema.catalog.model import Column, ObjectType
 from schema.plan.nodes import (
-    TRUE,
     AggregateValue,
     Connection,
     ConnectionKey,
@@ -20,8 +19,9 @@ from schema.plan.nodes import (
     Node,
     PageFact,
     PageInfo,
-    Record,
     RecordKey,
+    RecordSelection,
+    Rows,
     SortKey,
     ToMany,
     ToOne,
@@ -33,17 +33,13 @@ from schema.sql.fragments import (
     Json,
     Scope,
     Sql,
-    column,
     concatenated,
-    identifier,
-    in_workspace,
-    is_live,
     json_object,
     json_string,
 )
 from schema.sql.keyset import beyond, order_by, sort_source
-from schema.sql.predicates import predicate
 from schema.sql.projection import json_sort_value, json_value
+from schema.sql.rows import source
 
 ROW_NUMBER = "row_number"
 COUNTED = "counted"  # the alias of the rows that aggregates are over
@@ -51,16 +47,12 @@ Conditions = Callable[[str], Sequence[str]]
 """What else holds for the rows of a page, of the row with this alias."""
 
 
-def record_json(scope: Scope, alias: str, record: Record) -> Json:
+def record_json(scope: Scope, alias: str, record: RecordSelection) -> Json:
     """The JSON of what is asked of the row `alias`."""
-
-    def make() -> Json:
-        return json_object((key.key, _key_json(scope, alias, key, record.object_type)) for key in record.keys)
-
-    return scope.remembered(record.memo, alias, make)
+    return json_object((key.key, _key_json(scope, alias, key, record.object_type)) for key in record.keys)
 
 
-def columns_read(record: Record) -> set[str]:
+def columns_read(record: RecordSelection) -> set[str]:
     """The columns of the record's own row that its JSON is made of."""
     names: set[str] = set()
     for key in record.keys:
@@ -80,7 +72,7 @@ def columns_read(record: Record) -> set[str]:
 
 def listed(object_type: ObjectType, names: set[str], alias: str) -> str:
     """A select list of columns in the order of the object's columns, never empty."""
-    return ", ".join(column(alias, name) for name in object_type.columns if name in names | {"id"})
+    return ", ".join(column.read(alias) for name, column in object_type.columns.items() if name in names | {"id"})
 
 
 def _key_json(scope: Scope, alias: str, key: RecordKey, object_type: ObjectType) -> Json:
@@ -88,30 +80,28 @@ def _key_json(scope: Scope, alias: str, key: RecordKey, object_type: ObjectType)
         case Constant(_, value):
             return json_string(value)
         case Value(_, read):
-            return json_value(column(alias, read.name), read)
+            return json_value(read.read(alias), read)
         case Group(_, values):
             return json_object((value.key, _key_json(scope, alias, value, object_type)) for value in values)
         case ToOne(_, relation, record):
-            return (Sql(_to_one(scope, column(alias, relation.foreign_key), record)),)
+            return (Sql(_to_one(scope, relation.key.read(alias), record)),)
         case ToMany(_, relation, connection):
-            return (Sql(_nested(scope, connection, relation.foreign_key, column(alias, "id"))),)
+            return (Sql(_nested(scope, connection, relation.key, f"{alias}.id")),)
 
 
-def _to_one(scope: Scope, foreign_key: str, record: Record) -> str:
+def _to_one(scope: Scope, foreign_key: str, record: RecordSelection) -> str:
     alias = scope.alias()
     json = concatenated(record_json(scope, alias, record))
-    return (
-        f"coalesce((SELECT {json} FROM {identifier(record.object_type.table)} {alias}"
-        f" WHERE {in_workspace(alias)} AND {column(alias, 'id')} = {foreign_key} AND {is_live(alias)}), 'null')"
-    )
+    found = source(scope, alias, Rows(record.object_type), f"{alias}.id = {foreign_key}")
+    return f"coalesce((SELECT {json} {found}), 'null')"
 
 
-def _nested(scope: Scope, connection: Connection, foreign_key: str, parent_id: str) -> str:
-    page = Page(scope, connection, lambda alias: [f"{column(alias, foreign_key)} = {parent_id}"])
+def _nested(scope: Scope, connection: Connection, foreign_key: Column, parent_id: str) -> str:
+    page = PagePrinter(scope, connection, lambda alias: [f"{foreign_key.read(alias)} = {parent_id}"])
     return f"({page.select_nested()})"
 
 
-class Page:
+class PagePrinter:
     """One page of a connection: a sub-query of its rows, and expressions over them.
 
     `also` states what else holds for its rows, such as whose they are. Expressions are made first; what they need of
@@ -195,13 +185,10 @@ class Page:
     def _page_rows(self) -> str:
         alias = self.scope.alias()
         page, order = self.connection.page, self.connection.order
-        conditions = self._conditions(alias)
-        if page.cursor is not None:
-            conditions.append(beyond(self.scope, alias, order, page.cursor, backward=page.backward))
+        also = [] if page.cursor is None else [beyond(self.scope, alias, order, page.cursor, backward=page.backward)]
         offset = f" OFFSET {self.scope.bind(page.offset, 'bigint')}" if page.offset else ""
         return (
-            f"SELECT {self._listed(alias)}"
-            f" FROM {identifier(self.connection.object_type.table)} {alias} WHERE {' AND '.join(conditions)}"
+            f"SELECT {self._listed(alias)} {self._source(alias, *also)}"
             f" ORDER BY {order_by(self.scope, alias, order, backward=page.backward)}"
             f" LIMIT {self._limit}{offset}"
         )
@@ -224,16 +211,10 @@ class Page:
 
     def all_rows(self) -> str:
         """FROM and WHERE of every row of the connection, whatever the page."""
-        table = identifier(self.connection.object_type.table)
-        return f"FROM {table} {COUNTED} WHERE {' AND '.join(self._conditions(COUNTED))}"
+        return self._source(COUNTED)
 
-    def _conditions(self, alias: str) -> list[str]:
-        conditions = [in_workspace(alias), *self.also(alias)]
-        if self.connection.where != TRUE:
-            conditions.append(predicate(self.scope, alias, self.connection.where))
-        if self.connection.live_only:
-            conditions.append(is_live(alias))
-        return conditions
+    def _source(self, alias: str, *also: str) -> str:
+        return source(self.scope, alias, self.connection.rows, *self.also(alias), *also)
 
     # Expressions over them
 
@@ -319,13 +300,12 @@ class Page:
         if page.cursor is None and not page.offset:
             return "'false'"
         alias = self.scope.alias()
-        table, conditions = identifier(self.connection.object_type.table), self._conditions(alias)
         if page.cursor is None:
-            return f"EXISTS (SELECT FROM {table} {alias} WHERE {' AND '.join(conditions)})::text"
-        conditions.append(beyond(self.scope, alias, order, page.cursor, backward=not page.backward, inclusive=True))
-        rows = f"SELECT TRUE FROM {table} {alias} WHERE {' AND '.join(conditions)}"
+            return f"EXISTS (SELECT {self._source(alias)})::text"
+        behind = beyond(self.scope, alias, order, page.cursor, backward=not page.backward, inclusive=True)
+        rows = f"SELECT TRUE {self._source(alias, behind)}"
         own_id = next(value for key, value in zip(order, page.cursor, strict=True) if key.names == ("id",))
-        at_cursor = f"{column(alias, 'id')} = {self.scope.bind(own_id, 'uuid')}"
+        at_cursor = f"{alias}.id = {self.scope.bind(own_id, 'uuid')}"
         nearest = order_by(self.scope, alias, order, backward=not page.backward)
         return f"coalesce(({rows} AND {at_cursor}), ({rows} ORDER BY {nearest} LIMIT 1), FALSE)::text"
 
@@ -338,8 +318,8 @@ def cursor_text(alias: str, order: Sequence[SortKey]) -> str:
         branch = tree
         for parent in parents:
             branch = branch.setdefault(parent, {})
-        source = column(alias, key.column.name) if not key.path else f"{alias}.{_sort_column(number)}"
-        branch[name] = json_sort_value(source, key.column, nullable=key.nullable)
+        stored = f"{alias}.{_sort_column(number)}" if key.path else key.column.read(alias)
+        branch[name] = json_sort_value(stored, key.column, nullable=key.nullable)
     json = concatenated(_tree_json(tree))
     return f"translate(encode(convert_to({json}, 'UTF8'), 'base64'), E'+/=\\n', '-_')"
 

@@ -5,24 +5,21 @@ index of the vectors finds it; what is found must be ranked to be ordered.
 """
 
 from collections.abc import Sequence
-from uuid import UUID
 
 from schema.catalog.model import Column, ObjectType
 from schema.context import Statement
-from schema.plan.nodes import TRUE, Search, SearchBound, Searched
-from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
-from schema.sql.predicates import predicate
+from schema.plan.nodes import Rows, Search, SearchBound
+from schema.sql.fragments import Scope
+from schema.sql.rows import table, where
 
 VECTOR = '"searchVector"'
 
 
-def search(workspace_id: UUID, plan: Search) -> Statement:
+def search(scope: Scope, plan: Search) -> Statement:
     """Rows of (object, id, label, image, rank by cover density, rank, priority), one more than the limit."""
-    scope = Scope(workspace_id)
-    if not plan.objects:
-        return scope.statement("SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE $1::uuid IS NULL")
+    assert plan.searched, "nothing to search in"
     asked = f"{_asked(scope, plan.words)} " if plan.words else ""
-    found = [_found(scope, plan, searched) for searched in plan.objects]
+    found = [_found(scope, plan, rows) for rows in plan.searched]
     beyond = f" WHERE {_beyond(scope, plan.after)}" if plan.after else ""
     return scope.statement(
         f"{asked}SELECT * FROM ({' UNION ALL '.join(found)}) found{beyond}"
@@ -50,23 +47,19 @@ def _prefix(word: str) -> str:
     return f"'{escaped}':*"
 
 
-def _found(scope: Scope, plan: Search, searched: Searched) -> str:
-    object_type, alias = searched.object_type, scope.alias()
-    conditions = [in_workspace(alias)]
+def _found(scope: Scope, plan: Search, rows: Rows) -> str:
+    object_type, alias = rows.object_type, scope.alias()
+    also = []
     first = ""
     if not plan.words:  # all rank alike, so that their order is that of their ids
         first = f" ORDER BY {alias}.id LIMIT {int(plan.limit) + 1}"
         if plan.after and plan.after.priority == object_type.traits.search_priority:
-            conditions.append(f"{alias}.id > {scope.bind(plan.after.record_id, 'uuid')}")
-    if searched.where != TRUE:
-        conditions.append(predicate(scope, alias, searched.where))
-    if searched.live_only:
-        conditions.append(is_live(alias))
+            also.append(f"{alias}.id > {scope.bind(plan.after.record_id, 'uuid')}")
     ranks = ["0::float4", "0::float4"]
-    table = f"{identifier(object_type.table)} {alias}"
+    searched = table(object_type, alias)
     if plan.words:
-        table = f"asked, {table}"
-        conditions.append(f"{alias}.{VECTOR} @@ asked.anything")
+        searched = f"asked, {searched}"
+        also.append(f"{alias}.{VECTOR} @@ asked.anything")
         ranks = [f"{rank}({alias}.{VECTOR}, asked.everything)" for rank in ("ts_rank_cd", "ts_rank")]
     outputs = [
         f"'{object_type.name}' AS object",
@@ -77,13 +70,13 @@ def _found(scope: Scope, plan: Search, searched: Searched) -> str:
         f"{ranks[1]} AS rank",
         f"{int(object_type.traits.search_priority)} AS priority",
     ]
-    return f"(SELECT {', '.join(outputs)} FROM {table} WHERE {' AND '.join(conditions)}{first})"
+    return f"(SELECT {', '.join(outputs)} FROM {searched} WHERE {where(scope, alias, rows, *also)}{first})"
 
 
 def _label(alias: str, object_type: ObjectType) -> str:
     """What a person knows the record by: all parts of a name."""
     columns = object_type.fields[object_type.traits.identifier].columns
-    parts = [f"nullif({column(alias, part.name)}, '')" for part in columns]
+    parts = [f"nullif({part.read(alias)}, '')" for part in columns]
     return f"concat_ws(' ', {', '.join(parts)})"
 
 
@@ -94,9 +87,9 @@ def _image(alias: str, object_type: ObjectType) -> str:
         return "''"
     source: Column = object_type.columns[name]
     if source.part is None:
-        return column(alias, name)
-    host = f"regexp_replace({column(alias, name)}, '^[a-z]+://([^/?#]*).*$', '\\1')"
-    return f"CASE WHEN {column(alias, name)} = '' THEN '' ELSE 'https://twenty-icons.com/' || {host} END"
+        return source.read(alias)
+    host = f"regexp_replace({source.read(alias)}, '^[a-z]+://([^/?#]*).*$', '\\1')"
+    return f"CASE WHEN {source.read(alias)} = '' THEN '' ELSE 'https://twenty-icons.com/' || {host} END"
 
 
 def _beyond(scope: Scope, after: SearchBound) -> str:

@@ -1,105 +1,129 @@
 """Changes to existing records → one statement each."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
 from schema.catalog.model import Column, Relation
 from schema.context import Statement
 from schema.declare import kinds
-from schema.plan.nodes import Connected, Record, Restore, SoftDelete, Target, Update
+from schema.plan.nodes import Connected, Liveness, Restore, Rows, SoftDelete, Target, Update, Write
+from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
-from schema.sql.fragments import Scope, column, identifier, in_workspace, is_live
-from schema.sql.insertion import NUMBER, connected, place
-from schema.sql.written import answer, answer_order, cte, json_text, returned, target_rows
+from schema.sql.batches import NUMBER, json_text
+from schema.sql.changes import (
+    ROW,
+    TARGET,
+    UPDATED_NOW,
+    WRITTEN,
+    Action,
+    Changes,
+    answer,
+    answer_order,
+    cte,
+    returned,
+)
+from schema.sql.fragments import Scope
+from schema.sql.inserts import created_along, in_order_of_keys, input_rows, insert
+from schema.sql.positions import place
+
+DELETED_AT = '"deletedAt"'
+MOMENT = "now() AS moment"
 
 
-def update(workspace_id: UUID, plan: Update, record: Record) -> Statement:
-    scope = Scope(workspace_id)
+def update(scope: Scope, plan: Update, write: Write) -> Statement:
+    changes = Changes(scope)
     object_type = plan.target.object_type
-    ctes, limit = target_rows(scope, plan.target)
-    source = "target"
-    values = ['"updatedAt" = now()']
-    values += [f"{identifier(c.name)} = {_value(scope, c, v)}" for c, v in plan.values]
-    ctes += links.connected_ctes(scope, plan.links)
-    all_found = links.guard(plan.links)
+    few = changes.target(plan.target)
+    links.look_up(changes, plan.links)
+    values = [UPDATED_NOW, *(column.assign(_value(scope, column, value)) for column, value in plan.values)]
+    found = links.all_found(plan.links)
+    rows = TARGET
     if plan.place and object_type.position:
-        source = f"(SELECT id, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM target) AS target"
-        computed = place(object_type, plan.place, f"target.{NUMBER}", "(SELECT count(*) FROM target)")
-        values.append(f"{identifier(object_type.position.name)} = {computed}")
-    along = list(links.along_ctes(scope, plan.links, f"{all_found} AND EXISTS (SELECT FROM target)"))
-    missing = f", {links.missing(plan.links)}" if plan.links.lookups else ""
-    return _written(scope, plan.target, record, ctes, f"{limit} AND {all_found}", values, source, along, missing)
+        rows = f"(SELECT id, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM {TARGET}) AS {TARGET}"
+        count = f"(SELECT count(*) FROM {TARGET})"
+        values.append(object_type.position.assign(place(scope, object_type, plan.place, f"{TARGET}.{NUMBER}", count)))
+    along = f"{found} AND EXISTS (SELECT FROM {TARGET})"
+    for name, created in in_order_of_keys(created_along(plan.links)):
+        insert(changes, created, name, input_rows(changes, created, name), along)
+    _write(changes, plan.target, write, values, (few, found), rows=rows)
+    links.attach(changes, plan.links, along)
+    return _end(changes, plan.target, write, links.missing(plan.links))
 
 
-def soft_delete(workspace_id: UUID, plan: SoftDelete, record: Record) -> Statement:
+def soft_delete(scope: Scope, plan: SoftDelete, write: Write) -> Statement:
     """Rows that are deleted already stay as they are, and so does what was deleted before."""
-    scope = Scope(workspace_id)
-    ctes, limit = target_rows(scope, plan.target, '"deletedAt"')
+    changes = Changes(scope)
+    few = changes.target(plan.target, DELETED_AT, MOMENT)
     values = [
-        '"deletedAt" = coalesce(t."deletedAt", now())',
-        '"updatedAt" = CASE WHEN t."deletedAt" IS NULL THEN now() ELSE t."updatedAt" END',
+        f"{DELETED_AT} = coalesce({ROW}.{DELETED_AT}, {TARGET}.moment)",
+        f'"updatedAt" = CASE WHEN {ROW}.{DELETED_AT} IS NULL THEN {TARGET}.moment ELSE {ROW}."updatedAt" END',
     ]
-    along = [
-        f"{cte('along', relation.target)} AS (UPDATE {identifier(relation.target)} t"
-        ' SET "deletedAt" = now(), "updatedAt" = now() FROM target JOIN written ON written.id = target.id'
-        f" WHERE {in_workspace('t')} AND {column('t', relation.foreign_key)} = target.id"
-        f' AND target."deletedAt" IS NULL AND {is_live("t")})'
-        for relation in plan.along
-    ]
-    return _written(scope, plan.target, record, ctes, limit, values, "target", along)
+    _write(changes, plan.target, write, values, (few,), action=Action.DELETE)
+    for relation in plan.along:
+        gone = f"{TARGET}.{DELETED_AT} IS NULL"
+        marks = [f"{DELETED_AT} = now()", UPDATED_NOW]
+        _along(changes, relation, Liveness.LIVE, gone, marks, Action.DELETE)
+    return _end(changes, plan.target, write)
 
 
-def restore(workspace_id: UUID, plan: Restore, record: Record) -> Statement:
+def restore(scope: Scope, plan: Restore, write: Write) -> Statement:
     """What was deleted along with a record carries its timestamp, and is restored with it. Live rows stay."""
-    scope = Scope(workspace_id)
-    ctes, limit = target_rows(scope, plan.target, '"deletedAt"')
+    changes = Changes(scope)
+    few = changes.target(plan.target, DELETED_AT, MOMENT)
     values = [
-        '"deletedAt" = NULL',
-        '"updatedAt" = CASE WHEN t."deletedAt" IS NULL THEN t."updatedAt" ELSE now() END',
+        f"{DELETED_AT} = NULL",
+        f'"updatedAt" = CASE WHEN {ROW}.{DELETED_AT} IS NULL THEN {ROW}."updatedAt" ELSE {TARGET}.moment END',
     ]
-    along = [_restored_along(relation) for relation in plan.along]
-    return _written(scope, plan.target, record, ctes, limit, values, "target", along)
+    _write(changes, plan.target, write, values, (few,), action=Action.RESTORE)
+    for relation in plan.along:
+        together = f"{ROW}.{DELETED_AT} = {TARGET}.{DELETED_AT}"
+        marks = [f"{DELETED_AT} = NULL", UPDATED_NOW]
+        _along(changes, relation, Liveness.ANY, together, marks, Action.RESTORE)
+    return _end(changes, plan.target, write)
 
 
-def _restored_along(relation: Relation) -> str:
-    return (
-        f"{cte('along', relation.target)} AS (UPDATE {identifier(relation.target)} t"
-        ' SET "deletedAt" = NULL, "updatedAt" = now()'
-        " FROM target JOIN written ON written.id = target.id"
-        f" WHERE {in_workspace('t')} AND {column('t', relation.foreign_key)} = target.id"
-        f' AND {column("t", "deletedAt")} = target."deletedAt")'
+def _along(
+    changes: Changes, relation: Relation, liveness: Liveness, condition: str, values: list[str], action: Action
+) -> None:
+    """The rows that refer to what was written are changed with it."""
+    object_type = relation.target_type
+    locked = changes.lock(
+        cte("locked_along", object_type.table),
+        Rows(object_type, liveness=liveness),
+        f"{relation.key.read(ROW)} = {TARGET}.id",
+        condition,
+        joined=f", {TARGET} JOIN {WRITTEN} ON {WRITTEN}.id = {TARGET}.id",
     )
+    changes.update(cte("along", object_type.table), object_type, values, locked, action=action)
 
 
-def _written(
-    scope: Scope,
+def _write(
+    changes: Changes,
     target: Target,
-    record: Record,
-    ctes: list[str],
-    limit: str,
-    values: Sequence[str],
-    source: str,
-    along: Sequence[str] = (),
-    outputs: str = "",
-) -> Statement:
-    """An UPDATE of the target's rows and the answer from what it wrote."""
-    ctes = [
-        *ctes,
-        f"written AS (UPDATE {identifier(target.object_type.table)} t SET {', '.join(values)} FROM {source}"
-        f" WHERE {in_workspace('t')} AND t.id = target.id AND (SELECT count(*) FROM target) <= {limit}"
-        f" RETURNING {returned(record, 't', by_id=record.reaches_past)})",
-        *along,
-    ]
+    write: Write,
+    values: list[str],
+    conditions: tuple[str, ...],
+    action: Action = Action.UPDATE,
+    rows: str = TARGET,
+) -> None:
+    """The UPDATE of the target's rows."""
+    own = returned(write.selected, ROW, by_id=write.by_id)
+    changes.update(WRITTEN, target.object_type, values, TARGET, *conditions, action=action, rows=rows, returned=own)
+
+
+def _end(changes: Changes, target: Target, write: Write, outputs: str = "") -> Statement:
+    """The answer from what was written."""
+    scope = changes.scope
     alias = scope.alias()
-    answered = answer(scope, record, alias, answer_order(scope, target, alias), by_id=record.reaches_past)
-    return scope.statement(
-        f"WITH {', '.join(ctes)} SELECT (SELECT count(*) FROM target), {answered}{outputs} FROM written {alias}"
-    )
+    answered = answer(scope, write.selected, alias, answer_order(scope, target, alias), by_id=write.by_id)
+    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered}{outputs} FROM {WRITTEN} {alias}")
 
 
 def _value(scope: Scope, column: Column, value: object) -> str:
     """JSON travels as text; a key that is looked up comes from the look-up."""
     if isinstance(value, Connected):
-        return connected(str(int(value.lookup)))
-    is_json = column.kind is kinds.RAW_JSON and value is not None
-    return scope.bind(json_text(value) if is_json else value, column.sql_type)
+        return links.found_by(str(int(value.lookup)))
+    if column.kind is kinds.RAW_JSON:
+        value = deferred(value, _json_or_null)
+    return scope.bind(value, column.sql_type)
+
+
+def _json_or_null(value: object) -> str | None:
+    return None if value is None else json_text(value)

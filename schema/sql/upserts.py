@@ -1,92 +1,80 @@
 """An upsert → the look-up of its keys, and one statement that updates what was found and inserts the rest."""
 
-from collections.abc import Mapping
-from uuid import UUID
-
 from schema.context import Statement
-from schema.plan.nodes import Record, UniqueKey, Upsert
-from schema.sql.fragments import Scope, column, identifier, in_workspace
-from schema.sql.insertion import NUMBER, input_definition, input_rows, insertion
-from schema.sql.written import answer, json_text, returned
+from schema.plan.nodes import Liveness, LookUp, Rows, UniqueKey, Upsert, Write
+from schema.sql.batches import NUMBER, json_text, rows_text, table_of_rows, typed
+from schema.sql.changes import NEW, ROW, UPDATED_NOW, Changes, answer, returned
+from schema.sql.fragments import Scope
+from schema.sql.inserts import input_rows, insert
+from schema.sql.rows import every_row, source, table, where
 
-INPUT = "input_inserted"
+INPUT, LOCKED = "input_inserted", "locked_matches"
 MATCH, GIVEN = "row_match", "row_given"
 
 
-def look_up(workspace_id: UUID, plan: Upsert) -> Statement:
+def look_up(scope: Scope, plan: LookUp) -> Statement:
     """Rows of (row of the batch, number of the key, id), the records found locked in the order of their ids."""
-    scope = Scope(workspace_id)
-    table = identifier(plan.create.object_type.table)
-    found = [
-        _found(scope, table, number, key)
-        for number, key in enumerate(plan.keys)
-        if any(v is not None for v in key.values)
-    ]
+    object_type = plan.upsert.object_type
+    keys = [(number, key) for number, key in enumerate(plan.upsert.keys) if key.is_given]
+    found = " UNION ALL ".join(_found(scope, plan.upsert, number, key) for number, key in keys)
+    wanted = where(scope, ROW, every_row(object_type), f"{ROW}.id IN (SELECT id FROM found)")
     return scope.statement(
-        f"WITH found AS ({' UNION ALL '.join(found)}),"
-        f" locked AS (SELECT t.id FROM {table} t WHERE {in_workspace('t')} AND t.id IN (SELECT id FROM found)"
-        " ORDER BY t.id FOR UPDATE)"
+        f"WITH found AS ({found}),"
+        f" locked AS (SELECT {ROW}.id FROM {table(object_type, ROW)} WHERE {wanted}"
+        f" ORDER BY {ROW}.id FOR NO KEY UPDATE)"
         f" SELECT found.{NUMBER}, found.key, found.id FROM found JOIN locked ON locked.id = found.id"
         f" ORDER BY found.{NUMBER}, found.key"
     )
 
 
-def _found(scope: Scope, table: str, number: int, key: UniqueKey) -> str:
+def _found(scope: Scope, plan: Upsert, number: int, key: UniqueKey) -> str:
     """The record of each value of a key: the live one, else the one deleted last."""
     rows = [
-        {NUMBER: n, **{c.name: v for c, v in zip(key.columns, value, strict=True)}}
-        for n, value in enumerate(key.values)
-        if value is not None
+        {NUMBER: n, **{column.name: value for column, value in zip(key.columns, values, strict=True)}}
+        for n, values in enumerate(key.values)
+        if values is not None
     ]
-    types = ", ".join(f"{identifier(c.name)} {c.sql_type}" for c in key.columns)
-    values = scope.bind(json_text(rows), "jsonb")
-    same = " AND ".join(
-        f"{column('t', c.name)} = {column('v', c.name)}"
-        + (f" AND {column('t', c.name)} <> ''" if c.kind.sql == "text" else "")
-        for c in key.columns
-    )
+    given = table_of_rows(scope, json_text(rows), [f"{NUMBER} integer", *map(typed, key.columns)], "v")
+    same = [f"{column.read(ROW)} = {column.read('v')}" for column in key.columns]
+    same += [f"{column.read(ROW)} <> ''" for column in key.columns if column.kind.sql == "text"]
     # Live and deleted records apart, since each has its own index.
     either = " UNION ALL ".join(
-        f'(SELECT t.id, t."deletedAt" FROM {table} t WHERE {in_workspace("t")} AND {same} AND t."deletedAt" IS {state}'
-        ' ORDER BY t."deletedAt" DESC, t.id LIMIT 1)'
-        for state in ("NULL", "NOT NULL")
+        f'(SELECT {ROW}.id, {ROW}."deletedAt"'
+        f" {source(scope, ROW, Rows(plan.object_type, liveness=liveness), *same)}"
+        f' ORDER BY {ROW}."deletedAt" DESC, {ROW}.id LIMIT 1)'
+        for liveness in (Liveness.LIVE, Liveness.DELETED)
     )
     return (
-        f"(SELECT v.{NUMBER}, {number} AS key, one.id FROM jsonb_to_recordset({values}) AS v({NUMBER} integer, {types})"
+        f"(SELECT v.{NUMBER}, {number} AS key, one.id FROM {given}"
         f' CROSS JOIN LATERAL (SELECT id FROM ({either}) either ORDER BY "deletedAt" DESC NULLS FIRST LIMIT 1) one)'
     )
 
 
-def write(workspace_id: UUID, plan: Upsert, matches: Mapping[int, UUID], record: Record) -> Statement:
+def upsert(scope: Scope, plan: Upsert, write: Write) -> Statement:
     """One row: how many records were written, and the answer. A record that another writer inserted is not counted."""
-    scope = Scope(workspace_id)
-    create = plan.create
-    table = identifier(create.object_type.table)
-    extra = [{MATCH: matches.get(n), GIVEN: sorted(names)} for n, names in enumerate(plan.given)]
-    rows = scope.bind(input_rows(create, extra), "jsonb")
-    definition = f"{input_definition(create)}, {MATCH} uuid, {GIVEN} text[]"
-    ctes = [f"{INPUT} AS (SELECT * FROM jsonb_to_recordset({rows}) AS r({definition}))"]
+    changes = Changes(scope)
+    create, object_type = plan.create, plan.object_type
+    extra = [{MATCH: plan.matches.get(n), GIVEN: sorted(names)} for n, names in enumerate(plan.given)]
+    rows = rows_text(create.batch, extra)
+    input_rows(changes, create, "inserted", [f"{MATCH} uuid", f"{GIVEN} text[]"], rows)
+    matches = f"{ROW}.id IN (SELECT {MATCH} FROM {INPUT})"
+    changes.lock(LOCKED, every_row(object_type), matches)
     changeable = set().union(*plan.given)
     values = [
-        f"{identifier(c.name)} = CASE WHEN '{c.name}' = ANY({INPUT}.{GIVEN}) THEN {column(INPUT, c.name)}"
-        f" ELSE {column('t', c.name)} END"
-        for c in create.columns
-        if c.name in changeable
+        column.assign(
+            f"CASE WHEN '{column.name}' = ANY({INPUT}.{GIVEN}) THEN {column.read(INPUT)} ELSE {column.read(ROW)} END"
+        )
+        for column in create.form.columns
+        if column.name in changeable
     ]
-    values.append('"updatedAt" = now()')
-    by_id = record.reaches_past
-    own = returned(record, "t", by_id=by_id)
-    ctes.append(
-        f"updated AS (UPDATE {table} t SET {', '.join(values)} FROM {INPUT}"
-        f" WHERE {in_workspace('t')} AND t.id = {INPUT}.{MATCH} RETURNING {own})"
-    )
-    names = returned(record, table, by_id=by_id)
-    new = insertion(scope, create, "inserted", f"{INPUT}.{MATCH} IS NULL")
-    ctes.append(f"inserted AS ({new} ON CONFLICT DO NOTHING RETURNING {names})")
+    joined = f"{LOCKED} JOIN {INPUT} ON {INPUT}.{MATCH} = {LOCKED}.id"
+    own = returned(write.selected, ROW, by_id=write.by_id)
+    changes.update("updated", object_type, [*values, UPDATED_NOW], LOCKED, rows=joined, returned=own)
+    new = returned(write.selected, NEW, by_id=write.by_id)
+    insert(changes, create, "inserted", INPUT, f"{INPUT}.{MATCH} IS NULL", new, " ON CONFLICT DO NOTHING")
     alias = scope.alias()
-    answered = answer(scope, record, alias, f"{INPUT}.{NUMBER}", by_id=by_id)
-    return scope.statement(
-        f"WITH {', '.join(ctes)} SELECT count(*), {answered}"
-        f" FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) {alias}"
+    answered = answer(scope, write.selected, alias, f"{INPUT}.{NUMBER}", by_id=write.by_id)
+    return changes.statement(
+        f"count(*), {answered} FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) {alias}"
         f" JOIN {INPUT} ON coalesce({INPUT}.{MATCH}, {INPUT}.id) = {alias}.id"
     )

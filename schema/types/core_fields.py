@@ -16,20 +16,17 @@ import orjson
 import strawberry
 
 from schema.catalog.model import Catalog, ObjectType
-from schema.context import Context, Fetch
 from schema.errors import BadUserInput, NotFound
-from schema.execution.root_field import Running
-from schema.plan.nodes import FindOne, Record, Target, Value
-from schema.plan.writes import Writer
-from schema.sql import reads, updates
+from schema.execution.resolvers import Info
+from schema.execution.root_plans import Run, Step, in_transaction
+from schema.plan.nodes import FindEach, FindOne, Liveness, RecordSelection, Target, Value
+from schema.plan.writes import Writer, answered
 from schema.types import scalars
 from schema.values.dates import date_time
 from schema.values.ids import uuid
 
 API_KEY = "apiKey"
 """The object that tokens of API keys rest on."""
-
-Info = strawberry.Info[Running, None]
 
 
 async def _workspace_name(info: Info) -> str | None:
@@ -72,14 +69,14 @@ def core_mutations(catalog: Catalog) -> dict[str, Any]:
         api_key_id: Annotated[str, strawberry.argument(name="apiKeyId")],
         expires_at: Annotated[str, strawberry.argument(name="expiresAt")],
     ) -> ApiKeyToken:
-        token = await keys.token(info.context.context, uuid(api_key_id, "apiKeyId"), date_time(expires_at, "expiresAt"))
+        token = await keys.token(info.context.run, uuid(api_key_id, "apiKeyId"), date_time(expires_at, "expiresAt"))
         return ApiKeyToken(token=token)
 
     async def revoke(
         info: Info, given: Annotated[RevokeApiKeyInput, strawberry.argument(name="input")]
     ) -> RevokedApiKey:
         own_id = uuid(str(given.id), "id")
-        return RevokedApiKey(id=scalars.UUID(str(own_id)), revokedAt=await keys.revoke(info.context.context, own_id))
+        return RevokedApiKey(id=scalars.UUID(str(own_id)), revokedAt=await keys.revoke(info.context.run, own_id))
 
     return {
         "generateApiKeyToken": strawberry.field(generate_token, name="generateApiKeyToken"),
@@ -97,7 +94,7 @@ class ApiKeys:
 
     catalog: Catalog
 
-    async def token(self, context: Context, key_id: UUID, expires_at: datetime) -> str:
+    async def token(self, run: Run, key_id: UUID, expires_at: datetime) -> str:
         """A token for a key, good until the earlier of `expires_at` and the key's own end.
 
         Every caller may do everything in the workspace, so no key can make one that may do more than itself.
@@ -106,37 +103,32 @@ class ApiKeys:
         now = datetime.now(UTC)
         if expires_at <= now:
             raise BadUserInput("expiresAt must be in the future")
-        row = await self._row(context, context.fetch, key_id)
+        row = await self._row(Step(run, run.context.fetch, []), key_id)
         if row["revokedAt"] is not None:
             raise BadUserInput(f"The API key {key_id} is revoked")
         own_end = date_time(row["expiresAt"], "expiresAt")
         if own_end <= now:
             raise BadUserInput(f"The API key {key_id} has expired")
-        return context.mint_api_key_token(key_id, min(expires_at, own_end))
+        return run.context.mint_api_key_token(key_id, min(expires_at, own_end))
 
-    async def revoke(self, context: Context, key_id: UUID) -> scalars.DateTime:
+    async def revoke(self, run: Run, key_id: UUID) -> scalars.DateTime:
         """When the key was revoked: now, or before. Raises NotFound."""
 
-        async def work(fetch: Fetch) -> scalars.DateTime:
-            row = await self._row(context, fetch, key_id)
+        async def work(step: Step) -> scalars.DateTime:
+            row = await self._row(step, key_id)
             if row["revokedAt"] is not None:
                 return scalars.DateTime(row["revokedAt"])
-            now = datetime.now(UTC)
-            writer, target = self._writer(context), self._target(context, key_id)
-            plan = writer.update(target, {"revokedAt": now}, key_id)
-            (written,) = await fetch(updates.update(context.caller.workspace_id, plan, self._selected))
-            if written[1] is None:
+            change = self._writer(run).update(self._target(run, key_id), {"revokedAt": datetime.now(UTC)}, key_id)
+            answer = (await step.written(answered(change, self._selected))).answer
+            if answer is None:
                 raise NotFound(_missing(key_id))
-            return scalars.DateTime(orjson.loads(written[1])["revokedAt"])
+            return scalars.DateTime(orjson.loads(answer)["revokedAt"])
 
-        revoked_at = await context.transact(work)
-        context.wrote(self._object_type)
-        return revoked_at
+        return await in_transaction(run, work)
 
-    async def _row(self, context: Context, fetch: Fetch, key_id: UUID) -> Mapping[str, Any]:
-        where = self._target(context, key_id).where
-        plan = FindOne(self._object_type, where, live_only=True, record=self._selected)
-        ((text,),) = await fetch(reads.find_one(context.caller.workspace_id, [plan]))
+    async def _row(self, step: Step, key_id: UUID) -> Mapping[str, Any]:
+        plan = FindEach((FindOne(self._target(step.run, key_id).rows, self._selected),))
+        ((text,),) = await step.rows(plan)
         if text is None:
             raise NotFound(_missing(key_id))
         row: Mapping[str, Any] = orjson.loads(text)
@@ -147,15 +139,17 @@ class ApiKeys:
         return self.catalog.objects[API_KEY]
 
     @property
-    def _selected(self) -> Record:
+    def _selected(self) -> RecordSelection:
         columns = self._object_type.columns
-        return Record(self._object_type, tuple(Value(name, columns[name]) for name in ("expiresAt", "revokedAt")))
+        return RecordSelection(
+            self._object_type, tuple(Value(name, columns[name]) for name in ("expiresAt", "revokedAt"))
+        )
 
-    def _writer(self, context: Context) -> Writer:
-        return Writer(self.catalog, context.caller, context.limits)
+    def _writer(self, run: Run) -> Writer:
+        return Writer(self.catalog, run.context.caller, run.context.policy)
 
-    def _target(self, context: Context, key_id: UUID) -> Target:
-        return self._writer(context).one(self._object_type, key_id, deleted=False)
+    def _target(self, run: Run, key_id: UUID) -> Target:
+        return self._writer(run).one(self._object_type, key_id, Liveness.LIVE)
 
 
 def _missing(key_id: UUID) -> str:

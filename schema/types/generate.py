@@ -16,20 +16,19 @@ from schema.catalog.operators import OPERATORS, Operand
 from schema.declare import kinds, names
 from schema.declare.composites import COMPOSITES, Composite, Part
 from schema.declare.kinds import Kind
+from schema.declare.order import DIRECTIONS
+from schema.execution.documents import Documents
+from schema.execution.extensions import extensions
 from schema.execution.finished_json import PassThrough
 from schema.execution.resolvers import resolver
-from schema.execution.validation import extensions
-from schema.metadata.cost import BoundedCost
-from schema.metadata.paging import PageInfo
-from schema.metadata.queries import metadata_queries
 from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
 from schema.types import scalars, search
-from schema.types.core_fields import core_mutations, core_queries
+from schema.types.page_info import PageInfo
 from schema.types.type_builder import TypeBuilder
 
-ORDER_DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
 NULLNESS = ("NULL", "NOT_NULL")
+DATA_VERBS = ("Create", "Update")
 
 FILTERED_KINDS = (
     kinds.ID,
@@ -53,9 +52,19 @@ class Schema(strawberry.Schema):
         pass
 
 
-def generate(catalog: Catalog) -> Schema:
-    """The executable schema of a catalog."""
-    return Generator(catalog).schema()
+def generate(
+    catalog: Catalog, documents: Documents, queries: Mapping[str, Any], mutations: Mapping[str, Any], *more: Any
+) -> Schema:
+    """The executable schema of a catalog, whose documents are remembered in `documents`.
+
+    `queries` and `mutations` are Strawberry fields by name that are no operation of an object; `more` are extensions.
+    """
+    return Generator(catalog).schema(queries, mutations, (*extensions(documents), *more))
+
+
+def data_types(catalog: Catalog) -> frozenset[str]:
+    """The names of the input types that hold the data of a record."""
+    return frozenset(f"{found.type_name}{verb}Input" for found in catalog.objects.values() for verb in DATA_VERBS)
 
 
 class Generator(TypeBuilder):
@@ -65,7 +74,7 @@ class Generator(TypeBuilder):
         super().__init__()
         self.catalog = catalog
 
-    def schema(self) -> Schema:
+    def schema(self, queries: Mapping[str, Any], mutations: Mapping[str, Any], extensions: tuple[Any, ...]) -> Schema:
         self._shared_types()
         for object_type in self.catalog.objects.values():
             self._inputs(object_type)
@@ -77,15 +86,15 @@ class Generator(TypeBuilder):
             query=self._root(
                 "Query",
                 (field for field in fields if not field.operation.is_mutation),
-                {**metadata_queries(self.catalog), **core_queries(), "search": self._search_field()},
+                {**queries, "search": self._search_field()},
             ),
             mutation=self._root(
                 "Mutation",
                 (field for field in fields if field.operation.is_mutation),
-                core_mutations(self.catalog),
+                mutations,
             ),
             types=[self.types[name] for name in ORPHANS],
-            extensions=(*extensions(), BoundedCost),
+            extensions=extensions,
             execution_context_class=PassThrough,
             config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALARS)),
         )
@@ -94,7 +103,7 @@ class Generator(TypeBuilder):
 
     def _shared_types(self) -> None:
         self.enum("FilterIs", {name: name for name in NULLNESS})
-        self.enum("OrderByDirection", {name: name for name in ORDER_DIRECTIONS})
+        self.enum("OrderByDirection", {name: name for name in DIRECTIONS})
         for options in self.catalog.enums.values():
             self.enum(options.name, dict(options.labels))
         for kind in FILTERED_KINDS:
@@ -134,7 +143,7 @@ class Generator(TypeBuilder):
         name = object_type.type_name
         fields = object_type.fields.values()
         self._relation_inputs(object_type)
-        for verb in ("Create", "Update"):
+        for verb in DATA_VERBS:
             own = {field.name: _input_type(field, verb) for field in fields}
             related = {relation.name: _relation_input(relation) for relation in object_type.relations.values()}
             self.input(f"{name}{verb}Input", {**own, **related})

@@ -12,10 +12,10 @@ import strawberry
 from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode, value_from_ast_untyped
 from strawberry.types.scalar import ScalarDefinition
 
+from schema.declare.positions import POSITIONS
 from schema.errors import ApiError
 from schema.values import dates, ids, numbers
 
-POSITIONS = ("first", "last")
 VALUE = "value"
 
 UUID = NewType("UUID", str)

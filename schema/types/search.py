@@ -10,17 +10,14 @@ from typing import Annotated, Any
 import strawberry
 
 from schema.catalog.model import Catalog, ObjectType
-from schema.catalog.operators import OPERATORS
-from schema.execution.finished_json import Finished
-from schema.execution.root_field import Running, fragment
-from schema.plan.nodes import Compare, FindOne, SearchBound
-from schema.plan.reader import Reader
+from schema.execution.finished_json import Finished, fragment
+from schema.execution.resolvers import Info, reader_of
+from schema.plan.nodes import FindOne, Liveness, Rows, SearchBound
 from schema.plan.searching import cursor
 from schema.plan.searching import search as plan_search
 from schema.plan.selection import record
-from schema.sql.search import search as print_search
+from schema.plan.writes import has_id
 
-Info = strawberry.Info[Running, None]
 FILTER = "ObjectRecordFilterInput"
 FILTER_FIELDS = {
     "id": "IDFilter",
@@ -97,15 +94,22 @@ def search_types(catalog: Catalog, record_types: dict[str, type]) -> type:
 
 def search_resolver(catalog: Catalog, connection: Any) -> Any:
     async def search(info: Info, **_arguments: Any) -> Any:
-        reader, nodes = _reader(catalog, info)
+        reader, nodes = reader_of(catalog, info)
         plan = plan_search(catalog, reader.arguments("Query", nodes[0]))
-        context = info.context.context
-        rows = await context.fetch(print_search(context.caller.workspace_id, plan))
+        if not plan.searched:
+            return connection.of([], False)
+        run = info.context.run
+        hits = [plan.row(row) for row in await run.context.fetch(run.printed(plan))]
         found = [
-            Found(catalog.objects[name], label, image, SearchBound(rank_cd, rank, priority, record_id))
-            for name, record_id, label, image, rank_cd, rank, priority in rows[: plan.limit]
+            Found(
+                catalog.objects[hit.object_name],
+                hit.label,
+                hit.image,
+                SearchBound(hit.rank_cd, hit.rank, hit.priority, hit.record_id),
+            )
+            for hit in hits[: plan.limit]
         ]
-        return connection.of(found, len(rows) > plan.limit)
+        return connection.of(found, len(hits) > plan.limit)
 
     return search
 
@@ -123,19 +127,11 @@ def _node(node: Any, found: Found) -> Any:
 
 
 async def _record(catalog: Catalog, info: Info, found: Found) -> Finished | None:
-    reader, nodes = _reader(catalog, info)
+    reader, nodes = reader_of(catalog, info)
     selected = record(reader, found.object_type, nodes)
-    identity = found.object_type.columns["id"]
-    where = Compare(identity, OPERATORS[identity.kind]["eq"], found.bound.record_id)
-    text = await info.context.lookups.find(FindOne(found.object_type, where, False, selected))
+    wanted = Rows(found.object_type, has_id(found.object_type, found.bound.record_id), Liveness.ANY)
+    text = await info.context.loader.find(FindOne(wanted, selected))
     return None if text is None else Finished(fragment(text))
-
-
-def _reader(catalog: Catalog, info: Info) -> tuple[Reader, Any]:
-    raw, running = info._raw_info, info.context
-    variables: Any = raw.variable_values
-    limits = running.context.limits
-    return Reader(catalog, raw.schema, raw.fragments, variables, limits, running.shape), raw.field_nodes
 
 
 def _union(types: dict[str, type]) -> Any:

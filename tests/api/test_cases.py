@@ -5,7 +5,9 @@
 
 import json
 import os
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,10 @@ from tests.conftest import GraphQL
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.graphql"))
 VARIABLES = "# variables: "
+CLAUSES = re.compile(
+    r" (?=FROM |WHERE |SET |(?:LEFT |CROSS )?JOIN |GROUP BY |ORDER BY |LIMIT |RETURNING |UNION ALL |FOR (?:NO )?)"
+    r"|(?<=\),) (?=\"?\w+\"? AS (?:NOT |MATERIALIZED |\())"
+)
 
 SEED = """
 mutation {
@@ -37,18 +43,27 @@ mutation {
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 async def test_case(path: Path, graphql: GraphQL, statements: list[str]) -> None:
     document = read(path)
-    stated = [line.removeprefix(VARIABLES) for line in document.splitlines() if line.startswith(VARIABLES)]
     seeded = await graphql(SEED)
     assert not seeded.get("errors")
     statements.clear()
-    answer = await graphql(document, **json.loads(stated[0] if stated else "{}"))
-    sql = "\n\n".join(statements) + "\n"
+    answer = await graphql(document, **variables_of(document))
+    sql = "\n\n".join(map(broken, statements)) + "\n"
     shown = json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
     if os.environ.get("UPDATE_CASES"):
         write(path.with_suffix(".sql"), sql)
         write(path.with_suffix(".json"), shown)
     assert sql == read(path.with_suffix(".sql"))
     assert shown == read(path.with_suffix(".json"))
+
+
+def variables_of(document: str) -> Any:
+    stated = [line.removeprefix(VARIABLES) for line in document.splitlines() if line.startswith(VARIABLES)]
+    return json.loads(stated[0] if stated else "{}")
+
+
+def broken(sql: str) -> str:
+    """A line for each clause, so that a difference can be read."""
+    return CLAUSES.sub("\n", sql)
 
 
 def read(path: Path) -> str:

@@ -7,8 +7,8 @@ import pytest
 import pytest_asyncio
 
 from app.settings import Settings
+from schema.api import Api
 from schema.catalog.model import Catalog
-from schema.execution.execute import Executor
 from tests.api.test_errors import fingerprint
 from tests.conftest import GraphQL, Workspace, run_server
 from tests.records import NOWHERE, Json, create, create_many, error, make, number
@@ -558,10 +558,10 @@ RUNAWAY = r"^(.+)(.+)(.+)\1\2\3$"
 
 
 async def test_an_expression_that_runs_away(
-    settings: Settings, executor: Executor, graphql: GraphQL, workspace: Workspace
+    settings: Settings, api: Api, graphql: GraphQL, workspace: Workspace
 ) -> None:
     await create(graphql, "Person", city="".join(chr(97 + n * n % 26) for n in range(600)))
-    with run_server(settings.model_copy(update={"statement_timeout_ms": 300}), executor) as server:
+    with run_server(settings.model_copy(update={"statement_timeout_ms": 300}), api) as server:
         async with httpx.AsyncClient(base_url=server.url, headers=workspace.headers, timeout=60) as client:
             for operator in ("regex", "iregex"):
                 query = f"query ($p: String) {{ people(filter: {{city: {{{operator}: $p}}}}) {{ totalCount }} }}"

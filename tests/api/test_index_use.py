@@ -10,8 +10,8 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from schema.context import Request, Statement
-from schema.execution.execute import Executor
+from schema.api import Api
+from schema.context import GraphQLRequest, Statement
 from tests.recorder import Recorder
 
 PEOPLE, COMPANIES = 50_000, 500
@@ -64,22 +64,20 @@ ORDERS = [(field, direction) for field in ("position", "createdAt", "id") for di
 @pytest.mark.parametrize("nulls", ["NullsFirst", "NullsLast"])
 @pytest.mark.parametrize("page", ["first: 20", "last: 20", "first: 20, after: $cursor", "last: 20, before: $cursor"])
 @pytest.mark.parametrize(("field", "direction"), ORDERS)
-async def test_pages_use_their_index(
-    filled: Any, executor: Executor, field: str, direction: str, page: str, nulls: str
-) -> None:
+async def test_pages_use_their_index(filled: Any, api: Api, field: str, direction: str, page: str, nulls: str) -> None:
     connection, workspace = filled
     recorder = Recorder(workspace, connection)
     order = f"orderBy: [{{{field}: {direction}{nulls}}}]"
     variables = {}
     if "$cursor" in page:
         middle = f"{{ people(offset: 25000, first: 1, {order}) {{ pageInfo {{ endCursor }} }} }}"
-        answer = await executor(Request(middle), recorder)
+        answer = await api.execute(GraphQLRequest(middle), recorder)
         assert answer.data is not None and not answer.errors
         variables["cursor"] = json.loads(orjson.dumps(answer.data))["people"]["pageInfo"]["endCursor"]
     head = "query($cursor: String) " if variables else ""
     selected = "edges { node { id position } } pageInfo { hasNextPage hasPreviousPage }"
     query = f"{head}{{ people({page}, {order}) {{ {selected} }} }}"
-    answer = await executor(Request(query, variables), recorder)
+    answer = await api.execute(GraphQLRequest(query, variables), recorder)
     assert not answer.errors
     read, indexes = await rows_read(connection, recorder.statements[-1])
     assert indexes <= {"ix_person_position", "ix_person_createdAt", "pk_person"}
@@ -87,18 +85,18 @@ async def test_pages_use_their_index(
     assert read <= 60
 
 
-async def test_nested_pages_use_the_foreign_key(filled: Any, executor: Executor) -> None:
+async def test_nested_pages_use_the_foreign_key(filled: Any, api: Api) -> None:
     connection, workspace = filled
     recorder = Recorder(workspace, connection)
     query = "{ companies(first: 10) { edges { node { id people(first: 5) { edges { node { id } } } } } } }"
-    answer = await executor(Request(query), recorder)
+    answer = await api.execute(GraphQLRequest(query), recorder)
     assert not answer.errors
     read, indexes = await rows_read(connection, recorder.statements[-1])
     assert indexes == {"pk_company", "ix_person_companyId"}
     assert read <= 10 + 10 * 6 * 2
 
 
-async def test_a_destroy_looks_its_dependants_up(filled: Any, executor: Executor) -> None:
+async def test_a_destroy_looks_its_dependants_up(filled: Any, api: Api) -> None:
     connection, workspace = filled
     recorder = Recorder(workspace, connection)
     destroy = 'mutation { destroyCompany(id: "%s") { id } }'
@@ -106,7 +104,7 @@ async def test_a_destroy_looks_its_dependants_up(filled: Any, executor: Executor
     transaction = connection.transaction()
     await transaction.start()
     try:
-        await executor(Request(destroy % company), recorder)
+        await api.execute(GraphQLRequest(destroy % company), recorder)
     finally:
         await transaction.rollback()
     statement = recorder.statements[-1]

@@ -8,8 +8,8 @@ from typing import Any
 import asyncpg
 import pytest_asyncio
 
-from schema.context import Request
-from schema.execution.execute import Executor
+from schema.api import Api
+from schema.context import GraphQLRequest
 from tests.api.many import fill
 from tests.api.test_index_use import nodes, rows_read
 from tests.recorder import Recorder
@@ -24,14 +24,14 @@ async def filled(new_database: Callable[[], str]) -> AsyncIterator[tuple["asyncp
     await connection.close()
 
 
-async def statement(filled: Any, executor: Executor, query: str) -> tuple[float, set[str]]:
+async def statement(filled: Any, api: Api, query: str) -> tuple[float, set[str]]:
     """How many rows the last statement of a query reads, and by which indexes.
 
     No scan of it is sequential, and no workers are started for it.
     """
     connection, workspace = filled
     recorder = Recorder(workspace, connection)
-    answer = await executor(Request(query), recorder)
+    answer = await api.execute(GraphQLRequest(query), recorder)
     assert not answer.errors
     last = recorder.statements[-1]
     (row,) = await connection.fetch(f"EXPLAIN (FORMAT JSON) {last.text}", *last.values)
@@ -103,11 +103,11 @@ QUERIES: list[tuple[str, str, set[str], int]] = [
 ]
 
 
-async def test_indexes(filled: Any, executor: Executor) -> None:
+async def test_indexes(filled: Any, api: Api) -> None:
     connection, _ = filled
     company = str(await connection.fetchval("SELECT md5('c7')::uuid"))
     person = str(await connection.fetchval("SELECT md5('p6')::uuid"))
     for name, query, indexes, most in QUERIES:
-        read, used = await statement(filled, executor, query.replace("COMPANY", company).replace("PERSON", person))
+        read, used = await statement(filled, api, query.replace("COMPANY", company).replace("PERSON", person))
         assert used == indexes, name
         assert read <= most, (name, read)

@@ -14,8 +14,8 @@ import orjson
 import pytest
 import pytest_asyncio
 
-from schema.context import Request, Statement
-from schema.execution.execute import Executor
+from schema.api import Api
+from schema.context import GraphQLRequest, Statement
 from tests.api.many import fill
 from tests.api.test_index_use import rows_read
 from tests.recorder import Recorder
@@ -84,33 +84,33 @@ ORDERS = (
 
 
 @pytest.mark.parametrize("asked", ASKED)
-async def test_what_is_asked_by_keys(filled: Any, executor: Executor, asked: str) -> None:
+async def test_what_is_asked_by_keys(filled: Any, api: Api, asked: str) -> None:
     document, value, most = ASKED[asked]
     given = [await looked_up(filled[0], value(100 + 7 * n)) for n in range(TIMES)]
-    await check(filled, executor, document, given, most)
+    await check(filled, api, document, given, most)
 
 
 @pytest.mark.parametrize("page", ["first: 60, after: $v", "last: 60, before: $v"])
 @pytest.mark.parametrize("order", ORDERS)
-async def test_pages_by_cursors(filled: Any, executor: Executor, order: str, page: str) -> None:
+async def test_pages_by_cursors(filled: Any, api: Api, order: str, page: str) -> None:
     connection, workspace = filled
     cursors = []
     for n in range(TIMES):
         recorder = Recorder(workspace, connection)
         one = f"{{ people(offset: {7000 + 400 * n}, first: 1, orderBy: [{order}]) {{ pageInfo {{ endCursor }} }} }}"
-        answer = await executor(Request(one), recorder)
+        answer = await api.execute(GraphQLRequest(one), recorder)
         assert answer.data is not None and not answer.errors
         cursors.append(json.loads(orjson.dumps(answer.data))["people"]["pageInfo"]["endCursor"])
     document = f"query($v: String) {{ people({page}, orderBy: [{order}]) {PAGE} }}"
-    await check(filled, executor, document, cursors, 2 * 61 + 2)
+    await check(filled, api, document, cursors, 2 * 61 + 2)
 
 
-async def check(filled: Any, executor: Executor, document: str, given: Sequence[Any], most: int) -> None:
+async def check(filled: Any, api: Api, document: str, given: Sequence[Any], most: int) -> None:
     """The last statement of the operation is planned with its values five times at most, and reads few rows after."""
     connection, workspace = filled
     for value in given:
         recorder = Recorder(workspace, connection)
-        answer = await executor(Request(document, {"v": value}), recorder)
+        answer = await api.execute(GraphQLRequest(document, {"v": value}), recorder)
         assert answer.data is not None and not answer.errors
     last = recorder.statements[-1]
     plans = await connection.fetchrow(

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from schema.api import Api
 from schema.catalog.model import Catalog
-from schema.context import Request
-from schema.execution.execute import Executor
-from tests.api.test_direct import ACME, ADA, BOB, both, without_database
+from schema.context import GraphQLRequest
+from tests.api.test_pipeline import ACME, ADA, BOB, both, without_database
 from tests.conftest import GraphQL, Workspace
 from tests.records import Json, create_many
 
@@ -49,18 +49,18 @@ DOCUMENTS = [
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 async def test_both_ways_answer_alike(
-    graphql: GraphQL, catalog: Catalog, executor: Executor, connection: Any, workspace: Workspace, document: str
+    graphql: GraphQL, catalog: Catalog, api: Api, connection: Any, workspace: Workspace, document: str
 ) -> None:
     """Values that fit come first, so that the others meet a text that is remembered."""
     await create_many(graphql, catalog, "company", [{"id": ACME, "name": "Acme"}])
     people: list[Json] = [{"id": ADA, "city": "a", "companyId": ACME, "emails": {"primaryEmail": "a@b.c"}}, {"id": BOB}]
     await create_many(graphql, catalog, "person", people)
     for value in (*TEXTS, *NUMBERS, *OTHERS):
-        request = Request(document.replace("%s", value), {"x": "y"})
-        await both(executor, catalog, connection, workspace, request)
+        request = GraphQLRequest(document.replace("%s", value), {"x": "y"})
+        await both(api, catalog, connection, workspace, request)
 
 
-async def test_the_text_is_shared(executor: Executor, catalog: Catalog) -> None:
+async def test_the_text_is_shared(api: Api, catalog: Catalog) -> None:
     """Otherwise the tests above would compare one way with itself."""
     context = without_database(catalog)
     for document, shared in [
@@ -69,6 +69,6 @@ async def test_the_text_is_shared(executor: Executor, catalog: Catalog) -> None:
         ("{ people(first: 1) { totalCount } } # 1", False),
         ("{ people { totalCount } }", False),
     ]:
-        prepared = executor._direct.prepared(Request(document), context)
+        prepared = api.execute.pipeline.prepared(GraphQLRequest(document), context)
         assert prepared is not None
         assert (prepared.lifted is not None) == shared

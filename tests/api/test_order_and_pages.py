@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from app.settings import Settings
+from schema.api import Api
 from schema.catalog.model import Catalog
-from schema.execution.execute import Executor
 from tests.conftest import GraphQL, Workspace, run_server
 from tests.records import DIRECTIONS, Json, create, create_many, data, error, number, only
 
@@ -237,7 +237,7 @@ async def test_arguments_that_contradict(graphql: GraphQL, arguments: str, messa
 
 
 async def test_sizes_are_60_by_default_and_clamped_at_the_maximum(
-    graphql: GraphQL, catalog: Catalog, executor: Executor, settings: Settings, workspace: Workspace
+    graphql: GraphQL, catalog: Catalog, api: Api, settings: Settings, workspace: Workspace
 ) -> None:
     company = await create(graphql, "Company")
     await create_many(graphql, catalog, "person", [{"id": number(n), "companyId": company} for n in range(70)])
@@ -261,7 +261,7 @@ async def test_sizes_are_60_by_default_and_clamped_at_the_maximum(
     assert await sizes(graphql, "") == [(0, 60, True, False, 70)] * 2
     assert await sizes(graphql, "(first: 1000)") == [(0, 70, False, False, 70)] * 2
     assert await sizes(graphql, f'(before: "{number(69)}")') == [(9, 60, True, True, 70)] * 2
-    with run_server(settings.model_copy(update={"max_page_size": 7}), executor) as small:
+    with run_server(settings.model_copy(update={"max_page_size": 7}), api) as small:
         async with httpx.AsyncClient(base_url=small.url, headers=workspace.headers) as client:
 
             async def ask(query: str, **variables: Any) -> Any:

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from app.settings import Settings
+from schema.api import Api
 from schema.catalog.model import Catalog
-from schema.execution.execute import Executor
 from tests.conftest import GraphQL, Workspace, run_server
 from tests.records import EVERY, LONG_AGO, NOWHERE, Json, create, create_many, data, error, number, only
 
@@ -107,9 +107,9 @@ async def test_which_rows_many_see(graphql: GraphQL, catalog: Catalog) -> None:
 # Limits
 
 
-async def test_limits(executor: Executor, settings: Settings, workspace: Workspace) -> None:
+async def test_limits(api: Api, settings: Settings, workspace: Workspace) -> None:
     limits = {"max_affected_records": 3, "max_batch_size": 3}
-    with run_server(settings.model_copy(update=limits), executor) as server:
+    with run_server(settings.model_copy(update=limits), api) as server:
         async with httpx.AsyncClient(base_url=server.url, headers=workspace.headers) as client:
 
             async def ask(query: str, **variables: Any) -> Any:

@@ -18,9 +18,9 @@ import httpx
 from pydantic import SecretStr
 
 from app.settings import Settings
+from schema.api import Api, build
 from schema.catalog.loading import load
-from schema.context import Request, Statement
-from schema.execution.execute import Executor
+from schema.context import GraphQLRequest, Statement
 from tests.bench.serving import SECRET, Database
 from tests.bench.workloads import W1, W2, W3, W4, W6, W7
 from tests.conftest import run_server
@@ -39,16 +39,14 @@ FROM jsonb_to_recordset($2::jsonb) AS r("firstName" text, "lastName" text, "comp
 def ceilings(database: Database, lines: dict[str, list[str]], seconds: int, clients: int) -> dict[str, float]:
     """Transactions a second by workload."""
     catalog = load()
-    executor = Executor(catalog)
-    statements = asyncio.run(_statements(database, executor, {name: lines[name][:SETS] for name in READS}))
+    api = build(catalog)
+    statements = asyncio.run(_statements(database, api, {name: lines[name][:SETS] for name in READS}))
     statements[W6] = [Statement(INSERT, (database.workspace, _rows(line))) for line in lines[W6]]
-    statements[W7] = [_statement_of_rest(database, executor, lines[W7][0])]
+    statements[W7] = [_statement_of_rest(database, api, lines[W7][0])]
     return {name: _pgbench(database, found, seconds, clients) for name, found in statements.items()}
 
 
-async def _statements(
-    database: Database, executor: Executor, lines: dict[str, list[str]]
-) -> dict[str, list[Statement]]:
+async def _statements(database: Database, api: Api, lines: dict[str, list[str]]) -> dict[str, list[Statement]]:
     """What requests of GraphQL run."""
     connection = await asyncpg.connect(database.url)
     recorder = Recorder(UUID(database.workspace), connection)
@@ -56,16 +54,16 @@ async def _statements(
     for name, asked in lines.items():
         recorder.statements.clear()
         for line in map(json.loads, asked):
-            await executor(Request(line["query"], line["variables"]), recorder)
+            await api.execute(GraphQLRequest(line["query"], line["variables"]), recorder)
         found[name] = list(recorder.statements)
     await connection.close()
     return found
 
 
-def _statement_of_rest(database: Database, executor: Executor, path: str) -> Statement:
+def _statement_of_rest(database: Database, api: Api, path: str) -> Statement:
     """What a list in REST runs, which has no parameter but the workspace."""
     settings = Settings(database_url=database.url, app_secret=SecretStr(SECRET))
-    with run_server(settings, executor) as server:
+    with run_server(settings, api) as server:
         headers = {"Authorization": f"Bearer {database.token}", "Prefer": "count=none"}
         httpx.get(server.url + path, headers=headers).raise_for_status()
         (text,) = server.statements

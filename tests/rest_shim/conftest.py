@@ -4,8 +4,9 @@ import pytest
 from graphql import GraphQLSchema
 
 from rest_shim.document import Documents
+from schema.api import Api
 from schema.catalog.model import Catalog
-from schema.execution.execute import Executor
+from schema.execution.execute import graphql_schema
 
 
 @pytest.fixture(scope="session")
@@ -14,5 +15,5 @@ def documents(catalog: Catalog) -> Documents:
 
 
 @pytest.fixture(scope="session")
-def schema(executor: Executor) -> GraphQLSchema:
-    return executor.schema._schema
+def schema(api: Api) -> GraphQLSchema:
+    return graphql_schema(api.schema)

@@ -11,7 +11,7 @@ from rest_shim.document import REMEMBERED_DOCUMENTS, Asked, Document, Documents
 from rest_shim.operations import OPERATIONS
 from rest_shim.selection import Wanted, named
 from schema.catalog.model import Catalog
-from schema.context import Shape
+from schema.context import Printing
 
 DEPTHS = (0, 1, 2)
 BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
@@ -32,7 +32,9 @@ Make = Callable[..., Document]
 
 def same(document: Document, text: str, *null_paths: str) -> None:
     assert strip_ignored_characters(document.text) == strip_ignored_characters(text)
-    assert document.shape == Shape(plain_lists=True, null_paths=frozenset(tuple(p.split(".")) for p in null_paths))
+    assert document.printing == Printing(
+        plain_lists=True, null_paths=frozenset(tuple(p.split(".")) for p in null_paths)
+    )
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
@@ -134,8 +136,8 @@ def test_depth_2_has_one_level_more(document: Make) -> None:
 def test_only_a_to_one_relation_leads_back(document: Make) -> None:
     """`company.people` of a person's company is a to-many relation: it is answered, that person among them."""
     made = document("findOne{One}", "person", 2)
-    assert ("company", "accountOwner") not in made.shape.null_paths
-    assert ("company", "people", "company") in made.shape.null_paths
+    assert ("company", "accountOwner") not in made.printing.null_paths
+    assert ("company", "people", "company") in made.printing.null_paths
 
 
 def test_the_count_is_asked_for_only_where_it_is_answered(document: Make) -> None:

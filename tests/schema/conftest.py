@@ -3,9 +3,10 @@
 import pytest
 from graphql import GraphQLSchema
 
+from schema.api import Api, build
 from schema.catalog.loading import load
 from schema.catalog.model import Catalog
-from schema.execution.execute import Executor
+from schema.execution.execute import graphql_schema
 
 
 @pytest.fixture(scope="session")
@@ -14,10 +15,10 @@ def catalog() -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def executor(catalog: Catalog) -> Executor:
-    return Executor(catalog)
+def api(catalog: Catalog) -> Api:
+    return build(catalog)
 
 
 @pytest.fixture(scope="session")
-def schema(executor: Executor) -> GraphQLSchema:
-    return executor.schema._schema
+def schema(api: Api) -> GraphQLSchema:
+    return graphql_schema(api.schema)

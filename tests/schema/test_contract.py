@@ -14,7 +14,7 @@ from graphql import (
     is_specified_scalar_type,
 )
 
-from schema.execution.execute import Executor
+from schema.api import Api
 
 FACTS = Path(__file__).parent / "facts"
 
@@ -68,6 +68,6 @@ def test_search_vector_is_not_in_the_schema(schema: GraphQLSchema) -> None:
     assert [coordinate for coordinate, _ in members(schema) if "earchVector" in coordinate] == []
 
 
-def test_the_committed_sdl_is_the_schema(executor: Executor) -> None:
+def test_the_committed_sdl_is_the_schema(api: Api) -> None:
     committed = (Path(__file__).parents[2] / "schema" / "schema.graphql").read_text()
-    assert committed == executor.schema.as_str() + "\n", "run `make schema`"
+    assert committed == api.schema.as_str() + "\n", "run `make schema`"

@@ -1,9 +1,21 @@
 """The plan of one root field: frozen values, the only thing that the planner and the printer share.
 
 A plan says what to read or write, in terms of the catalog's objects, columns and relations. It knows neither GraphQL
-nor SQL. Values in it are ready to be parameters.
+nor SQL. Values in it are ready to be parameters, or stand for what each request brings anew (`placeholders`).
 """
 
+from schema.plan.nodes.answers import (
+    Answering,
+    Hit,
+    Listed,
+    Match,
+    Row,
+    Written,
+)
+from schema.plan.nodes.batches import (
+    Batch,
+    BatchForm,
+)
 from schema.plan.nodes.changes import (
     NO_LINKS,
     Affected,
@@ -11,16 +23,20 @@ from schema.plan.nodes.changes import (
     Change,
     Connected,
     Create,
+    DeleteLosers,
     Destroy,
     Links,
+    LookUp,
     Lookup,
     Merge,
+    PreviewMerge,
     Restore,
     SoftDelete,
     Target,
     UniqueKey,
     Update,
     Upsert,
+    Write,
 )
 from schema.plan.nodes.conditions import (
     FALSE,
@@ -31,21 +47,26 @@ from schema.plan.nodes.conditions import (
     Exists,
     Filled,
     IsNull,
+    Liveness,
     Not,
     Or,
     Quantifier,
+    Rows,
 )
 from schema.plan.nodes.queries import (
     Dimension,
     DimensionValues,
     FindDuplicates,
+    FindEach,
+    FindMany,
     FindOne,
     GroupBy,
     GroupOrder,
+    Query,
     RecordsById,
     Search,
     SearchBound,
-    Searched,
+    criteria_columns,
 )
 from schema.plan.nodes.selections import (
     AggregateValue,
@@ -59,14 +80,17 @@ from schema.plan.nodes.selections import (
     Page,
     PageFact,
     PageInfo,
-    Record,
     RecordKey,
+    RecordSelection,
     SortKey,
     ToMany,
     ToOne,
     TotalCount,
     Value,
 )
+
+Plan = Query | Write | LookUp | DeleteLosers | PreviewMerge
+"""What is one statement."""
 
 __all__ = [
     "FALSE",
@@ -75,7 +99,10 @@ __all__ = [
     "Affected",
     "AggregateValue",
     "And",
+    "Answering",
     "Attach",
+    "Batch",
+    "BatchForm",
     "Change",
     "Compare",
     "Condition",
@@ -85,6 +112,7 @@ __all__ = [
     "Constant",
     "Create",
     "Cursor",
+    "DeleteLosers",
     "Destroy",
     "Dimension",
     "DimensionValues",
@@ -92,13 +120,20 @@ __all__ = [
     "Exists",
     "Filled",
     "FindDuplicates",
+    "FindEach",
+    "FindMany",
     "FindOne",
     "Group",
     "GroupBy",
     "GroupOrder",
+    "Hit",
     "IsNull",
     "Links",
+    "Listed",
+    "Liveness",
+    "LookUp",
     "Lookup",
+    "Match",
     "Merge",
     "Node",
     "Not",
@@ -106,14 +141,18 @@ __all__ = [
     "Page",
     "PageFact",
     "PageInfo",
+    "Plan",
+    "PreviewMerge",
     "Quantifier",
-    "Record",
+    "Query",
     "RecordKey",
+    "RecordSelection",
     "RecordsById",
     "Restore",
+    "Row",
+    "Rows",
     "Search",
     "SearchBound",
-    "Searched",
     "SoftDelete",
     "SortKey",
     "Target",
@@ -124,4 +163,7 @@ __all__ = [
     "Update",
     "Upsert",
     "Value",
+    "Write",
+    "Written",
+    "criteria_columns",
 ]

@@ -1,27 +1,31 @@
 """What the mutation root fields change."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from schema.catalog.model import Column, Field, ObjectType, Relation
-from schema.plan.nodes.conditions import Condition
+from schema.plan.nodes.answers import Match, Row, Written
+from schema.plan.nodes.batches import BatchForm
+from schema.plan.nodes.conditions import Rows
+from schema.plan.nodes.selections import RecordSelection
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """The existing rows that a write is about. Of more than `limit` rows nothing is written.
 
-    `deleted` is `False` for live rows, `True` for soft-deleted ones, `None` for both. Records are answered in the order
-    of `list_order`, where it is given, else in the order of their ids.
+    Records are answered in the order of `list_order`, a list of ids, where it is given, else in that of their ids.
     """
 
-    object_type: ObjectType
-    where: Condition
-    deleted: bool | None
+    rows: Rows
     limit: int
-    list_order: tuple[UUID, ...] | None = None
+    list_order: Any = None
+
+    @property
+    def object_type(self) -> ObjectType:
+        return self.rows.object_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,22 +68,13 @@ NO_LINKS = Links()
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """New records: `values` has, for each of `columns`, those of all records, ready for JSON, or `Connected`.
-
-    The ids are `ascending` where none was given. `shared` are columns with one value for all records. `places` says
-    where each record goes that has no number for its position, `first` or `last`; without it, all go first.
-    `looked_up` are the names of the columns of which some value is `Connected`.
-    """
+    """New records: a `batch` in a `form`. `shared` are columns with one value for all of them."""
 
     object_type: ObjectType
-    columns: tuple[Column, ...]
-    values: tuple[Sequence[Any], ...]
-    ids: Sequence[UUID]
-    ascending: bool
+    form: BatchForm
+    batch: Any
     shared: tuple[tuple[Column, Any], ...] = ()
-    places: Sequence[str | None] | None = None
     links: Links = NO_LINKS
-    looked_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +88,29 @@ class UniqueKey:
     def name(self) -> str:
         return ", ".join(column.path for column in self.columns)
 
+    @property
+    def is_given(self) -> bool:
+        """Whether some row has it."""
+        return any(value is not None for value in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Upsert:
     """Records to create, or to update where a key finds them.
 
     `given` are, for each row, the names of the columns that an existing record takes over. `masked` rows hold the mask
-    of a secret, and so can only be updates.
+    of a secret, and so can only be updates. `matches` are the existing records of rows, once they are known.
     """
 
     create: Create
     keys: tuple[UniqueKey, ...]
     given: tuple[frozenset[str], ...]
     masked: frozenset[int]
+    matches: Mapping[int, UUID]
+
+    @property
+    def object_type(self) -> ObjectType:
+        return self.create.object_type
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class Restore:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """A table whose rows a destroy removes or changes, by these of its references."""
+    """A table whose rows a write removes or changes, by these of its references."""
 
     object_type: ObjectType
     references: tuple[Relation, ...]
@@ -153,17 +158,67 @@ class Destroy:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Live records that become one: `winner` takes over each of `fields` that it lacks, `referring` rows move to it.
-
-    With `fresh_id` nothing is written; it is the id of the record that is answered instead.
-    """
+    """Live records that become one: `winner` takes over each of `fields` that it lacks, `referring` rows move to it."""
 
     object_type: ObjectType
     ids: tuple[UUID, ...]
     winner: UUID
     fields: tuple[Field, ...]
     referring: tuple[Affected, ...]
-    fresh_id: UUID | None
 
 
-Change = Create | Update | SoftDelete | Restore | Destroy
+Change = Create | Upsert | Update | SoftDelete | Restore | Destroy | Merge
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A change, and what to answer of the records it is about: what is `selected`, or their ids.
+
+    An upsert comes after its look-up, and a merge, which fills the winner, after its losers are gone.
+    """
+
+    change: Change
+    selected: RecordSelection
+    by_id: bool
+
+    @staticmethod
+    def row(columns: Row) -> Written:
+        return Written(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Which existing records the keys of an upsert find. It locks them."""
+
+    upsert: Upsert
+
+    @staticmethod
+    def row(columns: Row) -> Match:
+        return Match(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteLosers:
+    """The first half of a merge: the losers are deleted, and what refers to them moves. It answers how many are there.
+
+    Unless it is all of the records, nothing is changed.
+    """
+
+    merge: Merge
+
+    @staticmethod
+    def row(columns: Row) -> Written:
+        return Written(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewMerge:
+    """What a merge would answer, with a fresh id. It changes nothing."""
+
+    merge: Merge
+    selected: RecordSelection
+    fresh_id: UUID
+
+    @staticmethod
+    def row(columns: Row) -> Written:
+        return Written(*columns)

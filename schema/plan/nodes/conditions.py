@@ -1,10 +1,10 @@
-"""Conditions on the rows of one object."""
+"""Which rows of an object: conditions on them, and whether deleted ones count."""
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from schema.catalog.model import Column, Relation
+from schema.catalog.model import Column, ObjectType, Relation
 from schema.catalog.operators import Operator
 
 
@@ -64,15 +64,31 @@ class Quantifier(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """A condition on related records: of all, or of the live ones only. Never unknown."""
+    """A condition on related records, those among `rows`. Never unknown."""
 
     relation: Relation
     quantifier: Quantifier
-    where: "Condition"
-    live_only: bool
+    rows: "Rows"
 
 
 Condition = Compare | IsNull | Filled | And | Or | Not | Exists
 
 TRUE = And()
 FALSE = Not(TRUE)
+
+
+class Liveness(Enum):
+    """Whether rows that are soft-deleted count."""
+
+    LIVE = "live rows"
+    DELETED = "soft-deleted rows"
+    ANY = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of an object in the caller's workspace that meet a condition."""
+
+    object_type: ObjectType
+    where: Condition = TRUE
+    liveness: Liveness = Liveness.LIVE

@@ -1,20 +1,23 @@
-"""What stands in a plan for a value that each request brings anew: a leaf of its variables.
+"""What stands in a plan for a value that each request brings anew: a leaf of its variables, its records, its caller.
 
 A statement that is planned with placeholders serves every request whose variables have the same shape. What planning or
 printing must know of a value beforehand it asks through `known` and `decided`, which note the question, so that only
-requests with the same answers share the statement. `deferred` puts off what is only a parameter's value. Any other use
-of a placeholder raises `Unsettled`.
+requests with the same answers share the statement. `deferred` puts off what is only a parameter's value, `shared` what
+several parameters and questions are made of. Any other use of a placeholder raises `Unsettled`.
 """
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar, cast
 
 T = TypeVar("T")
-Path = tuple[str | int, ...]
+Path = tuple[Hashable, ...]
 Ask = Callable[[Any], Hashable]
-Questions = dict[tuple[Path, Ask], "Placeholder"]
-"""What was asked of which leaf. A question is told from others as a dictionary key."""
+Questions = dict[tuple[Hashable, Ask], Any]
+"""What was asked of which open value. A question is told from others as a dictionary key."""
+
+CALLER = "the caller"
+"""The path of who is calling; no variable has a blank in its name."""
 
 _LEAVES = (str, int, float)
 
@@ -34,18 +37,6 @@ class Placeholder:
     def typed(self, coerce: Callable[[Any], Any]) -> "Placeholder":
         return Placeholder(self.path, self.sample, self.questions, coerce)
 
-    def value(self, variables: Mapping[str, Any]) -> Any:
-        """The coerced value in a request. Raises what GraphQL's scalars raise."""
-        found: Any = variables
-        for step in self.path:
-            found = found[step]
-        return self.coerce(found) if self.coerce else found
-
-    def ask(self, question: Callable[[Any], T]) -> T:
-        """What is so of the example, and is to be asked of every other value."""
-        self.questions[self.path, cast("Ask", question)] = self
-        return question(self.coerce(self.sample) if self.coerce else self.sample)
-
     def _refuse(self, *_: object) -> NoReturn:
         raise Unsettled(f"{self.path} is a placeholder")
 
@@ -55,15 +46,51 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Deferred:
-    """A value that is computed from others when they are known."""
+    """A value that is computed from others when they are known; where it has a `key`, once a request."""
 
     source: Any
     compute: Callable[[Any], Any]
+    key: Hashable = None
+
+
+class Values:
+    """What one request has for the placeholders: its variables as they came, and its caller."""
+
+    __slots__ = ("_given", "_shared")
+
+    def __init__(self, variables: Mapping[str, Any], caller: Any) -> None:
+        self._given = {**variables, CALLER: caller}
+        self._shared: dict[Hashable, Any] = {}
+
+    def of(self, value: Any) -> Any:
+        """What stands there in this request. Raises what coercing and computing it raise."""
+        if isinstance(value, Deferred):
+            return self._computed(value)
+        if isinstance(value, Placeholder):
+            found: Any = self._given
+            for step in value.path:
+                found = found[step]
+            return value.coerce(found) if value.coerce else found
+        if is_open(value):
+            return _mapped(value, self.of)
+        return value
+
+    def _computed(self, value: Deferred) -> Any:
+        if value.key is None:
+            return value.compute(self.of(value.source))
+        if value.key not in self._shared:
+            self._shared[value.key] = value.compute(self.of(value.source))
+        return self._shared[value.key]
 
 
 def deferred(value: Any, compute: Callable[[Any], Any]) -> Any:
     """`compute(value)`, now or when the value is known."""
-    return Deferred(value, compute) if _is_open(value) else compute(value)
+    return Deferred(value, compute) if is_open(value) else compute(value)
+
+
+def shared(value: Any, compute: Callable[[Any], Any]) -> Any:
+    """As `deferred`, computed once a request, however much is made of it. `compute` is told apart as a key."""
+    return Deferred(value, compute, key=(compute, _key(value))) if is_open(value) else compute(value)
 
 
 def known(value: Any) -> Any:
@@ -73,18 +100,20 @@ def known(value: Any) -> Any:
 
 def decided(value: Any, question: Callable[[Any], T]) -> T:
     """The answer to a question about a value, where a plan depends on that and on nothing more of it."""
-    return value.ask(question) if isinstance(value, Placeholder) else question(value)
+    if not isinstance(value, Placeholder | Deferred):
+        return question(value)
+    placeholder = _first(value)
+    placeholder.questions[_key(value), cast("Ask", question)] = value
+    return question(_sample(value))
 
 
-def resolved(value: Any, variables: Mapping[str, Any]) -> Any:
-    """The value that stands there in a request. Raises what computing it raises."""
-    if isinstance(value, Deferred):
-        return value.compute(resolved(value.source, variables))
-    if isinstance(value, Placeholder):
-        return value.value(variables)
-    if isinstance(value, list) and _is_open(value):
-        return [resolved(item, variables) for item in value]
-    return value
+def is_open(value: Any) -> bool:
+    """Whether a placeholder stands in it."""
+    if isinstance(value, list):
+        return any(map(is_open, value))
+    if isinstance(value, dict):
+        return any(map(is_open, value.values()))
+    return isinstance(value, Placeholder | Deferred)
 
 
 def shape(value: Any) -> Hashable:
@@ -105,7 +134,7 @@ def shape(value: Any) -> Hashable:
 
 
 def opened(value: Any, questions: Questions, path: Path = ()) -> Any:
-    """The same variables with placeholders for their leaves."""
+    """The same value with placeholders for its leaves."""
     if isinstance(value, dict):
         return {name: opened(item, questions, (*path, name)) for name, item in value.items()}
     if isinstance(value, list) and not _one_kind(value):
@@ -123,9 +152,47 @@ def paths(value: Any) -> set[Path]:
         return paths(value.source)
     if isinstance(value, Mapping):
         value = value.values()
-    elif not isinstance(value, list | tuple):
+    elif not isinstance(value, list | tuple | set):
         return set()
     return set().union(*map(paths, value))
+
+
+def _first(value: Any) -> Placeholder:
+    """Some placeholder in an open value."""
+    while not isinstance(value, Placeholder):
+        items: Collection[Any] = (value.source,) if isinstance(value, Deferred) else _items(value)
+        value = next(item for item in items if is_open(item))
+    return value
+
+
+def _sample(value: Any) -> Any:
+    """The example of an open value."""
+    if isinstance(value, Placeholder):
+        return value.coerce(value.sample) if value.coerce else value.sample
+    if isinstance(value, Deferred):
+        return value.compute(_sample(value.source))
+    return _mapped(value, _sample) if isinstance(value, dict | list) else value
+
+
+def _key(value: Any) -> Hashable:
+    """Tells an open value from others in the plans of one operation."""
+    if isinstance(value, Placeholder):
+        return value.path
+    if isinstance(value, Deferred):
+        return value.key or (value.compute, _key(value.source))
+    if isinstance(value, dict):
+        return tuple([(name, _key(item)) for name, item in value.items()])
+    return tuple(map(_key, value)) if isinstance(value, list) else cast("Hashable", value)
+
+
+def _items(value: Any) -> Collection[Any]:
+    return cast("Collection[Any]", value.values() if isinstance(value, dict) else value)
+
+
+def _mapped(value: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(value, dict):
+        return {name: change(item) for name, item in value.items()}
+    return [change(item) for item in value]
 
 
 def _one_kind(items: list[Any]) -> type | None:
@@ -134,12 +201,6 @@ def _one_kind(items: list[Any]) -> type | None:
         return None
     kind = type(items[0])
     return kind if kind in _LEAVES and all(type(item) is kind for item in items) else None
-
-
-def _is_open(value: Any) -> bool:
-    if isinstance(value, list):
-        return any(_is_open(item) for item in value)
-    return isinstance(value, Placeholder | Deferred)
 
 
 def _itself(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What the query root fields ask for."""
+"""What the query root fields ask for. Each is one statement, whose rows are named in `answers`."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,18 +6,51 @@ from uuid import UUID
 
 from schema.catalog.aggregates import AggregateField
 from schema.catalog.model import Column, ObjectType
-from schema.plan.nodes.conditions import Condition
-from schema.plan.nodes.selections import Connection, ConnectionKey, Record
+from schema.plan.nodes.answers import Hit, Listed, Row
+from schema.plan.nodes.conditions import Rows
+from schema.plan.nodes.selections import Connection, ConnectionKey, RecordSelection
+
+
+@dataclass(frozen=True, slots=True)
+class FindMany:
+    """A page. It answers one row: the JSON text of each key of the connection, in order."""
+
+    connection: Connection
+
+    @staticmethod
+    def row(columns: Row) -> tuple[str, ...]:
+        return tuple(columns)
 
 
 @dataclass(frozen=True, slots=True)
 class FindOne:
-    """The first record by id."""
+    """The first of some rows by id."""
 
-    object_type: ObjectType
-    where: Condition
-    live_only: bool
-    record: Record
+    rows: Rows
+    record: RecordSelection
+
+
+@dataclass(frozen=True, slots=True)
+class FindEach:
+    """Several look-ups at once. They answer one row: for each the JSON text of its record, or null."""
+
+    lookups: tuple[FindOne, ...]
+
+    @staticmethod
+    def row(columns: Row) -> tuple[str | None, ...]:
+        return tuple(columns)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsById:
+    """The records with these ids, deleted or not, in the order of the list."""
+
+    ids: tuple[UUID, ...]
+    record: RecordSelection
+
+    @staticmethod
+    def row(columns: Row) -> Listed:
+        return Listed(*columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +58,27 @@ class FindDuplicates:
     """The duplicates of some sources, one connection for each, in their order.
 
     A record is one where all columns of some criterion have the source's values, case aside; texts under three
-    characters count as missing. Sources are live records by `ids`, or the values of `columns` in `rows`, each with the
-    id that is not a duplicate of itself.
+    characters count as missing. Sources are live records by `ids`, a list, or the values of `columns` in `records`,
+    a JSON text of rows with their number and the id that is not a duplicate of itself.
     """
 
     connection: Connection
     criteria: tuple[tuple[Column, ...], ...]
-    ids: tuple[UUID, ...] | None
-    rows: tuple[tuple[UUID | None, tuple[Any, ...]], ...] = ()
+    ids: Any = None
+    records: Any = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The columns of all criteria, each once."""
-        return tuple({column.name: column for criterion in self.criteria for column in criterion}.values())
+        return criteria_columns(self.criteria)
+
+    @staticmethod
+    def row(columns: Row) -> Listed:
+        return Listed(*columns)
+
+
+def criteria_columns(criteria: tuple[tuple[Column, ...], ...]) -> tuple[Column, ...]:
+    """The columns of all criteria, each once."""
+    return tuple({column.name: column for criterion in criteria for column in criterion}.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +87,7 @@ class Dimension:
 
     column: Column
     granularity: str = "NONE"
-    time_zone: str = "UTC"
+    time_zone: Any = "UTC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +116,9 @@ class GroupBy:
     keys: tuple[ConnectionKey | DimensionValues, ...]
     records: Connection
 
-
-@dataclass(frozen=True, slots=True)
-class Searched:
-    """An object that is searched, and what else must hold for its records."""
-
-    object_type: ObjectType
-    where: Condition
-    live_only: bool
+    @staticmethod
+    def row(columns: Row) -> Listed:
+        return Listed(*columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +133,23 @@ class SearchBound:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Records whose text has a word that begins with one of `words`, or all records where there are none."""
+    """Records whose text has a word that begins with one of `words`, or all records where there are none.
+
+    It answers a row for each record found, one more than `limit` where there are more.
+    """
 
     words: tuple[str, ...]
-    objects: tuple[Searched, ...]
+    searched: tuple[Rows, ...]
     limit: int
     after: SearchBound | None
 
+    @property
+    def object_types(self) -> tuple[ObjectType, ...]:
+        return tuple(rows.object_type for rows in self.searched)
 
-@dataclass(frozen=True, slots=True)
-class RecordsById:
-    """The records with these ids, deleted or not, in the order of the list."""
+    @staticmethod
+    def row(columns: Row) -> Hit:
+        return Hit(*columns)
 
-    ids: tuple[UUID, ...]
-    record: Record
+
+Query = FindMany | FindEach | RecordsById | FindDuplicates | GroupBy | Search

@@ -1,12 +1,12 @@
 """What to answer of records and of pages of them. `key` is always the response key."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from schema.catalog.aggregates import AggregateField
 from schema.catalog.model import Column, ObjectType, Relation
-from schema.plan.nodes.conditions import Condition
+from schema.plan.nodes.conditions import Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class ToOne:
 
     key: str
     relation: Relation
-    record: "Record"
+    record: "RecordSelection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,11 @@ RecordKey = Constant | Value | Group | ToOne | ToMany
 
 
 @dataclass(frozen=True, eq=False)
-class Record:
-    """What to answer of one record. `memo` is the printer's: what it made of this before."""
+class RecordSelection:
+    """What to answer of one record."""
 
     object_type: ObjectType
     keys: tuple[RecordKey, ...]
-    memo: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     @cached_property
     def reaches_past(self) -> bool:
@@ -114,7 +113,7 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class Node:
     key: str
-    record: Record
+    record: RecordSelection
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,10 +168,12 @@ class Connection:
     With `plain`, it is printed as the array of its nodes where it is nested.
     """
 
-    object_type: ObjectType
-    where: Condition
-    live_only: bool
+    rows: Rows
     order: tuple[SortKey, ...]
     page: Page
     keys: tuple[ConnectionKey, ...]
     plain: bool = False
+
+    @property
+    def object_type(self) -> ObjectType:
+        return self.rows.object_type

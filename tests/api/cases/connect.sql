@@ -1,3 +1,30 @@
-WITH connected AS MATERIALIZED (SELECT v.lookup_number, t.id FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emailsPrimaryEmail" text) LEFT JOIN "person" t ON t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NULL), input_written AS (SELECT * FROM jsonb_to_recordset($3::jsonb) AS r(row_number integer, id uuid, "name" text, "pointOfContactId" uuid, "lookup_pointOfContactId" integer)), written AS (INSERT INTO "opportunity" (workspace_id, id, "name", "pointOfContactId", "position", "createdBySource", "createdByName") SELECT $1, input_written.id, input_written."name", coalesce(input_written."pointOfContactId", (SELECT connected.id FROM connected WHERE connected.lookup_number = input_written."lookup_pointOfContactId")), coalesce((SELECT min("position") FROM "opportunity" WHERE workspace_id = $1) - $4::integer + input_written.row_number, input_written.row_number + 1), $5::text::"ActorSourceEnum", $6::text FROM input_written WHERE NOT EXISTS (SELECT FROM connected WHERE id IS NULL) ORDER BY input_written.id RETURNING "opportunity"."id") SELECT count(*), array_agg(t1.id ORDER BY input_written.row_number), (SELECT min(lookup_number) FROM connected WHERE id IS NULL) FROM written t1 JOIN input_written ON input_written.id = t1.id
+WITH connected AS MATERIALIZED (SELECT v.lookup_number, t.id
+FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emailsPrimaryEmail" text)
+LEFT
+JOIN "person" t ON t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NULL),
+input_written AS NOT MATERIALIZED (SELECT *
+FROM jsonb_to_recordset($3::jsonb) AS r(row_number integer, id uuid, "name" text, "pointOfContactId" uuid, "lookup_pointOfContactId" integer)),
+written AS (INSERT INTO "opportunity" AS new (workspace_id, "id", "name", "pointOfContactId", "position", "createdBySource", "createdByName") SELECT anchor.id, input_written.id, input_written."name", coalesce(input_written."pointOfContactId", (SELECT connected.id
+FROM connected
+WHERE connected.lookup_number = input_written."lookup_pointOfContactId")), coalesce((SELECT min(p."position")
+FROM "opportunity" p
+WHERE p.workspace_id = $1) - $4::integer + input_written.row_number, input_written.row_number + 1), $5::text::"ActorSourceEnum", $6::text
+FROM workspace anchor, input_written
+WHERE anchor.id = $1 AND NOT EXISTS (SELECT
+FROM connected
+WHERE id IS NULL)
+ORDER BY input_written.id
+RETURNING new."id") SELECT count(*), array_agg(t1.id
+ORDER BY input_written.row_number), (SELECT min(lookup_number)
+FROM connected
+WHERE id IS NULL)
+FROM written t1
+JOIN input_written ON input_written.id = t1.id
 
-SELECT string_agg('{"name":' || to_json(t1."name")::text || ',"pointOfContact":' || coalesce((SELECT '{"name":{"firstName":' || to_json(t2."nameFirstName")::text || '}}' FROM "person" t2 WHERE t2.workspace_id = $1 AND t2."id" = t1."pointOfContactId" AND t2."deletedAt" IS NULL), 'null') || '}', ',' ORDER BY listed.n) FROM unnest((SELECT $2::uuid[])::uuid[]) WITH ORDINALITY AS listed(id, n) JOIN "opportunity" t1 ON t1."id" = listed.id WHERE t1.workspace_id = $1
+SELECT string_agg('{"name":' || to_json(t1."name")::text || ',"pointOfContact":' || coalesce((SELECT '{"name":{"firstName":' || to_json(t2."nameFirstName")::text || '}}'
+FROM "person" t2
+WHERE t2.workspace_id = $1 AND t2.id = t1."pointOfContactId" AND t2."deletedAt" IS NULL), 'null') || '}', ','
+ORDER BY listed.n)
+FROM unnest((SELECT $2::uuid[])::uuid[]) WITH ORDINALITY AS listed(id, n)
+JOIN "opportunity" t1 ON t1.id = listed.id
+WHERE t1.workspace_id = $1

@@ -1,1 +1,14 @@
-WITH input_written AS (SELECT * FROM jsonb_to_recordset($2::jsonb) AS r(row_number integer, id uuid, "emailsPrimaryEmail" text, "city" text, "position" float8, row_place text)), written AS (INSERT INTO "person" (workspace_id, id, "emailsPrimaryEmail", "city", "position", "createdBySource", "createdByName") SELECT $1, input_written.id, input_written."emailsPrimaryEmail", input_written."city", coalesce(input_written."position", CASE input_written.row_place WHEN 'last' THEN coalesce((SELECT max("position") FROM "person" WHERE workspace_id = $1) + 1 + input_written.row_number, input_written.row_number + 1) ELSE coalesce((SELECT min("position") FROM "person" WHERE workspace_id = $1) - $3::integer + input_written.row_number, input_written.row_number + 1) END), $4::text::"ActorSourceEnum", $5::text FROM input_written WHERE TRUE ORDER BY input_written."emailsPrimaryEmail", input_written.id RETURNING "person"."emailsPrimaryEmail", "person"."city", "person"."position", "person"."id") SELECT count(*), string_agg('{"id":"' || t1."id"::text || '","city":' || to_json(t1."city")::text || ',"position":' || t1."position"::text || ',"emails":{"primaryEmail":' || to_json(t1."emailsPrimaryEmail")::text || '}}', ',' ORDER BY input_written.row_number) FROM written t1 JOIN input_written ON input_written.id = t1.id
+WITH input_written AS NOT MATERIALIZED (SELECT *
+FROM jsonb_to_recordset($2::jsonb) AS r(row_number integer, id uuid, "emailsPrimaryEmail" text, "city" text, "position" float8, row_place text)),
+written AS (INSERT INTO "person" AS new (workspace_id, "id", "emailsPrimaryEmail", "city", "position", "createdBySource", "createdByName") SELECT anchor.id, input_written.id, input_written."emailsPrimaryEmail", input_written."city", coalesce(input_written."position", CASE WHEN input_written.row_place = 'last' THEN coalesce((SELECT max(p."position")
+FROM "person" p
+WHERE p.workspace_id = $1) + 1 + input_written.row_number, input_written.row_number + 1) ELSE coalesce((SELECT min(p."position")
+FROM "person" p
+WHERE p.workspace_id = $1) - $3::integer + input_written.row_number, input_written.row_number + 1) END), $4::text::"ActorSourceEnum", $5::text
+FROM workspace anchor, input_written
+WHERE anchor.id = $1 AND TRUE
+ORDER BY input_written."emailsPrimaryEmail", input_written.id
+RETURNING new."emailsPrimaryEmail", new."city", new."position", new."id") SELECT count(*), string_agg('{"id":"' || t1."id"::text || '","city":' || to_json(t1."city")::text || ',"position":' || t1."position"::text || ',"emails":{"primaryEmail":' || to_json(t1."emailsPrimaryEmail")::text || '}}', ','
+ORDER BY input_written.row_number)
+FROM written t1
+JOIN input_written ON input_written.id = t1.id

@@ -1,1 +1,55 @@
-WITH target AS MATERIALIZED (SELECT t.id FROM "messageThread" t WHERE t.workspace_id = $1 AND t."id" = $2::uuid ORDER BY t.id LIMIT $3::bigint + 1 FOR UPDATE), "doomed_messageThread" AS MATERIALIZED (SELECT id FROM target WHERE (SELECT count(*) FROM target) <= $3::bigint), "doomed_message" AS MATERIALIZED (SELECT t.id FROM "message" t WHERE t.workspace_id = $1 AND (t."messageThreadId" = ANY(ARRAY(SELECT id FROM "doomed_messageThread"))) ORDER BY t.id FOR UPDATE), "doomed_messageChannelMessageAssociation" AS MATERIALIZED (SELECT t.id FROM "messageChannelMessageAssociation" t WHERE t.workspace_id = $1 AND (t."messageId" = ANY(ARRAY(SELECT id FROM "doomed_message"))) ORDER BY t.id FOR UPDATE), "doomed_messageParticipant" AS MATERIALIZED (SELECT t.id FROM "messageParticipant" t WHERE t.workspace_id = $1 AND (t."messageId" = ANY(ARRAY(SELECT id FROM "doomed_message"))) ORDER BY t.id FOR UPDATE), "destroyed_messageThread" AS (DELETE FROM "messageThread" t WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id FROM "doomed_messageThread")) RETURNING t.id), "destroyed_message" AS (DELETE FROM "message" t WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id FROM "doomed_message")) RETURNING t.id), "destroyed_messageChannelMessageAssociation" AS (DELETE FROM "messageChannelMessageAssociation" t WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id FROM "doomed_messageChannelMessageAssociation")) RETURNING t.id), "destroyed_messageParticipant" AS (DELETE FROM "messageParticipant" t WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id FROM "doomed_messageParticipant")) RETURNING t.id) SELECT (SELECT count(*) FROM target), string_agg('{"id":"' || t1."id"::text || '","messages":' || (SELECT '{"totalCount":' || (SELECT count(*)::text FROM "message" counted WHERE counted.workspace_id = $1 AND counted."messageThreadId" = t1."id" AND counted."deletedAt" IS NULL) || '}') || '}', ',' ORDER BY t1.id) FROM "messageThread" t1 WHERE t1.workspace_id = $1 AND t1.id = ANY(ARRAY(SELECT id FROM "doomed_messageThread"))
+WITH target AS MATERIALIZED (SELECT t.id
+FROM "messageThread" t
+WHERE t.workspace_id = $1 AND t."id" = $3::uuid
+ORDER BY t.id
+LIMIT $2::bigint + 1
+FOR UPDATE OF t),
+"doomed_messageThread" AS MATERIALIZED (SELECT id
+FROM target
+WHERE (SELECT count(*)
+FROM target) <= $2::bigint),
+"doomed_message" AS MATERIALIZED (SELECT t.id
+FROM "message" t
+WHERE t.workspace_id = $1 AND (t."messageThreadId" = ANY(ARRAY(SELECT id
+FROM "doomed_messageThread")))
+ORDER BY t.id
+FOR UPDATE OF t),
+"doomed_messageChannelMessageAssociation" AS MATERIALIZED (SELECT t.id
+FROM "messageChannelMessageAssociation" t
+WHERE t.workspace_id = $1 AND (t."messageId" = ANY(ARRAY(SELECT id
+FROM "doomed_message")))
+ORDER BY t.id
+FOR UPDATE OF t),
+"doomed_messageParticipant" AS MATERIALIZED (SELECT t.id
+FROM "messageParticipant" t
+WHERE t.workspace_id = $1 AND (t."messageId" = ANY(ARRAY(SELECT id
+FROM "doomed_message")))
+ORDER BY t.id
+FOR UPDATE OF t),
+"destroyed_messageThread" AS (DELETE
+FROM "messageThread" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "doomed_messageThread"))
+RETURNING t.id),
+"destroyed_message" AS (DELETE
+FROM "message" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "doomed_message"))
+RETURNING t.id),
+"destroyed_messageChannelMessageAssociation" AS (DELETE
+FROM "messageChannelMessageAssociation" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "doomed_messageChannelMessageAssociation"))
+RETURNING t.id),
+"destroyed_messageParticipant" AS (DELETE
+FROM "messageParticipant" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "doomed_messageParticipant"))
+RETURNING t.id) SELECT (SELECT count(*)
+FROM target), string_agg('{"id":"' || t1."id"::text || '","messages":' || (SELECT '{"totalCount":' || (SELECT count(*)::text
+FROM "message" counted
+WHERE counted.workspace_id = $1 AND counted."messageThreadId" = t1.id AND counted."deletedAt" IS NULL) || '}') || '}', ','
+ORDER BY t1.id)
+FROM "messageThread" t1
+WHERE t1.workspace_id = $1 AND t1.id = ANY(ARRAY(SELECT id
+FROM "doomed_messageThread"))

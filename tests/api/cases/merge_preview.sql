@@ -1,1 +1,81 @@
-WITH sources AS MATERIALIZED (SELECT t.*, listed.source_place FROM unnest($2::uuid[]) WITH ORDINALITY AS listed(id, source_place) JOIN "company" t ON t.id = listed.id WHERE t.workspace_id = $1 AND t."deletedAt" IS NULL), merged AS (SELECT (SELECT s."name" FROM sources s ORDER BY coalesce(s."name" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "name", (SELECT s."domainNamePrimaryLinkLabel" FROM sources s ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "domainNamePrimaryLinkLabel", (SELECT s."domainNamePrimaryLinkUrl" FROM sources s ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "domainNamePrimaryLinkUrl", (SELECT s."domainNameSecondaryLinks" FROM sources s ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "domainNameSecondaryLinks", (SELECT s."employees" FROM sources s ORDER BY (s."employees" IS NULL), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "employees", (SELECT s."linkedinLinkPrimaryLinkLabel" FROM sources s ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "linkedinLinkPrimaryLinkLabel", (SELECT s."linkedinLinkPrimaryLinkUrl" FROM sources s ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "linkedinLinkPrimaryLinkUrl", (SELECT s."linkedinLinkSecondaryLinks" FROM sources s ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "linkedinLinkSecondaryLinks", (SELECT s."xLinkPrimaryLinkLabel" FROM sources s ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "xLinkPrimaryLinkLabel", (SELECT s."xLinkPrimaryLinkUrl" FROM sources s ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "xLinkPrimaryLinkUrl", (SELECT s."xLinkSecondaryLinks" FROM sources s ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "xLinkSecondaryLinks", (SELECT s."annualRecurringRevenueAmountMicros" FROM sources s ORDER BY coalesce(concat(s."annualRecurringRevenueAmountMicros", s."annualRecurringRevenueCurrencyCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "annualRecurringRevenueAmountMicros", (SELECT s."annualRecurringRevenueCurrencyCode" FROM sources s ORDER BY coalesce(concat(s."annualRecurringRevenueAmountMicros", s."annualRecurringRevenueCurrencyCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "annualRecurringRevenueCurrencyCode", (SELECT s."addressAddressStreet1" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressStreet1", (SELECT s."addressAddressStreet2" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressStreet2", (SELECT s."addressAddressCity" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressCity", (SELECT s."addressAddressPostcode" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressPostcode", (SELECT s."addressAddressState" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressState", (SELECT s."addressAddressCountry" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressCountry", (SELECT s."addressAddressLat" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressLat", (SELECT s."addressAddressLng" FROM sources s ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "addressAddressLng", (SELECT s."idealCustomerProfile" FROM sources s ORDER BY (s."idealCustomerProfile" IS NULL), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "idealCustomerProfile", (SELECT s."accountOwnerId" FROM sources s ORDER BY (s."accountOwnerId" IS NULL), s.id = $3::uuid DESC, s.source_place LIMIT 1) AS "accountOwnerId"), preview AS (SELECT merged."name" AS "name", merged."domainNamePrimaryLinkLabel" AS "domainNamePrimaryLinkLabel", merged."domainNamePrimaryLinkUrl" AS "domainNamePrimaryLinkUrl", merged."domainNameSecondaryLinks" AS "domainNameSecondaryLinks", merged."employees" AS "employees", merged."linkedinLinkPrimaryLinkLabel" AS "linkedinLinkPrimaryLinkLabel", merged."linkedinLinkPrimaryLinkUrl" AS "linkedinLinkPrimaryLinkUrl", merged."linkedinLinkSecondaryLinks" AS "linkedinLinkSecondaryLinks", merged."xLinkPrimaryLinkLabel" AS "xLinkPrimaryLinkLabel", merged."xLinkPrimaryLinkUrl" AS "xLinkPrimaryLinkUrl", merged."xLinkSecondaryLinks" AS "xLinkSecondaryLinks", merged."annualRecurringRevenueAmountMicros" AS "annualRecurringRevenueAmountMicros", merged."annualRecurringRevenueCurrencyCode" AS "annualRecurringRevenueCurrencyCode", merged."addressAddressStreet1" AS "addressAddressStreet1", merged."addressAddressStreet2" AS "addressAddressStreet2", merged."addressAddressCity" AS "addressAddressCity", merged."addressAddressPostcode" AS "addressAddressPostcode", merged."addressAddressState" AS "addressAddressState", merged."addressAddressCountry" AS "addressAddressCountry", merged."addressAddressLat" AS "addressAddressLat", merged."addressAddressLng" AS "addressAddressLng", merged."idealCustomerProfile" AS "idealCustomerProfile", t."position" AS "position", t."createdBySource" AS "createdBySource", t."createdByWorkspaceMemberId" AS "createdByWorkspaceMemberId", t."createdByName" AS "createdByName", t."createdByContext" AS "createdByContext", $5::uuid AS "id", t."createdAt" AS "createdAt", t."updatedAt" AS "updatedAt", now() AS "deletedAt", merged."accountOwnerId" AS "accountOwnerId" FROM "company" t, merged WHERE t.workspace_id = $1 AND t.id = $4::uuid) SELECT (SELECT count(*) FROM sources), (SELECT '{"name":' || to_json(t1."name")::text || ',"employees":' || coalesce(t1."employees"::text, 'null') || ',"people":' || (SELECT '{"totalCount":' || (SELECT count(*)::text FROM "person" counted WHERE counted.workspace_id = $1 AND counted."companyId" = t1."id" AND counted."deletedAt" IS NULL) || '}') || '}' FROM preview t1)
+WITH sources AS MATERIALIZED (SELECT t.*, listed.source_place
+FROM unnest($2::uuid[]) WITH ORDINALITY AS listed(id, source_place)
+JOIN "company" t ON t.id = listed.id
+WHERE t.workspace_id = $1 AND t."deletedAt" IS NULL),
+merged AS (SELECT (SELECT s."name"
+FROM sources s
+ORDER BY coalesce(s."name" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "name", (SELECT s."domainNamePrimaryLinkLabel"
+FROM sources s
+ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "domainNamePrimaryLinkLabel", (SELECT s."domainNamePrimaryLinkUrl"
+FROM sources s
+ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "domainNamePrimaryLinkUrl", (SELECT s."domainNameSecondaryLinks"
+FROM sources s
+ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "domainNameSecondaryLinks", (SELECT s."employees"
+FROM sources s
+ORDER BY (s."employees" IS NULL), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "employees", (SELECT s."linkedinLinkPrimaryLinkLabel"
+FROM sources s
+ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "linkedinLinkPrimaryLinkLabel", (SELECT s."linkedinLinkPrimaryLinkUrl"
+FROM sources s
+ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "linkedinLinkPrimaryLinkUrl", (SELECT s."linkedinLinkSecondaryLinks"
+FROM sources s
+ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "linkedinLinkSecondaryLinks", (SELECT s."xLinkPrimaryLinkLabel"
+FROM sources s
+ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "xLinkPrimaryLinkLabel", (SELECT s."xLinkPrimaryLinkUrl"
+FROM sources s
+ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "xLinkPrimaryLinkUrl", (SELECT s."xLinkSecondaryLinks"
+FROM sources s
+ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "xLinkSecondaryLinks", (SELECT s."annualRecurringRevenueAmountMicros"
+FROM sources s
+ORDER BY coalesce(concat(s."annualRecurringRevenueAmountMicros", s."annualRecurringRevenueCurrencyCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "annualRecurringRevenueAmountMicros", (SELECT s."annualRecurringRevenueCurrencyCode"
+FROM sources s
+ORDER BY coalesce(concat(s."annualRecurringRevenueAmountMicros", s."annualRecurringRevenueCurrencyCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "annualRecurringRevenueCurrencyCode", (SELECT s."addressAddressStreet1"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressStreet1", (SELECT s."addressAddressStreet2"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressStreet2", (SELECT s."addressAddressCity"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressCity", (SELECT s."addressAddressPostcode"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressPostcode", (SELECT s."addressAddressState"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressState", (SELECT s."addressAddressCountry"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressCountry", (SELECT s."addressAddressLat"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressLat", (SELECT s."addressAddressLng"
+FROM sources s
+ORDER BY coalesce(concat(s."addressAddressStreet1", s."addressAddressStreet2", s."addressAddressCity", s."addressAddressPostcode", s."addressAddressState", s."addressAddressCountry", s."addressAddressLat", s."addressAddressLng") = '', TRUE), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "addressAddressLng", (SELECT s."idealCustomerProfile"
+FROM sources s
+ORDER BY (s."idealCustomerProfile" IS NULL), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "idealCustomerProfile", (SELECT s."accountOwnerId"
+FROM sources s
+ORDER BY (s."accountOwnerId" IS NULL), s.id = $3::uuid DESC, s.source_place
+LIMIT 1) AS "accountOwnerId"),
+preview AS (SELECT merged."name" AS "name", merged."employees" AS "employees", $4::uuid AS "id"
+FROM "company" t, merged
+WHERE t.workspace_id = $1 AND t.id = $3::uuid) SELECT (SELECT count(*)
+FROM sources), (SELECT '{"name":' || to_json(t1."name")::text || ',"employees":' || coalesce(t1."employees"::text, 'null') || ',"people":' || (SELECT '{"totalCount":' || (SELECT count(*)::text
+FROM "person" counted
+WHERE counted.workspace_id = $1 AND counted."companyId" = t1.id AND counted."deletedAt" IS NULL) || '}') || '}'
+FROM preview t1)

@@ -1,3 +1,60 @@
-WITH connected AS MATERIALIZED (SELECT v.lookup_number, t.id FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emailsPrimaryEmail" text) LEFT JOIN "person" t ON t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NULL), input_written AS (SELECT * FROM jsonb_to_recordset($3::jsonb) AS r(row_number integer, id uuid, "name" text, "position" float8, row_place text)), written AS (INSERT INTO "company" (workspace_id, id, "name", "position", "createdBySource", "createdByName") SELECT $1, input_written.id, input_written."name", coalesce(input_written."position", CASE input_written.row_place WHEN 'last' THEN coalesce((SELECT max("position") FROM "company" WHERE workspace_id = $1) + 1 + input_written.row_number, input_written.row_number + 1) ELSE coalesce((SELECT min("position") FROM "company" WHERE workspace_id = $1) - $4::integer + input_written.row_number, input_written.row_number + 1) END), $5::text::"ActorSourceEnum", $6::text FROM input_written WHERE NOT EXISTS (SELECT FROM connected WHERE id IS NULL) ORDER BY input_written.id RETURNING "company"."id"), input_created_0 AS (SELECT * FROM jsonb_to_recordset($7::jsonb) AS r(row_number integer, id uuid, "city" text, "position" float8, "companyId" uuid, row_place text)), created_0 AS (INSERT INTO "person" (workspace_id, id, "city", "position", "companyId", "createdBySource", "createdByName") SELECT $1, input_created_0.id, input_created_0."city", coalesce(input_created_0."position", CASE input_created_0.row_place WHEN 'last' THEN coalesce((SELECT max("position") FROM "person" WHERE workspace_id = $1) + 1 + input_created_0.row_number, input_created_0.row_number + 1) ELSE coalesce((SELECT min("position") FROM "person" WHERE workspace_id = $1) - $8::integer + input_created_0.row_number, input_created_0.row_number + 1) END), input_created_0."companyId", $9::text::"ActorSourceEnum", $10::text FROM input_created_0 WHERE NOT EXISTS (SELECT FROM connected WHERE id IS NULL) ORDER BY input_created_0.id RETURNING id), "attached_0" AS (UPDATE "person" t SET "companyId" = $11::uuid, "updatedAt" = now() FROM connected WHERE t.workspace_id = $1 AND t.id = connected.id AND connected.lookup_number = ANY($12::integer[]) AND NOT EXISTS (SELECT FROM connected WHERE id IS NULL) RETURNING t.id) SELECT count(*), array_agg(t1.id ORDER BY input_written.row_number), (SELECT min(lookup_number) FROM connected WHERE id IS NULL) FROM written t1 JOIN input_written ON input_written.id = t1.id
+WITH connected AS MATERIALIZED (SELECT v.lookup_number, t.id
+FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emailsPrimaryEmail" text)
+LEFT
+JOIN "person" t ON t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NULL),
+input_written AS NOT MATERIALIZED (SELECT *
+FROM jsonb_to_recordset($3::jsonb) AS r(row_number integer, id uuid, "name" text, "position" float8, row_place text)),
+written AS (INSERT INTO "company" AS new (workspace_id, "id", "name", "position", "createdBySource", "createdByName") SELECT anchor.id, input_written.id, input_written."name", coalesce(input_written."position", CASE WHEN input_written.row_place = 'last' THEN coalesce((SELECT max(p."position")
+FROM "company" p
+WHERE p.workspace_id = $1) + 1 + input_written.row_number, input_written.row_number + 1) ELSE coalesce((SELECT min(p."position")
+FROM "company" p
+WHERE p.workspace_id = $1) - $4::integer + input_written.row_number, input_written.row_number + 1) END), $5::text::"ActorSourceEnum", $6::text
+FROM workspace anchor, input_written
+WHERE anchor.id = $1 AND NOT EXISTS (SELECT
+FROM connected
+WHERE id IS NULL)
+ORDER BY input_written.id
+RETURNING new."id"),
+input_created_0 AS NOT MATERIALIZED (SELECT *
+FROM jsonb_to_recordset($7::jsonb) AS r(row_number integer, id uuid, "city" text, "position" float8, "companyId" uuid, row_place text)),
+"created_0" AS (INSERT INTO "person" AS new (workspace_id, "id", "city", "position", "companyId", "createdBySource", "createdByName") SELECT anchor.id, input_created_0.id, input_created_0."city", coalesce(input_created_0."position", CASE WHEN input_created_0.row_place = 'last' THEN coalesce((SELECT max(p."position")
+FROM "person" p
+WHERE p.workspace_id = $1) + 1 + input_created_0.row_number, input_created_0.row_number + 1) ELSE coalesce((SELECT min(p."position")
+FROM "person" p
+WHERE p.workspace_id = $1) - $8::integer + input_created_0.row_number, input_created_0.row_number + 1) END), input_created_0."companyId", $9::text::"ActorSourceEnum", $10::text
+FROM workspace anchor, input_created_0
+WHERE anchor.id = $1 AND NOT EXISTS (SELECT
+FROM connected
+WHERE id IS NULL)
+ORDER BY input_created_0.id
+RETURNING new.id),
+"locked_attached_0" AS MATERIALIZED (SELECT t.id
+FROM "person" t
+WHERE t.workspace_id = $1 AND t.id IN (SELECT id
+FROM connected
+WHERE lookup_number = ANY($12::integer[])) AND NOT EXISTS (SELECT
+FROM connected
+WHERE id IS NULL)
+ORDER BY t.id
+FOR NO KEY UPDATE OF t),
+"attached_0" AS (UPDATE "person" t
+SET "companyId" = $11::uuid, "updatedAt" = now()
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "locked_attached_0"))
+RETURNING t.id) SELECT count(*), array_agg(t1.id
+ORDER BY input_written.row_number), (SELECT min(lookup_number)
+FROM connected
+WHERE id IS NULL)
+FROM written t1
+JOIN input_written ON input_written.id = t1.id
 
-SELECT string_agg('{"name":' || to_json(t1."name")::text || ',"people":' || (SELECT '{"edges":[' || coalesce(string_agg('{"node":{"city":' || to_json(t2."city")::text || '}}', ','), '') || ']}' FROM (SELECT t3."city", t3."id" FROM "person" t3 WHERE t3.workspace_id = $1 AND t3."companyId" = t1."id" AND t3."deletedAt" IS NULL ORDER BY lower(t3."city") COLLATE "C" ASC, t3."id" ASC LIMIT 60) t2) || '}', ',' ORDER BY listed.n) FROM unnest((SELECT $2::uuid[])::uuid[]) WITH ORDINALITY AS listed(id, n) JOIN "company" t1 ON t1."id" = listed.id WHERE t1.workspace_id = $1
+SELECT string_agg('{"name":' || to_json(t1."name")::text || ',"people":' || (SELECT '{"edges":[' || coalesce(string_agg('{"node":{"city":' || to_json(t2."city")::text || '}}', ','), '') || ']}'
+FROM (SELECT t3."city", t3."id"
+FROM "person" t3
+WHERE t3.workspace_id = $1 AND t3."companyId" = t1.id AND t3."deletedAt" IS NULL
+ORDER BY lower(t3."city") COLLATE "C" ASC, t3."id" ASC
+LIMIT 60) t2) || '}', ','
+ORDER BY listed.n)
+FROM unnest((SELECT $2::uuid[])::uuid[]) WITH ORDINALITY AS listed(id, n)
+JOIN "company" t1 ON t1.id = listed.id
+WHERE t1.workspace_id = $1

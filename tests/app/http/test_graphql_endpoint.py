@@ -1,6 +1,7 @@
 """The GraphQL endpoint by the GraphQL-over-HTTP specification, and what surrounds it."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -8,7 +9,8 @@ import pytest
 
 from app.http.introspection import asks_for_schema_only
 from app.settings import Settings
-from schema.execution.execute import Executor
+from schema.api import Api
+from schema.execution.execute import PipelineExecutor
 from tests.conftest import GraphQL, Workspace, run_server
 
 NEW, OLD = "application/graphql-response+json", "application/json"
@@ -167,9 +169,9 @@ def test_asks_for_the_schema_only(document: str, only: bool) -> None:
     assert asks_for_schema_only(document, None) is only
 
 
-async def test_open_introspection_and_narrow_cors(settings: Settings, executor: Executor) -> None:
+async def test_open_introspection_and_narrow_cors(settings: Settings, api: Api) -> None:
     changed = {"introspection": "open", "cors_origins": ("https://a.example",)}
-    with run_server(settings.model_copy(update=changed), executor) as server:
+    with run_server(settings.model_copy(update=changed), api) as server:
         async with httpx.AsyncClient(base_url=server.url) as client:
             answered = await client.post("/graphql", json={"query": "{ __schema { queryType { name } } }"})
             assert answered.json() == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
@@ -180,9 +182,9 @@ async def test_open_introspection_and_narrow_cors(settings: Settings, executor: 
             assert "Access-Control-Allow-Origin" not in refused.headers
 
 
-async def test_the_database_is_away(settings: Settings, executor: Executor, workspace: Workspace) -> None:
+async def test_the_database_is_away(settings: Settings, api: Api, workspace: Workspace) -> None:
     away = settings.model_copy(update={"database_url": "postgresql://nobody@127.0.0.1:1/nothing"})
-    with run_server(away, executor) as server:
+    with run_server(away, api) as server:
         async with httpx.AsyncClient(base_url=server.url) as client:
             health = await client.get("/healthz")
             assert (health.status_code, health.json()["status"]) == (503, "unavailable")
@@ -193,16 +195,16 @@ async def test_the_database_is_away(settings: Settings, executor: Executor, work
 
 
 async def test_what_nobody_foresaw(
-    settings: Settings, workspace: Workspace, executor: Executor, caplog: pytest.LogCaptureFixture
+    settings: Settings, workspace: Workspace, api: Api, caplog: pytest.LogCaptureFixture
 ) -> None:
-    class Broken(Executor):
+    class Broken(PipelineExecutor):
         def __init__(self) -> None:
-            self.catalog = executor.catalog
+            pass
 
         async def __call__(self, *arguments: Any) -> Any:
             raise ZeroDivisionError("a secret of ours")
 
-    with run_server(settings, Broken()) as server:
+    with run_server(settings, replace(api, execute=Broken())) as server:
         async with httpx.AsyncClient(base_url=server.url) as client:
             response = await client.post("/graphql", json=QUERY, headers=workspace.headers)
     assert (response.status_code, code(response)) == (500, "INTERNAL_SERVER_ERROR")

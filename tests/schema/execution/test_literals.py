@@ -2,14 +2,15 @@
 
 import pytest
 
-from schema.context import Request
-from schema.execution.execute import Executor
+from schema.api import Api
+from schema.context import GraphQLRequest
+from schema.execution.execute import graphql_schema
 from schema.execution.literals import LONGEST_REMEMBERED, Literals
 
 
 @pytest.fixture
-def literals(executor: Executor) -> Literals:
-    return Literals(executor.schema._schema)
+def literals(api: Api) -> Literals:
+    return Literals(graphql_schema(api.schema))
 
 
 DOCUMENTS = [
@@ -51,12 +52,12 @@ DOCUMENTS = [
 def test_from_the_second_time_on(
     literals: Literals, first: str, later: str, expected: str, values: dict[str, object]
 ) -> None:
-    assert literals.lifted(Request(first)) is None
+    assert literals.lifted(GraphQLRequest(first)) is None
     for _ in range(2):
-        lifted = literals.lifted(Request(later, {"n": 1}, read_only=True))
+        lifted = literals.lifted(GraphQLRequest(later, {"n": 1}, read_only=True))
         assert lifted is not None
         assert lifted.original == later
-        assert lifted.request == Request(expected, {"n": 1, **values}, read_only=True)
+        assert lifted.request == GraphQLRequest(expected, {"n": 1, **values}, read_only=True)
 
 
 UNLIKE = [
@@ -71,7 +72,7 @@ UNLIKE = [
 
 @pytest.mark.parametrize(("one", "other"), [pytest.param(*case[1:], id=case[0]) for case in UNLIKE])
 def test_what_differs_in_more(literals: Literals, one: str, other: str) -> None:
-    assert [literals.lifted(Request(document)) for document in (one, other)] == [None, None]
+    assert [literals.lifted(GraphQLRequest(document)) for document in (one, other)] == [None, None]
 
 
 LEFT = [
@@ -101,11 +102,11 @@ LEFT = [
 
 @pytest.mark.parametrize("document", [pytest.param(case[1], id=case[0]) for case in LEFT])
 def test_what_is_left_as_it_is(literals: Literals, document: str) -> None:
-    assert [literals.lifted(Request(document)) for _ in range(3)] == [None] * 3
+    assert [literals.lifted(GraphQLRequest(document)) for _ in range(3)] == [None] * 3
 
 
 def test_they_are_remembered_up_to_a_bound(literals: Literals) -> None:
     for n in range(700):
         for _ in range(2):
-            literals.lifted(Request(f"{{ people(first: 1) {{ n{n}: totalCount }} }}"))
+            literals.lifted(GraphQLRequest(f"{{ people(first: 1) {{ n{n}: totalCount }} }}"))
     assert 0 < len(literals._remembered._entries) <= 500

@@ -2,7 +2,6 @@
 
 import gc
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from types import SimpleNamespace
@@ -11,13 +10,16 @@ from uuid import UUID
 
 import pytest
 
-from schema.context import Caller, Context, Limits, Request, Shape, Statement
+from schema.api import Api
+from schema.context import Caller, Context, GraphQLRequest, Limits, Policy, Printing
 from schema.execution import templates
 from schema.execution.documents import MOST_REMEMBERED as REMEMBERED_CHARACTERS
-from schema.execution.execute import Executor
-from schema.execution.pipeline import Direct
-from schema.execution.templates import REMEMBERED, REMEMBERED_ANSWERS
-from schema.execution.validation import weight
+from schema.execution.documents import Documents, ParsedOperation, weight
+from schema.execution.execute import graphql_schema
+from schema.execution.pipeline import Pipeline
+from schema.execution.templates import REMEMBERED_ANSWERS, Alike, Fields, Templates
+from schema.plan.nodes.placeholders import Values
+from schema.types.generate import data_types
 from tests.records import NOWHERE, Json
 
 ONE, OTHER = UUID(int=1), UUID(int=2)
@@ -27,37 +29,67 @@ CURSOR_OF_TWO = b64encode(b'{"city":"x","jobTitle":"y","id":"00000000-0000-4000-
 
 
 def caller(workspace_id: UUID = ONE, limits: Limits = Limits()) -> Context:  # noqa: B008
-    return cast("Context", SimpleNamespace(caller=Caller(workspace_id, "API", ""), limits=limits))
+    return cast("Context", SimpleNamespace(caller=Caller(workspace_id, "API", ""), policy=Policy(limits)))
+
+
+class Counted(Templates):
+    """Counts how often something is planned."""
+
+    planned = 0
+
+    def _planned(self, *arguments: Any) -> Fields:
+        self.planned += 1
+        return super()._planned(*arguments)
 
 
 @pytest.fixture
-def direct(executor: Executor) -> Direct:
+def pipeline(api: Api) -> Pipeline:
     """One that remembers nothing yet."""
-    return Direct(executor.catalog, executor.schema._schema)
+    schema = graphql_schema(api.schema)
+    made = Pipeline(api.catalog, schema, Documents(lambda: schema, data_types(api.catalog)))
+    made.templates = Counted(made.planned)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Asks for the statements of one document."""
 
-    direct: Direct
+    pipeline: Pipeline
     document: str
 
-    def remembered(self, variables: Json, context: Context | None = None, shape: Shape = Shape()) -> Any:  # noqa: B008
-        request = Request(self.document, variables, shape=shape)
-        operation = self.direct._documents.operation(self.document, None)
-        assert operation is not None
-        return _statements(self.direct._templates.reads(operation, request, context or caller()))
+    @property
+    def operation(self) -> ParsedOperation:
+        found = documents_of(self.pipeline).get(self.document).operation(None)
+        assert found is not None
+        return found
+
+    def templated(self, variables: Json, context: Context | None = None, printing: Printing = Printing()) -> Any:  # noqa: B008
+        """By placeholders."""
+        request = GraphQLRequest(self.document, variables, printing=printing)
+        found = self.pipeline.templates.fields(self.operation, request, context or caller())
+        return None if found is None else [one.first for one in found[0]]
 
     def planned(self, variables: Json) -> Any:
-        operation = self.direct._documents.operation(self.document, None)
-        assert operation is not None
-        request = Request(self.document, variables)
-        return _statements(self.direct._planned(operation, request, operation.coerced(variables), caller()))
+        """With its own values."""
+        operation, context = self.operation, caller()
+        request = GraphQLRequest(self.document, variables)
+        found = self.pipeline.planned(operation, request, operation.coerced(variables), context.caller, context)
+        return None if found is None else [one.first for one in found]
+
+    def remembered(self, variables: Json) -> bool:
+        """Whether nothing is planned for it."""
+        before = plans(self.pipeline)
+        self.templated(variables)
+        return plans(self.pipeline) == before
 
 
-def _statements(reads: Sequence[Any] | None) -> list[Statement] | None:
-    return None if reads is None else [read.statement for _, read in reads]
+def plans(pipeline: Pipeline) -> int:
+    return cast("Counted", pipeline.templates).planned
+
+
+def documents_of(pipeline: Pipeline) -> Documents:
+    return pipeline.documents
 
 
 PEOPLE = (
@@ -133,13 +165,14 @@ SEQUENCES: list[tuple[str, str, list[Json]]] = [
 
 
 @pytest.mark.parametrize(("document", "requests"), [pytest.param(*case[1:], id=case[0]) for case in SEQUENCES])
-def test_a_remembered_statement_is_the_planned_one(direct: Direct, document: str, requests: list[Json]) -> None:
+def test_a_remembered_statement_is_the_planned_one(pipeline: Pipeline, document: str, requests: list[Json]) -> None:
     """Text and values, whatever other requests it was made of."""
-    asked = Asked(direct, document)
+    asked = Asked(pipeline, document)
     for variables in (*requests, *requests, *reversed(requests)):
-        asked.remembered(variables)  # seen once
+        assert asked.templated(variables) == asked.planned(variables), variables
     for variables in (*requests, *reversed(requests)):
-        assert asked.remembered(variables) == asked.planned(variables), variables
+        assert asked.remembered(variables)
+        assert asked.templated(variables) == asked.planned(variables), variables
 
 
 FAULTS: list[tuple[str, Json]] = [
@@ -162,18 +195,17 @@ FAULTS: list[tuple[str, Json]] = [
 
 
 @pytest.mark.parametrize(("document", "variables"), FAULTS)
-def test_a_fault_is_left_to_planning(direct: Direct, document: str, variables: Json) -> None:
+def test_a_fault_is_left_to_planning(pipeline: Pipeline, document: str, variables: Json) -> None:
     """Which says what is wrong with the request's own values, before and after a sound request."""
-    asked = Asked(direct, document)
+    asked = Asked(pipeline, document)
     for _ in range(3):
-        assert asked.remembered(variables) is None
+        assert asked.templated(variables) is None
 
 
-def test_a_shape_is_remembered_when_it_comes_again(direct: Direct) -> None:
-    asked = Asked(direct, PEOPLE)
-    assert asked.remembered({"f": {"city": {"eq": "a"}}}) is None
-    assert asked.remembered({"f": {"city": {"eq": "b"}}}) is not None
-    assert asked.remembered({"f": {"city": {"neq": "b"}}}) is None
+def test_a_shape_is_remembered_when_it_comes_again(pipeline: Pipeline) -> None:
+    asked = Asked(pipeline, PEOPLE)
+    filters = [{"city": {"eq": "a"}}, {"city": {"eq": "b"}}, {"city": {"eq": "c"}}, {"city": {"neq": "b"}}]
+    assert [asked.remembered({"f": filter}) for filter in filters] == [False, False, True, False]
 
 
 @pytest.mark.parametrize(
@@ -185,81 +217,94 @@ def test_a_shape_is_remembered_when_it_comes_again(direct: Direct) -> None:
         {"not": {"or": [{}, {"createdAt": {"gt": "not a date"}}]}},
     ],
 )
-def test_a_value_that_planning_passes_over_is_checked_every_time(direct: Direct, filter: Json) -> None:
-    asked = Asked(direct, PEOPLE)
+def test_a_value_that_planning_passes_over_is_checked_every_time(pipeline: Pipeline, filter: Json) -> None:
+    asked = Asked(pipeline, PEOPLE)
     for _ in range(3):
-        assert asked.remembered({"f": filter}) is None
+        assert asked.templated({"f": filter}) is None
 
 
-def test_the_direction_of_an_order_is_no_question_about_its_cursor(direct: Direct) -> None:
-    asked = Asked(direct, PEOPLE)
-    for first, second in product(("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast"), repeat=2):
-        asked.remembered({"o": [{"city": first}, {"jobTitle": second}], "a": CURSOR_OF_TWO})
-    (alike,) = direct._templates._shapes._entries.values()
-    assert len(alike.questions) <= 3
+def test_the_direction_of_an_order_is_no_question_about_its_cursor(pipeline: Pipeline) -> None:
+    """Otherwise one document with many orders would ask thousands of questions of every later request."""
+    asked = Asked(pipeline, PEOPLE)
+    orders = list(product(("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast"), repeat=2))
+    for first, second in orders:
+        asked.templated({"o": [{"city": first}, {"jobTitle": second}], "a": CURSOR_OF_TWO})
+    first, second = orders[-1]
+    variables = {"o": [{"city": first}, {"jobTitle": second}], "a": CURSOR_OF_TWO}
+    questions: list[object] = []
+
+    class Asking(Values):
+        def of(self, value: Any) -> Any:
+            questions.append(value)
+            return super().of(value)
+
+    (alike,) = remembered_shapes(pipeline)
+    alike.answers(Asking(variables, caller().caller))
+    assert len(questions) <= 4
 
 
-def test_documents_that_never_come_again_fill_nothing(direct: Direct) -> None:
+def remembered_shapes(pipeline: Pipeline) -> list[Alike]:
+    return [*pipeline.templates.shapes.values()]
+
+
+def test_documents_that_never_come_again_fill_nothing(pipeline: Pipeline) -> None:
     for n in range(REMEMBERED_CHARACTERS // weight("")):
         if n % 100 == 0:
             gc.collect()  # so that new documents lie where forgotten ones lay
-        assert direct._documents.operation(f"{{ n{n} }}", None) is None
-        assert Asked(direct, f"{{ people {{ edges {{ node {{ n{n}: id }} }} }} }}").remembered({}) is None
-    assert len(direct._templates._shapes._entries) == 0
+        assert documents_of(pipeline).get(f"{{ n{n} }}").operation(None) is None
+        assert not Asked(pipeline, f"{{ people {{ edges {{ node {{ n{n}: id }} }} }} }}").remembered({})
+    assert remembered_shapes(pipeline) == []
 
 
-def test_filters_that_never_come_again_push_nothing_out(direct: Direct) -> None:
-    asked = Asked(direct, PEOPLE)
+def test_filters_that_never_come_again_push_nothing_out(pipeline: Pipeline) -> None:
+    asked = Asked(pipeline, PEOPLE)
     usual = {"f": {"city": {"eq": "a"}}}
-    asked.remembered(usual)
+    assert [asked.remembered(usual) for _ in range(3)] == [False, False, True]
+    for n in range(100):
+        asked.templated({"f": {"or": [{"city": {"eq": "x"}}] * (n + 2)}})
     assert asked.remembered(usual)
-    for n in range(REMEMBERED + 10):
-        asked.remembered({"f": {"or": [{"city": {"eq": "x"}}] * (n + 2)}})
-    assert asked.remembered(usual)
-    assert len(direct._templates._seen._hashes._entries) == REMEMBERED
-    assert len(direct._templates._shapes._entries) == 1
+    assert len(remembered_shapes(pipeline)) == 1
 
 
-def test_what_is_remembered_has_a_bound(direct: Direct) -> None:
-    asked = Asked(direct, PEOPLE)
-    for n in range(REMEMBERED + 5):
-        for _ in range(2):
-            asked.remembered({"f": {"and": [{"city": {"eq": "x"}}] * (n // 50), "or": [{}] * (n % 50)}})
-    assert len(direct._templates._shapes._entries) == REMEMBERED
+def test_answers_have_a_bound(pipeline: Pipeline) -> None:
+    asked = Asked(pipeline, PEOPLE)
     for n in range(REMEMBERED_ANSWERS + 5):
         for _ in range(2):
-            asked.remembered({"n": n})
-    alike = direct._templates._shapes._entries[next(reversed(direct._templates._shapes._entries))]
-    assert len(alike.templates._entries) == REMEMBERED_ANSWERS
+            asked.templated({"n": n})
+    (alike,) = remembered_shapes(pipeline)
+    assert len([*alike.templates.values()]) == REMEMBERED_ANSWERS
 
 
-def test_large_shapes_are_not_remembered(direct: Direct) -> None:
-    asked = Asked(direct, PEOPLE)
+def test_large_shapes_are_not_remembered(pipeline: Pipeline) -> None:
+    asked = Asked(pipeline, PEOPLE)
     for n in range(3):
-        assert asked.remembered({"f": {"or": [{"city": {"eq": "x"}}] * 1000}}) is None
-        assert bool(asked.remembered({"f": {"city": {"in": ["x"] * 5000}}})) == (n > 0)
-    assert len(direct._templates._shapes._entries) == 1
+        assert not asked.remembered({"f": {"or": [{"city": {"eq": "x"}}] * 1000}})
+        assert asked.remembered({"f": {"city": {"in": ["x"] * 5000}}}) == (n > 1)
+    assert len(remembered_shapes(pipeline)) == 1
 
 
-def test_all_is_forgotten_when_it_has_grown_too_long(direct: Direct, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(templates, "MOST_REMEMBERED", 20_000)
-    asked = Asked(direct, PEOPLE)
+def test_what_is_remembered_has_a_bound_in_characters(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is forgotten counts no longer."""
+    monkeypatch.setattr(templates, "MOST_REMEMBERED", 60_000)
+    monkeypatch.setattr(templates, "LIGHTEST", 100)
+    pipeline.templates = Templates(pipeline.planned)
+    asked = Asked(pipeline, PEOPLE)
     for n in range(60):
         for _ in range(2):
-            asked.remembered({"n": n})
-            asked.remembered({"f": {"or": [{"city": {"eq": "x"}}] * (n + 1)}})
-        assert direct._templates._characters <= 20_000
-    assert len(direct._templates._shapes._entries) < 30
-    assert asked.remembered({"n": 1}) == asked.planned({"n": 1})
+            asked.templated({"n": n})
+            asked.templated({"f": {"or": [{"city": {"eq": "x"}}] * (n % 30 + 1)}})
+        assert sum(alike.weight for alike in remembered_shapes(pipeline)) <= 60_000
+    assert 3 < len(remembered_shapes(pipeline)) < 30
+    assert asked.templated({"n": 1}) == asked.planned({"n": 1})
 
 
-def test_callers_limits_and_shapes_are_told_apart(direct: Direct) -> None:
-    asked = Asked(direct, "{ people(first: 5000) { edges { node { id company { name } } } } }")
+def test_callers_limits_and_printings_are_told_apart(pipeline: Pipeline) -> None:
+    asked = Asked(pipeline, "{ people(first: 5000) { edges { node { id company { name } } } } }")
     for _ in range(3):
-        (ours,), (theirs,) = (asked.remembered({}, caller(one)) or [None] for one in (ONE, OTHER))
-        (small,) = asked.remembered({}, caller(limits=Limits(max_page_size=10))) or [None]
-        null = Shape(null_paths=frozenset({("company",)}))
-        (without,) = asked.remembered({}, shape=null) or [None]
+        (ours,), (theirs,) = (asked.templated({}, caller(one)) for one in (ONE, OTHER))
+        (small,) = asked.templated({}, caller(limits=Limits(max_page_size=10)))
+        null = Printing(null_paths=frozenset({("company",)}))
+        (without,) = asked.templated({}, printing=null)
     assert ours.text == theirs.text
     assert (ours.values, theirs.values) == ((ONE,), (OTHER,))
     assert "LIMIT 10" in small.text and "LIMIT 1000" in ours.text
@@ -269,13 +314,60 @@ def test_callers_limits_and_shapes_are_told_apart(direct: Direct) -> None:
 @pytest.mark.parametrize(
     "document",
     [
-        "mutation { createPerson(data: {}) { id } }",
         "{ __typename people { totalCount } }",
         "{ a: person(filter: {id: {is: NULL}}) { id } b: person(filter: {id: {is: NULL}}) { id } }",
-        '{ peopleGroupBy(groupBy: [{city: true}]) { totalCount } }',
+        "mutation { createPerson(data: {}, upsert: true) { id } }",
+        f'mutation {{ mergePeople(ids: ["{ONE}", "{OTHER}"]) {{ id }} }}',
     ],
-)  # fmt: skip
-def test_what_is_not_one_statement_each_is_not_remembered(direct: Direct, document: str) -> None:
-    asked = Asked(direct, document)
+)
+def test_what_is_not_one_statement_each_has_no_template(pipeline: Pipeline, document: str) -> None:
+    asked = Asked(pipeline, document)
     for _ in range(3):
-        assert asked.remembered({}) is None
+        assert asked.templated({}) is None
+
+
+CREATE = "mutation ($d: [PersonCreateInput!]!) { createPeople(data: $d) { id city } }"
+WRITES: list[tuple[str, list[Json]]] = [
+    (CREATE, [{"d": [{"city": "a"}, {"city": "b"}]}, {"d": [{"city": "c"}]}]),
+    ("mutation ($c: String) { createPerson(data: {city: $c}) { id } }", [{"c": "a"}, {"c": "b"}]),
+    ('mutation { createPerson(data: {city: "a"}) { id } }', [{}, {}]),
+    ("mutation ($i: ID!, $d: PersonUpdateInput!) { updatePerson(id: $i, data: $d) { city } }",
+     [{"i": NOWHERE, "d": {"city": "a"}}, {"i": str(ONE), "d": {"city": "b"}}]),
+    ("mutation ($i: ID!) { deletePerson(id: $i) { id } restorePerson(id: $i) { id } destroyPerson(id: $i) { id } }",
+     [{"i": NOWHERE}, {"i": str(ONE)}]),
+    ("mutation ($f: PersonFilterInput) { deletePeople(filter: $f) { id } }",
+     [{"f": {"id": {"in": [NOWHERE]}}}, {"f": {"id": {"in": [NOWHERE, str(ONE)]}}}]),
+    ("query ($z: String) { peopleGroupBy(groupBy: [{createdAt: {granularity: DAY, timeZone: $z}}]) { totalCount } }",
+     [{"z": "Europe/Rome"}, {"z": "UTC"}]),
+    ("query ($i: [ID]) { personDuplicates(ids: $i) { totalCount } }", [{"i": [NOWHERE]}, {"i": [NOWHERE, str(ONE)]}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "requests"), WRITES)
+def test_writes_and_groups_are_remembered_too(pipeline: Pipeline, document: str, requests: list[Json]) -> None:
+    asked = Asked(pipeline, document)
+    for variables in requests * 2:
+        asked.templated(variables)
+    for variables in requests:
+        assert asked.remembered(variables)
+        for made, planned in zip(asked.templated(variables), asked.planned(variables), strict=True):
+            assert made.text == planned.text
+            assert made.writes == planned.writes
+            assert list(map(type, made.values)) == list(map(type, planned.values))
+
+
+def test_ids_are_made_anew(pipeline: Pipeline) -> None:
+    asked = Asked(pipeline, CREATE)
+    made = [asked.templated({"d": [{"city": "a"}]})[0].values[1] for _ in range(4)]
+    assert len({*made}) == 4
+
+
+def test_who_creates_is_the_caller_of_the_request(pipeline: Pipeline) -> None:
+    asked = Asked(pipeline, CREATE)
+    for name in ("a", "b", "c"):
+        context = cast("Context", SimpleNamespace(caller=Caller(ONE, "API", name), policy=Policy()))
+        (statement,) = asked.templated({"d": [{"city": "a"}]}, context)
+        assert name in statement.values
+    member = cast("Context", SimpleNamespace(caller=Caller(ONE, "MANUAL", "d", OTHER), policy=Policy()))
+    (statement,) = asked.templated({"d": [{"city": "a"}]}, member)
+    assert OTHER in statement.values

@@ -8,16 +8,21 @@ from typing import Any
 import pytest
 from graphql import parse
 
+from schema.api import build
 from schema.catalog.model import Catalog
-from schema.context import Answer, Request
+from schema.context import Answer, GraphQLRequest
 from schema.declare import stable_ids
 from schema.errors import BadUserInput
+from schema.execution.documents import Documents
+from schema.execution.execute import graphql_schema
 from schema.metadata.cost import LIMIT, LISTS, cost
 from schema.metadata.filters import BooleanFieldComparison, FieldFilter, ObjectFilter, UUIDFilterComparison, matching
 from schema.metadata.model import Model
 from schema.metadata.paging import LARGEST_SIZE, CursorPaging, cursor, page
-from schema.metadata.schema import MetadataExecutor, generate
+from schema.metadata.queries import metadata_queries
+from schema.metadata.schema import generate
 from schema.metadata.types import Field, FieldMetadataType, Object
+from schema.types.core_fields import core_mutations
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +158,8 @@ def test_of_any_catalog(catalog: Catalog) -> None:
     """Another catalog, other objects."""
     some = Catalog({name: catalog.objects[name] for name in ("webhook", "apiKey")}, catalog.metadata)
     assert [made.nameSingular for made in Model(some).objects] == ["webhook", "apiKey"]
-    assert "type Object {" in generate(some).as_str()
+    made = generate(Documents(lambda: graphql_schema(made)), metadata_queries(some), core_mutations(some))
+    assert "type Object {" in made.as_str()
 
 
 # Pages and filters
@@ -271,13 +277,13 @@ def test_the_lists_that_are_counted_are_as_long_as_that(model: Model) -> None:
 
 async def test_a_round_trip_too_many(catalog: Catalog) -> None:
     """A field leads to its object and back: three times is more than anybody needs."""
-    execute = MetadataExecutor(catalog)
+    execute = build(catalog).execute_metadata
     nested = "id"
     for _ in range(4):
         nested = f"id fieldsList {{ id object {{ {nested} }} }}"
     document = f"{{ objects {{ edges {{ node {{ {nested} }} }} }} }}"
     assert cost(parse(document)) > LIMIT
-    answer = await execute(Request(document), Nobody())  # type: ignore[arg-type]
+    answer = await execute(GraphQLRequest(document), Nobody())  # type: ignore[arg-type]
     assert answer.data is None and [error["extensions"]["code"] for error in answer.errors] == ["QUERY_TOO_COMPLEX"]
 
 
@@ -285,7 +291,7 @@ async def test_aliases_and_fragments_count(catalog: Catalog) -> None:
     page = "fields(paging: {first: 1000}) { edges { node { id name type label } } }"
     aliases = " ".join(f"a{n}: {page}" for n in range(40))
     document = f"{{ objects {{ edges {{ node {{ ...F }} }} }} }} fragment F on Object {{ {aliases} }}"
-    answer: Answer = await MetadataExecutor(catalog)(Request(document), Nobody())  # type: ignore[arg-type]
+    answer: Answer = await build(catalog).execute_metadata(GraphQLRequest(document), Nobody())  # type: ignore[arg-type]
     assert answer.errors[0]["message"] == "The query asks for too much of the model at once"
 
 

@@ -1,7 +1,7 @@
-"""The short way of `schema.direct` and the general way through GraphQL execution answer alike, faults included."""
+"""The pipeline and the general way through GraphQL execution answer alike, faults included."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -12,9 +12,10 @@ import orjson
 import pytest
 
 from app.database.sqlstate import translate
+from schema.api import Api
 from schema.catalog.model import Catalog, ObjectType
-from schema.context import Answer, Caller, Context, Fetch, Limits, Request, Row, Shape, Statement
-from schema.execution.execute import Executor, execute
+from schema.context import Answer, Caller, Fetch, GraphQLRequest, Policy, Printing, Row, Statement
+from schema.execution.execute import Executor
 from tests.conftest import GraphQL, Workspace
 from tests.records import NOWHERE, Json, create_many
 
@@ -31,7 +32,7 @@ class Undone:
     catalog: Catalog
     caller: Caller
     lock: asyncio.Lock  # a connection runs one statement at a time, so root fields wait for each other
-    limits: Limits
+    policy: Policy
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         try:
@@ -45,7 +46,7 @@ class Undone:
         async with self.connection.transaction():
             return await work(self.fetch)
 
-    def wrote(self, object_type: ObjectType) -> None:
+    def wrote(self, object_types: Iterable[ObjectType]) -> None:
         pass
 
     async def workspace_name(self) -> str:
@@ -57,7 +58,7 @@ class Undone:
 
 def without_database(catalog: Catalog) -> Undone:
     """To prepare requests for, not to run them."""
-    return Undone(None, catalog, Caller(UUID(int=0), "API", ""), asyncio.Lock(), Limits())
+    return Undone(None, catalog, Caller(UUID(int=0), "API", ""), asyncio.Lock(), Policy())
 
 
 DOCUMENTS: list[tuple[str, str, Json]] = [
@@ -149,7 +150,7 @@ DOCUMENTS: list[tuple[str, str, Json]] = [
 async def test_both_ways_answer_alike(
     graphql: GraphQL,
     catalog: Catalog,
-    executor: Executor,
+    api: Api,
     connection: Any,
     workspace: Workspace,
     document: str,
@@ -158,22 +159,20 @@ async def test_both_ways_answer_alike(
     await create_many(graphql, catalog, "company", [{"id": ACME, "name": "Acme"}])
     people = [{"id": ADA, "city": "x", "companyId": ACME}, {"id": BOB, "city": "x"}]
     await create_many(graphql, catalog, "person", people)
-    await both(executor, catalog, connection, workspace, Request(document, variables))
+    await both(api, catalog, connection, workspace, GraphQLRequest(document, variables))
 
 
-async def both(executor: Executor, catalog: Catalog, connection: Any, workspace: Workspace, request: Request) -> Answer:
-    """The short way's answer, after comparing it with the other's. Each way begins with the same database."""
+async def both(api: Api, catalog: Catalog, connection: Any, workspace: Workspace, request: GraphQLRequest) -> Answer:
+    """The pipeline's answer, after comparing it with the other's. Each way begins with the same database."""
     caller = Caller(workspace.id, "API", "Test key")
 
-    async def general(request: Request, context: Context) -> Answer:
-        return await execute(executor.schema, request, context)
-
+    general = Executor(api.schema, api.execute.documents)
     answers = []
-    for run in (executor, executor, executor, general):  # the short way: new, seen before, and remembered
+    for run in (api.execute, api.execute, api.execute, general):  # the pipeline: new, seen before, and remembered
         transaction = connection.transaction()
         await transaction.start()
         try:
-            answers.append(await run(request, Undone(connection, catalog, caller, asyncio.Lock(), Limits())))
+            answers.append(await run(request, Undone(connection, catalog, caller, asyncio.Lock(), Policy())))
         finally:
             await transaction.rollback()
     first, again, remembered, expected = map(shown, answers)
@@ -216,7 +215,7 @@ VARYING: list[tuple[str, list[Json]]] = [
 async def test_what_is_remembered_of_a_document_holds_no_variable(
     graphql: GraphQL,
     catalog: Catalog,
-    executor: Executor,
+    api: Api,
     connection: Any,
     workspace: Workspace,
     document: str,
@@ -225,16 +224,16 @@ async def test_what_is_remembered_of_a_document_holds_no_variable(
     await create_many(graphql, catalog, "company", [{"id": ACME}])
     await create_many(graphql, catalog, "person", [{"city": "x", "companyId": ACME}, {"city": "y", "companyId": ACME}])
     for given in (*variables, *reversed(variables)):
-        await both(executor, catalog, connection, workspace, Request(document, given))
+        await both(api, catalog, connection, workspace, GraphQLRequest(document, given))
 
 
 @pytest.mark.parametrize("name", [None, "", "A", "B", "C", "D"])
 @pytest.mark.parametrize("read_only", [False, True])
 async def test_operation_names(
-    executor: Executor, catalog: Catalog, connection: Any, workspace: Workspace, name: str | None, read_only: bool
+    api: Api, catalog: Catalog, connection: Any, workspace: Workspace, name: str | None, read_only: bool
 ) -> None:
     answer = await both(
-        executor, catalog, connection, workspace, Request(NAMED, {"n": 1}, operation_name=name, read_only=read_only)
+        api, catalog, connection, workspace, GraphQLRequest(NAMED, {"n": 1}, operation_name=name, read_only=read_only)
     )
     works = name in ("A", "B") or (name == "C" and not read_only)
     assert (answer.errors == ()) == works
@@ -244,26 +243,26 @@ async def test_operation_names(
 
 @pytest.mark.parametrize("repeated", [1, 400, 2000])
 async def test_documents_of_any_length(
-    executor: Executor, catalog: Catalog, connection: Any, workspace: Workspace, repeated: int
+    api: Api, catalog: Catalog, connection: Any, workspace: Workspace, repeated: int
 ) -> None:
     """Long ones are not remembered."""
     fields = " ".join(f"a{n}: name" for n in range(repeated))
     answer = await both(
-        executor, catalog, connection, workspace, Request(f"{{ companies {{ edges {{ node {{ {fields} }} }} }} }}")
+        api, catalog, connection, workspace, GraphQLRequest(f"{{ companies {{ edges {{ node {{ {fields} }} }} }} }}")
     )
     assert answer.errors == ()
 
 
-async def test_shapes(executor: Executor, catalog: Catalog, connection: Any, workspace: Workspace) -> None:
+async def test_shapes(api: Api, catalog: Catalog, connection: Any, workspace: Workspace) -> None:
     query = "mutation { createCompany(data: {}) { name accountOwner { id } people { edges { node { id } } } } }"
-    shape = Shape(plain_lists=True, null_paths=frozenset({("accountOwner",)}))
-    answer = await both(executor, catalog, connection, workspace, Request(query, shape=shape))
+    printing = Printing(plain_lists=True, null_paths=frozenset({("accountOwner",)}))
+    answer = await both(api, catalog, connection, workspace, GraphQLRequest(query, printing=printing))
     assert orjson.loads(orjson.dumps(answer.data)) == {
         "createCompany": {"name": "", "accountOwner": None, "people": []}
     }
 
 
-async def test_the_short_way_is_taken(executor: Executor, workspace: Workspace, catalog: Catalog) -> None:
+async def test_the_pipeline_is_taken(api: Api, workspace: Workspace, catalog: Catalog) -> None:
     """Otherwise the tests above would compare one way with itself."""
     context = without_database(catalog)
     for document, short in [
@@ -273,4 +272,4 @@ async def test_the_short_way_is_taken(executor: Executor, workspace: Workspace, 
         ("{ __schema { queryType { name } } }", False),
         ("{ nope }", False),
     ]:
-        assert (executor._direct.prepared(Request(document), context) is not None) == short, document
+        assert (api.execute.pipeline.prepared(GraphQLRequest(document), context) is not None) == short, document

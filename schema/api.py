@@ -1,0 +1,38 @@
+"""All that is made of one catalog: two schemas, and what runs their operations."""
+
+from dataclasses import dataclass
+
+import strawberry
+
+from schema.catalog.model import Catalog
+from schema.execution.documents import Documents
+from schema.execution.execute import Executor, PipelineExecutor, graphql_schema
+from schema.metadata import schema as metadata_schema
+from schema.metadata.cost import BoundedCost
+from schema.metadata.queries import metadata_queries
+from schema.types.core_fields import core_mutations, core_queries
+from schema.types.generate import data_types, generate
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The API of a catalog: `execute` runs operations of `/graphql`, `execute_metadata` those of `/metadata`."""
+
+    catalog: Catalog
+    execute: PipelineExecutor
+    execute_metadata: Executor
+
+    @property
+    def schema(self) -> strawberry.Schema:
+        return self.execute.schema
+
+
+def build(catalog: Catalog) -> Api:
+    """Builds the schemas, which takes half a second: do it once a process."""
+    queries = {**metadata_queries(catalog), **core_queries()}
+    mutations = core_mutations(catalog)
+    documents = Documents(lambda: graphql_schema(schema), data_types(catalog))
+    schema: strawberry.Schema = generate(catalog, documents, queries, mutations, BoundedCost)
+    of_metadata = Documents(lambda: graphql_schema(metadata))
+    metadata: strawberry.Schema = metadata_schema.generate(of_metadata, queries, mutations)
+    return Api(catalog, PipelineExecutor(catalog, schema, documents), Executor(metadata, of_metadata))

@@ -1,0 +1,3 @@
+"""The places that stand for a position."""
+
+POSITIONS = ("first", "last")

@@ -1,0 +1,181 @@
+"""What a root field is planned to, and how its rows become its answer.
+
+A `Reading` and a `Writing` begin with one statement, which can be remembered with placeholders in it; `Steps` decide on
+the way what comes next.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Any, Generic, Protocol, TypeVar
+from uuid import UUID
+
+from schema.context import Context, Fetch, Statement
+from schema.errors import BadUserInput, NotFound
+from schema.execution.finished_json import Finished, array, record_or_null
+from schema.plan.nodes import Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
+from schema.plan.nodes.answers import Row
+from schema.plan.nodes.placeholders import Values
+from schema.sql.statement import statement
+
+R = TypeVar("R")
+Print = Callable[[Plan], Statement]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Runs the statements of one request. `values` are what it has for placeholders in its plans."""
+
+    context: Context
+    values: Values | None = None
+
+    def printed(self, plan: Plan) -> Statement:
+        printed = statement(self.workspace_id, plan)
+        return self.filled(printed) if self.values else printed
+
+    def filled(self, printed: Statement) -> Statement:
+        """What was printed with placeholders, with this request's values. Raises what making them raises."""
+        assert self.values is not None
+        _, *values = printed.values
+        return replace(printed, values=(self.workspace_id, *map(self.values.of, values)))
+
+    @property
+    def workspace_id(self) -> UUID:
+        return self.context.caller.workspace_id
+
+
+class RootPlan(Protocol):
+    """What answers a root field."""
+
+    @property
+    def first(self) -> Plan | None:
+        """The plan whose statement comes first, whatever that answers. Without one it is not known beforehand."""
+        ...
+
+    async def answer(self, run: Run, first: Statement | None) -> Finished: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Known without any statement."""
+
+    value: Finished
+    first: None = None
+
+    async def answer(self, run: Run, first: Statement | None) -> Finished:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Reading(Generic[R]):
+    """One statement, whose one row becomes the answer."""
+
+    first: Any
+    finish: Callable[[R], Finished]
+
+    async def answer(self, run: Run, first: Statement | None) -> Finished:
+        assert first is not None
+        (row,) = await run.context.fetch(first)
+        return self.finish(self.first.row(row))
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A change of existing or new records, and what it answers: what the change read, or what a second statement does.
+
+    Where it is about `many` records, none is no fault.
+    """
+
+    first: Write
+    many: bool
+
+    async def answer(self, run: Run, first: Statement | None) -> Finished:
+        assert first is not None
+
+        async def work(fetch: Fetch) -> str | None:
+            (row,) = await fetch(first)
+            return await _answered(run, fetch, self.first, self._checked(self.first.row(row)))
+
+        text = await (run.context.transact(work) if self.first.by_id else work(run.context.fetch))
+        run.context.wrote(first.writes)
+        return array(text) if self.many else record_or_null(text)
+
+    def _checked(self, written: Written) -> Written:
+        change = self.first.change
+        if written.missing is not None and isinstance(change, Create | Update):
+            raise _unconnected(change.links, written.missing)
+        if not isinstance(change, Create | Upsert | Merge) and written.count > change.target.limit:
+            raise BadUserInput(f"Cannot change more than {change.target.limit} records at once")
+        if written.count == 0 and not self.many:
+            raise NotFound
+        return written
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Several statements in one transaction, each depending on the ones before. `work` answers the records' texts."""
+
+    work: Callable[["Step"], Awaitable[str | None]]
+    many: bool
+    first: None = None
+
+    async def answer(self, run: Run, first: Statement | None) -> Finished:
+        text = await in_transaction(run, self.work)
+        return array(text) if self.many else record_or_null(text)
+
+
+async def in_transaction(run: Run, work: Callable[["Step"], Awaitable[R]]) -> R:
+    """Does the work in one transaction, and again where that lost; then tells the context what was written."""
+    statements: list[Statement] = []
+
+    async def attempt(fetch: Fetch) -> R:
+        statements.clear()
+        return await work(Step(run, fetch, statements))
+
+    result = await run.context.transact(attempt)
+    run.context.wrote(dict.fromkeys(found for one in statements for found in one.writes))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Runs the statements of one transaction, and notes them."""
+
+    run: Run
+    fetch: Fetch
+    statements: list[Statement]
+
+    async def rows(self, plan: Any) -> list[Any]:
+        """What a plan answers."""
+        printed = self.run.printed(plan)
+        self.statements.append(printed)
+        rows: list[Row] = list(await self.fetch(printed))
+        return [plan.row(row) for row in rows]
+
+    async def written(self, write: Write) -> Written:
+        (row,) = await self.rows(write)
+        written: Written = row
+        return written
+
+    async def answered(self, write: Write, written: Written) -> str | None:
+        """The texts of what was written, by a statement of their own where the write did not read them."""
+        return await _answered(self.run, self.fetch, write, written)
+
+
+async def _answered(run: Run, fetch: Fetch, write: Write, written: Written) -> str | None:
+    """The records as they are now, deleted or not."""
+    if not write.by_id:
+        text: str | None = written.answer
+        return text
+    if not written.answer:
+        return None
+    plan = RecordsById(tuple(written.answer), write.selected)
+    (row,) = await fetch(run.printed(plan))
+    listed: Listed = plan.row(row)
+    return listed.texts
+
+
+def _unconnected(links: Links, missing: int) -> BadUserInput:
+    """Where a record to connect was not found, nothing was written."""
+    lookup = links.lookups[missing]
+    key = ", ".join(f"{column.name} = {value}" for column, value in lookup.values)
+    return BadUserInput(f"Expected 1 record to connect to {lookup.relation}, but found 0 for {key}")

@@ -1,0 +1,71 @@
+"""The one door from a plan to its statement. Nothing else of this package is used outside it."""
+
+from uuid import UUID
+
+from schema.context import Statement
+from schema.plan.nodes import (
+    Create,
+    DeleteLosers,
+    Destroy,
+    FindDuplicates,
+    FindEach,
+    FindMany,
+    GroupBy,
+    LookUp,
+    Merge,
+    Plan,
+    PreviewMerge,
+    RecordsById,
+    Restore,
+    Search,
+    SoftDelete,
+    Update,
+    Upsert,
+    Write,
+)
+from schema.sql import destroys, duplicates, grouping, inserts, merges, queries, search, updates, upserts
+from schema.sql.fragments import Scope
+
+
+def statement(workspace_id: UUID, plan: Plan) -> Statement:
+    """The statement of a plan. Each row that it answers is what `plan.row` makes of its columns."""
+    scope = Scope(workspace_id)
+    match plan:
+        case FindMany():
+            return queries.find_many(scope, plan)
+        case FindEach():
+            return queries.find_each(scope, plan)
+        case RecordsById():
+            return queries.records_by_id(scope, plan)
+        case FindDuplicates():
+            return duplicates.find_duplicates(scope, plan)
+        case GroupBy():
+            return grouping.group_by(scope, plan)
+        case Search():
+            return search.search(scope, plan)
+        case LookUp():
+            return upserts.look_up(scope, plan)
+        case DeleteLosers():
+            return merges.delete_losers(scope, plan)
+        case PreviewMerge():
+            return merges.preview(scope, plan)
+        case Write():
+            return _write(scope, plan)
+
+
+def _write(scope: Scope, write: Write) -> Statement:
+    match write.change:
+        case Create() as change:
+            return inserts.create(scope, change, write)
+        case Upsert() as change:
+            return upserts.upsert(scope, change, write)
+        case Update() as change:
+            return updates.update(scope, change, write)
+        case SoftDelete() as change:
+            return updates.soft_delete(scope, change, write)
+        case Restore() as change:
+            return updates.restore(scope, change, write)
+        case Destroy() as change:
+            return destroys.destroy(scope, change, write)
+        case Merge() as change:
+            return merges.fill_winner(scope, change, write)

@@ -1,0 +1,51 @@
+"""What plans touch and what statements write, against the SQL of every case."""
+
+import re
+from typing import Any
+
+import pytest
+
+from schema.context import Statement
+from schema.plan.nodes import Write
+from schema.plan.touched import Use, touched
+from schema.sql.statement import statement
+from tests.api.test_cases import CASES, SEED, read, variables_of
+from tests.conftest import GraphQL
+
+ALIAS = r"(?:AS new|t\d*|p|d|s|counted)\b"
+TABLE = re.compile(rf'(?:FROM|JOIN|INTO|UPDATE|,) "(\w+)" {ALIAS}')
+WRITTEN = re.compile(rf'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)" {ALIAS}')
+COLUMN = re.compile(r'\b(?:t\d*|new|p|d|s|counted|input_\w+)\."(\w+)"|(?:SET|,) "(\w+)" =')
+SERVERS = {"id", "createdAt", "updatedAt", "deletedAt"}  # columns that statements use of themselves
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+async def test_case(path: Any, graphql: GraphQL, monkeypatch: pytest.MonkeyPatch) -> None:
+    printed: list[tuple[Any, Statement]] = []
+
+    def listening(workspace_id: Any, plan: Any) -> Statement:
+        made = statement(workspace_id, plan)
+        printed.append((plan, made))
+        return made
+
+    document = read(path)
+    await graphql(SEED)
+    monkeypatch.setattr("schema.execution.root_plans.statement", listening)
+    await graphql(document, **variables_of(document))
+    assert printed
+    for plan, made in printed:
+        uses = touched(plan)
+        tables = {use.object_type.table for use in uses}
+        tables_used = set(TABLE.findall(made.text))
+        read_later = isinstance(plan, Write) and plan.by_id  # by a statement of its own
+        assert tables_used <= tables if read_later else tables_used == tables
+        assert set(WRITTEN.findall(made.text)) == {written.table for written in made.writes}
+        columns = {use.column.name for use in uses if use.column}
+        used = {name for names in COLUMN.findall(made.text) for name in names if name and "lookup_" not in name}
+        assert used - SERVERS - {"searchVector"} <= columns
+        assert read_later or all(f'"{name}"' in made.text for name in columns)
+        wrote = {use.object_type.table for use in uses if use.use in WRITES}
+        assert {written.table for written in made.writes} <= wrote
+
+
+WRITES = {Use.CREATE, Use.UPDATE, Use.DELETE, Use.RESTORE, Use.DESTROY, Use.MERGE, Use.ALONG}
