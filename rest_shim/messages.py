@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from schema.catalog.model import Catalog
 from schema.declare.composites import COMPOSITES
 from schema.values.messages import shown
+from schema.values.nearness import nearest
+
+_BEGINNING = 3  # letters
 
 InputFields = Mapping[str, tuple[str, ...]]
 
@@ -17,12 +19,11 @@ _UNKNOWN_FIELD = re.compile(
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A question that names the nearest of the known names, with a space before it."""
-    by_folded = {candidate.lower(): candidate for candidate in known}
-    folded = name[:100].lower()
-    whole_word = [candidate for candidate in by_folded if folded in candidate.split("_")]
-    nearest = whole_word or get_close_matches(folded, by_folded, n=1, cutoff=0)
-    return f" Did you mean '{by_folded[nearest[0]]}'?" if nearest else ""
+    """A question that names the known name that is near, or the one that it begins, with a space before it."""
+    known = tuple(known)
+    begun = [candidate for candidate in known if len(name) >= _BEGINNING and candidate.startswith(name)]
+    found = nearest(name, known) or (begun[0] if len(begun) == 1 else None)
+    return f" Did you mean '{found}'?" if found else ""
 
 
 def input_fields(catalog: Catalog) -> InputFields:

@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from rest_shim.messages import InputFields, reworded
 from rest_shim.operations import Answer
+from rest_shim.status_headers import status_headers
 from schema.errors import CODES, ApiError, Code
-
-RETRY_SECONDS = "2"
 
 
 def success(data: Mapping[str, Any], answer: Answer, status: int) -> Response:
@@ -45,18 +44,12 @@ def _error(code: Code, messages: Sequence[str], headers: Mapping[str, str] | Non
         "error": code.rest_name,
         "messages": [message.encode("utf-8", "replace").decode() for message in messages],
     }
-    return json(body, code.status, {**_HEADERS.get(code.status, {}), **(headers or {})})
-
-
-_HEADERS: Mapping[int, Mapping[str, str]] = {
-    401: {"WWW-Authenticate": "Bearer"},
-    429: {"Retry-After": RETRY_SECONDS},
-    503: {"Retry-After": RETRY_SECONDS},
-}
+    return json(body, code.status, headers)
 
 
 def json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(body), status, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
+    headers = {"Content-Type": "application/json; charset=utf-8", **status_headers(status), **(headers or {})}
+    return Response(orjson.dumps(body), status, headers)
 
 
 def json_text(body: bytes) -> Response:

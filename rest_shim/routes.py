@@ -14,6 +14,8 @@ from rest_shim.document import Asked, Documents
 from rest_shim.messages import InputFields, input_fields
 from rest_shim.openapi.document import OpenApi
 from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
+from rest_shim.parameter_names import Given, collect, is_strict
+from rest_shim.query_string import parameters as parameters_of
 from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
 from schema import context
@@ -45,7 +47,7 @@ def rest_endpoint(prefix: str, catalog: Catalog, execute_for_request: ExecuteFor
     routes = Routes(
         {
             "/open-api/core": open_api_endpoint(catalog, execute_for_request),
-            **{path: partial(_respond_metadata, shim, handle) for path, handle in metadata.HANDLERS.items()},
+            **{path: partial(_respond_metadata, shim, *handler) for path, handler in metadata.HANDLERS.items()},
             **{path: partial(_respond, shim, _by_method(path)) for path in PATHS},
             "": _reference,
         }
@@ -91,8 +93,8 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     object_type = _object_type(shim.catalog, request.path_params["plural"])
     if not operation.graphql.applies(object_type):
         raise NotFound(f"{object_type.plural} have no duplicate criteria, so there is nothing to merge them by")
-    given = query.collect(_parameters(request), operation.parameters)
-    parameters = query.read(given, shim.catalog, object_type)
+    given = _given(request, operation.parameters, writes=operation.graphql.is_mutation)
+    parameters = query.read(given.texts, shim.catalog, object_type)
     document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))
     answer = await execute(
         context.Request(
@@ -104,7 +106,9 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     )
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors, shim.known)
-    return reply.success(answer.data, operation.answer, operation.status)
+    response = reply.success(answer.data, operation.answer, operation.status)
+    response.headers.update(given.headers)
+    return response
 
 
 def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:
@@ -117,11 +121,12 @@ def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, 
     )
 
 
-async def _respond_metadata(shim: Shim, handle: metadata.Handle, request: Request) -> Response:
+async def _respond_metadata(shim: Shim, handle: metadata.Handle, known: tuple[str, ...], request: Request) -> Response:
     await shim.execute_for_request(request)
     if _method(request) != "GET":
         return _refuse_method(("GET",), request, metadata.READ_ONLY)
-    return reply.json(handle(shim.catalog, request.path_params, _parameters(request)))
+    given = _given(request, known, writes=False)
+    return reply.json(handle(shim.catalog, request.path_params, given.texts), headers=given.headers)
 
 
 async def _reference(request: Request) -> Response:
@@ -130,8 +135,10 @@ async def _reference(request: Request) -> Response:
     return Response(reference.PAGE, media_type="text/html", headers=reference.HEADERS)
 
 
-def _parameters(request: Request) -> list[tuple[str, str]]:
-    return query.parameters(request.scope["query_string"])
+def _given(request: Request, known: tuple[str, ...], *, writes: bool) -> Given:
+    """The query parameters. Only a request that reads may have some that nobody knows."""
+    strict = writes or is_strict(request.headers.getlist("prefer"))
+    return collect(parameters_of(request.scope["query_string"]), known, strict=strict)
 
 
 def _method(request: Request) -> str:

@@ -17,18 +17,15 @@ from app.http import replies
 from app.http.dispatch import CrossOrigin, Endpoint, Front
 from app.http.graphql_endpoint import Executor as GraphQLExecutor
 from app.http.graphql_endpoint import GraphQLEndpoint
+from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.request_context import RequestContext
 from app.settings import Settings
-from rest_shim.reply import RETRY_SECONDS, refusal
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from schema.context import Answer, Caller, Execute, Limits
 from schema.context import Request as Operation
-from schema.errors import ApiError, MethodNotAllowed
+from schema.errors import MethodNotAllowed
 from schema.execution.execute import Executor
 from schema.metadata.schema import MetadataExecutor
-
-GRAPHQL_PATH = "/graphql"
-METADATA_PATH = "/metadata"
 
 
 def create_app(settings: Settings, executor: Executor, observer: Observer | None = None) -> ASGIApp:
@@ -62,7 +59,7 @@ def create_app(settings: Settings, executor: Executor, observer: Observer | None
             "/": _home,
         },
         below={"rest": rest_endpoint("/rest", executor.catalog, execute_for_request)},
-        render=_render,
+        render=rendered_for,
         max_body_bytes=settings.max_body_bytes,
         others=Router(lifespan=_lifespan(database)),
     )
@@ -73,7 +70,7 @@ def create_app(settings: Settings, executor: Executor, observer: Observer | None
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["Retry-After", "X-Request-Id"],
+            expose_headers=["Retry-After", "X-Ignored-Parameters", "X-Request-Id"],
             max_age=3600,
         ),
     )
@@ -97,15 +94,9 @@ async def _health(database: Database, request: Request) -> Response:
     _refuse_all_but_get(request)
     if await database.ping():
         return replies.plain({"status": "ok", "database": "ok"})
-    return replies.plain({"status": "unavailable", "database": "away"}, 503, {"Retry-After": RETRY_SECONDS})
+    return replies.plain({"status": "unavailable", "database": "away"}, 503)
 
 
 def _refuse_all_but_get(request: Request) -> None:
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed(f"{request.method} is not allowed on {request.url.path}")
-
-
-def _render(path: str, error: ApiError) -> Response:
-    if path in (GRAPHQL_PATH, METADATA_PATH):
-        return replies.graphql_refusal(error)
-    return refusal(error, {"Allow": "GET, HEAD"} if isinstance(error, MethodNotAllowed) else None)

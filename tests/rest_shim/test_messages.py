@@ -11,7 +11,9 @@ from schema.catalog.model import Catalog
     [
         ("jobTitel", ("city", "jobTitle"), " Did you mean 'jobTitle'?"),
         ("JOBTITLE", ("city", "jobTitle"), " Did you mean 'jobTitle'?"),
-        ("zzz", ("city", "jobTitle"), " Did you mean 'jobTitle'?"),
+        ("first", ("lastName", "firstName"), " Did you mean 'firstName'?"),
+        ("addr", ("addressCity", "addressState"), ""),
+        ("zzz", ("city", "jobTitle"), ""),
         ("city", (), ""),
     ],
 )
