@@ -9,12 +9,11 @@ from uuid import UUID
 import orjson
 
 from rest_shim import query
-from rest_shim.messages import did_you_mean
 from rest_shim.model import field_metadata, object_metadata, relation_metadata
 from schema.catalog.model import Catalog
 from schema.errors import BadUserInput, NotFound
 from schema.values.ids import uuid
-from schema.values.messages import shown
+from schema.values.messages import did_you_mean, shown
 
 Item = Mapping[str, Any]
 Parameters = Mapping[str, str]

@@ -6,12 +6,11 @@ from typing import Any
 import orjson
 
 from rest_shim import filters, ordering, selection
-from rest_shim.messages import did_you_mean
 from rest_shim.parameter_names import FIELDS, preferences
 from schema.catalog.aggregates import TOTAL_COUNT, aggregate_fields
 from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput
-from schema.values.messages import shown
+from schema.values.messages import did_you_mean, shown
 
 _MOST_DIGITS = 9  # so that a limit is a GraphQL Int; the server's own maximum is far below
 GROUP_BY_EXAMPLE = '[{"createdAt":{"granularity":"MONTH"}}]'

@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from rest_shim.messages import InputFields, reworded
+from rest_shim.messages import reworded
 from rest_shim.operations import Answer
 from rest_shim.status_headers import status_headers
 from schema.errors import CODES, ApiError, Code
@@ -27,10 +27,10 @@ def success(data: Mapping[str, Any], answer: Answer, status: int) -> Response:
             return json({"data": data}, status)
 
 
-def failure(errors: Sequence[Mapping[str, Any]], known: InputFields) -> Response:
+def failure(errors: Sequence[Mapping[str, Any]]) -> Response:
     """The errors of a GraphQL answer. The first one's code decides the status."""
     code = CODES[errors[0]["extensions"]["code"]]
-    return _error(code, [reworded(error["message"], known) for error in errors])
+    return _error(code, [reworded(error["message"]) for error in errors])
 
 
 def refusal(error: ApiError, headers: Mapping[str, str] | None = None) -> Response:

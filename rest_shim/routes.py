@@ -11,7 +11,6 @@ from starlette.responses import Response
 from rest_shim import metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked, Documents
-from rest_shim.messages import InputFields, input_fields
 from rest_shim.openapi.document import OpenApi
 from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
 from rest_shim.parameter_names import Given, collect, is_strict
@@ -37,13 +36,12 @@ class Shim:
 
     catalog: Catalog
     documents: Documents
-    known: InputFields
     execute_for_request: ExecuteForRequest
 
 
 def rest_endpoint(prefix: str, catalog: Catalog, execute_for_request: ExecuteForRequest) -> Handle:
     """Answers all paths below `prefix`, and that one too. What is not an error of `schema.errors` goes through it."""
-    shim = Shim(catalog, Documents(catalog), input_fields(catalog), execute_for_request)
+    shim = Shim(catalog, Documents(catalog), execute_for_request)
     routes = Routes(
         {
             "/open-api/core": open_api_endpoint(catalog, execute_for_request),
@@ -105,7 +103,7 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
         )
     )
     if answer.errors or answer.data is None:
-        return reply.failure(answer.errors, shim.known)
+        return reply.failure(answer.errors)
     response = reply.success(answer.data, operation.answer, operation.status)
     response.headers.update(given.headers)
     return response

@@ -39,7 +39,8 @@ PARAMETERS: Mapping[str, Json] = {
     "filter": _query(
         "filter",
         "Conditions `field[comparator]:value`, joined by commas or in `and(…)`, `or(…)`, `not(…)`; parts of composite"
-        " fields as `name.firstName`. In a URL `+` is written `%2B`, `%` is `%25`. Text may stand in quotation marks, where a backslash escapes them. Comparators: "
+        " fields as `name.firstName`. In a URL `+` is written `%2B`, `%` is `%25`. Text may stand in"
+        " quotation marks, where a backslash escapes them. Comparators: "
         f'{", ".join(COMPARATORS)}. For example `and(id[in]:["{ID}"],createdAt[lt]:"2030-01-01")`.',
         _TEXT,
     ),

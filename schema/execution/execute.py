@@ -18,6 +18,7 @@ from schema.execution.pipeline import Direct
 from schema.execution.record_loader import Lookups
 from schema.execution.root_field import Running
 from schema.types.generate import generate
+from schema.types.variable_faults import restated
 
 logger = logging.getLogger("icosa")
 
@@ -59,7 +60,8 @@ async def execute(schema: strawberry.Schema, request: Request, context: Context)
     except RecursionError:
         return _refused([rendered(QueryTooComplex("The document is nested too deeply"))])
     errors = tuple(
-        _render(error, before_execution=isinstance(result, PreExecutionError)) for error in result.errors or ()
+        _render(error, before_execution=isinstance(result, PreExecutionError))
+        for error in restated(schema._schema, request.variables, result.errors or ())
     )
     if isinstance(result, PreExecutionError):
         return _refused(errors)

@@ -19,6 +19,9 @@ ABSENT = object()
 """Stands for the value of a record that gives none."""
 
 _TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
+_MAY_BE_EMPTY = (*_TEXTS, kinds.ARRAY)
+_EMPTY = ("", [""])
+"""The empty text, alone or as GraphQL makes a list of it, is no value of any other kind."""
 _FINISHED: Mapping[Kind, type] = {
     kinds.TEXT: str,
     kinds.RICH_TEXT: str,
@@ -94,6 +97,10 @@ def _stored_or_default(column: Column, value: Any, now: datetime) -> Any:
 
 
 def _stored_value(column: Column, value: Any, now: datetime) -> Any:
+    if value in _EMPTY and column.kind not in _MAY_BE_EMPTY:
+        if not column.nullable:
+            raise BadUserInput(f'Field "{column.path}" must not be empty')
+        return None
     if value is None:
         if column.nullable:
             return None

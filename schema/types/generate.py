@@ -26,6 +26,7 @@ from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
 from schema.types import scalars, search
 from schema.types.core_fields import core_mutations, core_queries
+from schema.types.leniency import take_empty
 from schema.types.type_builder import TypeBuilder
 
 ORDER_DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
@@ -73,7 +74,7 @@ class Generator(TypeBuilder):
             self._outputs(object_type)
         self._search()
         fields = root_fields(self.catalog)
-        return Schema(
+        made = Schema(
             query=self._root(
                 "Query",
                 (field for field in fields if not field.operation.is_mutation),
@@ -87,8 +88,11 @@ class Generator(TypeBuilder):
             types=[self.types[name] for name in ORPHANS],
             extensions=(*extensions(), BoundedCost),
             execution_context_class=PassThrough,
-            config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALARS)),
+            config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALAR_MAP)),
         )
+        for enum in self.catalog.enums:
+            take_empty(made._schema, enum)
+        return made
 
     # Types that objects share
 

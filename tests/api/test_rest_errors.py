@@ -15,6 +15,10 @@ BULK = (
     "Filters are mandatory for bulk {} operations."
     " Please provide at least one filter to prevent accidental {} of all records."
 )
+UPDATED = (
+    "Body must be an object. POST /rest/batch/people?upsert=true takes an array of records with their ids,"
+    " PATCH /rest/people?filter=… one object for all that match"
+)
 NOBODY = "00000000-0000-4000-8000-000000000000"
 JSON_TYPE = {"Content-Type": "application/json"}
 BAD, MISSING = (400, "BadRequestException"), (404, "NotFoundException")
@@ -263,9 +267,9 @@ FAULTS = (
         content=b"[" * 100_000,
         headers=JSON_TYPE,
     ),
-    Fault("POST", "/people", BAD, "Body must be an object", json=[]),
+    Fault("POST", "/people", BAD, "Body must be an object. POST /rest/batch/people takes an array of records", json=[]),
     Fault("POST", "/people", BAD, "Body must be an object", content=b"null", headers=JSON_TYPE),
-    Fault("POST", "/batch/people", BAD, "Body must be an array", json={}),
+    Fault("POST", "/batch/people", BAD, "Body must be an array. POST /rest/people takes one record", json={}),
     Fault("POST", "/batch/people", BAD, "Body must be an array", json="[]"),
     Fault("POST", "/people", MEDIA, "The content type must be application/json in UTF-8", content=b"{}"),
     Fault(
@@ -284,7 +288,9 @@ FAULTS = (
         content=b"{}",
         headers={"Content-Type": "application/json; charset=utf-16"},
     ),
-    Fault("PATCH", f"/people/{NOBODY}", BAD, "Body must be an object", json=[]),
+    Fault("PATCH", f"/people/{NOBODY}", BAD, UPDATED, json=[]),
+    Fault("PUT", f"/people/{NOBODY}", BAD, UPDATED, json=[]),
+    Fault("PATCH", "/people?filter=city[eq]:x", BAD, UPDATED, json=[]),
     Fault("PATCH", "/people?filter=city[eq]:x", BAD, "The request has no body: it must be an object"),
     # The values in the body
     Fault(
@@ -305,14 +311,14 @@ FAULTS = (
         "POST",
         "/batch/people",
         BAD,
-        "Field 'companyid' is not defined by type 'PersonCreateInput'. Did you mean 'companyId'?",
+        "[1]: Field 'companyid' is not defined by type 'PersonCreateInput'. Did you mean 'companyId'?",
         json=[{}, {"companyid": None}],
     ),
     Fault(
         "POST",
         "/people",
         BAD,
-        "Field 'first' is not defined by type 'FullNameCreateInput'. Did you mean 'firstName'?",
+        "name: Field 'first' is not defined by type 'FullNameCreateInput'. Did you mean 'firstName'?",
         json={"name": {"first": "Ada"}},
     ),
     Fault(
@@ -326,7 +332,8 @@ FAULTS = (
         "POST",
         "/batch/opportunities",
         BAD,
-        "Invalid value at [1].stage: Value 'NOPE' does not exist in 'OpportunityStageEnum' enum.",
+        "Invalid value at [1].stage: Value 'NOPE' does not exist in 'OpportunityStageEnum' enum."
+        " Its values are 'NEW', 'SCREENING', 'MEETING', 'PROPOSAL', 'CUSTOMER'.",
         json=[{}, {"stage": "NOPE"}],
     ),
     Fault(
