@@ -17,8 +17,10 @@ from rest_shim.parameter_names import Given, collect, is_strict
 from rest_shim.query_string import parameters as parameters_of
 from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
+from rest_shim.write_back import Unanswered, writable
 from schema import context
 from schema.catalog.model import Catalog, ObjectType
+from schema.catalog.operations import Verb
 from schema.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
@@ -94,10 +96,15 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     given = _given(request, operation.parameters, writes=operation.graphql.is_mutation)
     parameters = query.read(given.texts, shim.catalog, object_type)
     document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))
+    variables = await arguments(operation, object_type, request, parameters)
+    try:
+        variables |= await _written_back(operation, object_type, execute, variables)
+    except Unanswered as fault:
+        return reply.failure(fault.errors)
     answer = await execute(
         context.Request(
             document=document.text,
-            variables=await arguments(operation, object_type, request, parameters),
+            variables=variables,
             read_only=not operation.graphql.is_mutation,
             shape=document.shape,
         )
@@ -107,6 +114,19 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     response = reply.success(answer.data, operation.answer, operation.status)
     response.headers.update(given.headers)
     return response
+
+
+async def _written_back(
+    operation: RestOperation, object_type: ObjectType, execute: context.Execute, variables: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The data of a request that may hold records as they were read."""
+    if operation.graphql.verb is Verb.UPDATE and operation.takes_id:
+        return {"data": (await writable(object_type, execute, [variables["data"]], variables["id"]))[0]}
+    if operation.graphql.verb is Verb.CREATE and variables.get("upsert"):
+        one = not operation.body.is_array
+        plain = await writable(object_type, execute, [variables["data"]] if one else variables["data"])
+        return {"data": plain[0] if one else plain}
+    return {}
 
 
 def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:
