@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.http.compression import packed
 from app.http.incoming import Incoming
 from schema.errors import ApiError, NotFound
 
@@ -43,13 +44,14 @@ class Front:
         incoming = Incoming(scope["headers"], receive, self.max_body_bytes)
         response = await self._respond(Request(scope, incoming.receive))
         if response is not None:
-            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
+            headers, body = await packed(response, scope["headers"])
+            headers = [*headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             if not incoming.ended:
-                await send({"type": "http.response.body", "body": response.body, "more_body": True})
+                await send({"type": "http.response.body", "body": body, "more_body": True})
                 await incoming.drain()
-                response.body = b""
-            await send({"type": "http.response.body", "body": response.body})
+                body = b""
+            await send({"type": "http.response.body", "body": body})
 
     async def _respond(self, request: Request) -> Response | None:
         """Nothing where nobody waits for it any more."""
