@@ -20,7 +20,8 @@ TEXTS = (kinds.TEXT, kinds.RICH_TEXT, kinds.ARRAY, kinds.ID)
 def nullable(object_type: ObjectType) -> Iterator[Column]:
     """The columns that hold no text, can be null and are written by clients."""
     for column in object_type.columns.values():
-        if column.nullable and column.kind not in TEXTS and not column.read_only and not column.secret:
+        any_json = column.kind is kinds.RAW_JSON and column.normalise is None
+        if column.nullable and not (any_json or column.kind in TEXTS or column.read_only or column.secret):
             yield column
 
 
