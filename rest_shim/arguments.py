@@ -6,13 +6,12 @@ from typing import Any
 from starlette.requests import Request
 
 from rest_shim import body, query
-from rest_shim.messages import did_you_mean
 from rest_shim.operations import Answer, Body, RestOperation
 from schema.catalog.model import ObjectType
 from schema.catalog.operations import Verb
 from schema.errors import BadUserInput
 from schema.values.ids import uuid
-from schema.values.messages import shown
+from schema.values.messages import did_you_mean, shown
 
 NOT_NULL = {"is": "NOT_NULL"}
 
@@ -33,11 +32,24 @@ async def arguments(
         case Body.NONE:
             return found
         case Body.RECORD | Body.RECORDS:
-            return {**found, "data": await body.read(request, as_array=operation.body.is_array)}
+            instead = _instead(operation, object_type.plural)
+            return {**found, "data": await body.read(request, as_array=operation.body.is_array, instead=instead)}
         case Body.DUPLICATES:
             return {**found, **_checked_duplicates(await body.read(request))}
         case Body.MERGE:
             return {**found, **_known(await body.read(request), ("ids", "conflictPriorityIndex", "dryRun"))}
+
+
+def _instead(operation: RestOperation, plural: str) -> str:
+    """Where one record goes that was sent as several, or several as one."""
+    if operation.body.is_array:
+        return f". POST /rest/{plural} takes one record"
+    if operation.graphql.verb is Verb.CREATE:
+        return f". POST /rest/batch/{plural} takes an array of records"
+    return (
+        f". POST /rest/batch/{plural}?upsert=true takes an array of records with their ids,"
+        f" PATCH /rest/{plural}?filter=… one object for all that match"
+    )
 
 
 def _record_id(text: str) -> str:

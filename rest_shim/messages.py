@@ -1,44 +1,11 @@
-"""The words of REST's messages: what the nearest known name is, and GraphQL's messages in REST's wording."""
+"""GraphQL's messages in REST's wording."""
 
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-
-from schema.catalog.model import Catalog
-from schema.declare.composites import COMPOSITES
-from schema.values.messages import shown
-
-InputFields = Mapping[str, tuple[str, ...]]
 
 _VARIABLE = re.compile(r"Variable '\$\w+' has invalid value(?: at \.?(?P<path>[^:]+))?: (?P<reason>.*)", re.DOTALL)
-_UNKNOWN_FIELD = re.compile(
-    r"Expected value of type '(?P<type>\w+)' not to include unknown field '(?P<field>.*?)'[.,] "
-)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A question that names the nearest of the known names, with a space before it."""
-    by_folded = {candidate.lower(): candidate for candidate in known}
-    folded = name[:100].lower()
-    whole_word = [candidate for candidate in by_folded if folded in candidate.split("_")]
-    nearest = whole_word or get_close_matches(folded, by_folded, n=1, cutoff=0)
-    return f" Did you mean '{by_folded[nearest[0]]}'?" if nearest else ""
-
-
-def input_fields(catalog: Catalog) -> InputFields:
-    """The fields of every input type that holds data, by the type's name."""
-    fields: dict[str, tuple[str, ...]] = {}
-    for verb in ("Create", "Update", "GroupBy"):
-        for object_type in catalog.objects.values():
-            fields[f"{object_type.type_name}{verb}Input"] = (*object_type.fields, *object_type.relations)
-        for composite in COMPOSITES:
-            fields[f"{composite.type_name}{verb}Input"] = tuple(
-                part.name for part in composite.parts if not part.read_only
-            )
-    return fields
-
-
-def reworded(message: str, known: InputFields) -> str:
+def reworded(message: str) -> str:
     """GraphQL's message without GraphQL's words: it speaks of the field in the body, not of a variable.
 
     Quotation marks are single ones, as messages stand in JSON.
@@ -46,10 +13,7 @@ def reworded(message: str, known: InputFields) -> str:
     found = _VARIABLE.match(message)
     if found is None:
         return message.replace('"', "'")
-    unknown = _UNKNOWN_FIELD.match(found["reason"])
-    if unknown:
-        field, type_name = shown(unknown["field"]), unknown["type"]
-        nearest = did_you_mean(field, known.get(type_name, ()))
-        return f"Field '{field}' is not defined by type '{type_name}'.{nearest}"
-    place = f" at {found['path']}" if found["path"] else ""
-    return f"Invalid value{place}: {found['reason']}".replace('"', "'")
+    path, reason = found["path"], found["reason"].replace('"', "'")
+    if reason.startswith("Field '"):
+        return f"{path}: {reason}" if path else reason
+    return f"Invalid value at {path}: {reason}" if path else f"Invalid value: {reason}"

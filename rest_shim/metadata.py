@@ -2,22 +2,21 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import orjson
 
 from rest_shim import query
-from rest_shim.messages import did_you_mean
 from rest_shim.model import field_metadata, object_metadata, relation_metadata
 from schema.catalog.model import Catalog
 from schema.errors import BadUserInput, NotFound
 from schema.values.ids import uuid
-from schema.values.messages import shown
+from schema.values.messages import did_you_mean, shown
 
 Item = Mapping[str, Any]
-Parameters = Iterable[tuple[str, str]]
+Parameters = Mapping[str, str]
 Handle = Callable[[Catalog, Mapping[str, str], Parameters], Mapping[str, Any]]
 
 EXAMPLES = "/rest/metadata/fields or /rest/metadata/objects/id"
@@ -49,8 +48,7 @@ COLLECTIONS: Mapping[str, tuple[str, Callable[[Catalog], list[Item]]]] = {
 
 def _many(catalog: Catalog, path: Mapping[str, str], parameters: Parameters) -> Mapping[str, Any]:
     _, items = _collection(path)
-    given = query.collect(parameters, PARAMETERS)
-    page, has_previous, has_next = _page(items(catalog), given)
+    page, has_previous, has_next = _page(items(catalog), parameters)
     cursors = [_cursor(item["id"]) for item in (page[:1] + page[-1:])]
     return {
         "data": {path["collection"]: page},
@@ -66,7 +64,6 @@ def _many(catalog: Catalog, path: Mapping[str, str], parameters: Parameters) -> 
 
 def _one(catalog: Catalog, path: Mapping[str, str], parameters: Parameters) -> Mapping[str, Any]:
     singular, items = _collection(path)
-    query.collect(parameters, ())
     try:
         wanted = uuid(path["id"], "id")
     except BadUserInput:
@@ -81,11 +78,11 @@ def _no_such(catalog: Catalog, path: Mapping[str, str], parameters: Parameters) 
     raise NotFound(f"Query path '/rest/metadata' invalid. Valid examples: {EXAMPLES}")
 
 
-# By path, in the order in which they are tried.
-HANDLERS: Mapping[str, Handle] = {
-    "/metadata/{collection}": _many,
-    "/metadata/{collection}/{id}": _one,
-    "/metadata": _no_such,
+# By path, in the order in which they are tried, with the query parameters that are known there.
+HANDLERS: Mapping[str, tuple[Handle, tuple[str, ...]]] = {
+    "/metadata/{collection}": (_many, PARAMETERS),
+    "/metadata/{collection}/{id}": (_one, ()),
+    "/metadata": (_no_such, ()),
 }
 
 
@@ -104,7 +101,7 @@ def _page(items: list[Item], given: Mapping[str, str]) -> tuple[list[Item], bool
     after, before = given.get("starting_after"), given.get("ending_before")
     if after and before:
         raise BadUserInput("Only one of 'endingBefore' and 'startingAfter' may be provided")
-    limit = min(query.limit(given["limit"]) if "limit" in given else MOST, MOST)
+    limit = min(query.number_of_records("limit", given["limit"]) if "limit" in given else MOST, MOST)
     ids = [item["id"] for item in items]
     if before:
         end = _place(ids, before)

@@ -88,7 +88,7 @@ _GROUPED = (
     *("group_by", "aggregate", "filter", "order_by", "limit", "view_id", "omit_null_values"),
     *("include_records_sample", "order_by_for_records"),
 )
-_PAGED = ("filter", "order_by", "limit", "starting_after", "ending_before")
+_PAGED = ("filter", "order_by", "limit", "offset", "starting_after", "ending_before")
 
 
 def _graphql(verb: Verb, *, many: bool) -> Operation:

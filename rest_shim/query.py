@@ -1,60 +1,20 @@
-"""The query parameters: the text of a request → checked values, ready to be arguments of a GraphQL field."""
+"""The texts of query parameters → checked values, ready to be arguments of a GraphQL field."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-from urllib.parse import unquote
 
 import orjson
 
 from rest_shim import filters, ordering, selection
-from rest_shim.messages import did_you_mean
+from rest_shim.parameter_names import FIELDS, preferences
 from schema.catalog.aggregates import TOTAL_COUNT, aggregate_fields
 from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput
-from schema.values.messages import shown
+from schema.values.messages import did_you_mean, shown
 
 _MOST_DIGITS = 9  # so that a limit is a GraphQL Int; the server's own maximum is far below
 GROUP_BY_EXAMPLE = '[{"createdAt":{"granularity":"MONTH"}}]'
-FIELDS = "fields"
-"""The parameter that may be repeated, and is not to be empty."""
-
-REMEMBERED_PARAMETERS = 1000  # all but filters and cursors come again and again
-LONGEST_REMEMBERED = 1000  # characters
-
 Read = Callable[[str, Catalog, ObjectType], Any]
-
-
-def parameters(query_string: bytes) -> list[tuple[str, str]]:
-    """The names and texts of the parameters, as `urllib.parse.parse_qsl` reads them, in the order given."""
-    items = query_string.decode("latin-1").split("&")
-    return [_remembered(item) if len(item) < LONGEST_REMEMBERED else _parameter(item) for item in items if item]
-
-
-def _parameter(item: str) -> tuple[str, str]:
-    name, _, text = item.replace("+", " ").partition("=")
-    return unquote(name), unquote(text)
-
-
-_remembered = lru_cache(REMEMBERED_PARAMETERS)(_parameter)
-
-
-def collect(given: Iterable[tuple[str, str]], known: Collection[str]) -> dict[str, str]:
-    """The texts of the parameters that were given, by name; one that is empty counts as not given.
-
-    Raises BadUserInput for a parameter that is not `known` or is given twice.
-    """
-    texts: dict[str, str] = {}
-    for name, text in given:
-        if name not in known:
-            raise BadUserInput(f"Unknown query parameter '{shown(name)}'.{did_you_mean(name, known)}")
-        if name not in texts:
-            texts[name] = text
-        elif name == FIELDS:
-            texts[name] += f",{text}"
-        else:
-            raise BadUserInput(f"Query parameter '{name}' is given more than once")
-    return {name: text for name, text in texts.items() if text or name == FIELDS}
 
 
 def read(given: Mapping[str, str], catalog: Catalog, object_type: ObjectType) -> dict[str, Any]:
@@ -69,17 +29,20 @@ def _depth(text: str, catalog: Catalog, object_type: ObjectType) -> int:
     return int(text)
 
 
-def limit(text: str) -> int:
-    """A number of records, cut to what GraphQL takes. Raises BadUserInput."""
+def number_of_records(name: str, text: str) -> int:
+    """Cut to what GraphQL takes. Raises BadUserInput."""
     digits = text.strip()
     if not (digits.isascii() and digits.isdigit()):
-        raise BadUserInput(f"limit '{shown(text)}' is invalid. Should be an integer")
+        raise BadUserInput(f"{name} '{shown(text)}' is invalid. Should be an integer")
     significant = digits.lstrip("0") or "0"
     return int(significant) if len(significant) <= _MOST_DIGITS else 10**_MOST_DIGITS
 
 
-def _limit(text: str, catalog: Catalog, object_type: ObjectType) -> int:
-    return limit(text)
+def _number_of_records(name: str) -> Read:
+    def read_number(text: str, catalog: Catalog, object_type: ObjectType) -> int:
+        return number_of_records(name, text)
+
+    return read_number
 
 
 def _cursor(text: str, catalog: Catalog, object_type: ObjectType) -> str:
@@ -152,7 +115,8 @@ PARAMETERS: Mapping[str, Read] = {
     FIELDS: _fields,
     "filter": _filter,
     "order_by": _json_or_order("order_by"),
-    "limit": _limit,
+    "limit": _number_of_records("limit"),
+    "offset": _number_of_records("offset"),
     "starting_after": _cursor,
     "ending_before": _cursor,
     "upsert": _flag("upsert"),
@@ -170,6 +134,7 @@ ARGUMENTS: Mapping[str, str] = {
     "filter": "filter",
     "order_by": "orderBy",
     "limit": "limit",
+    "offset": "offset",
     "starting_after": "after",
     "ending_before": "before",
     "upsert": "upsert",
@@ -181,5 +146,4 @@ ARGUMENTS: Mapping[str, str] = {
 
 def wants_count(prefer: Iterable[str]) -> bool:
     """Whether `totalCount` is asked for: it is, unless a `Prefer` header says `count=none` (RFC 7240)."""
-    preferences = [preference for header in prefer for preference in header.split(",")]
-    return "count=none" not in [preference.replace(" ", "").lower() for preference in preferences]
+    return "count=none" not in preferences(prefer)

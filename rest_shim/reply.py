@@ -6,11 +6,10 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from rest_shim.messages import InputFields, reworded
+from rest_shim.messages import reworded
 from rest_shim.operations import Answer
+from rest_shim.status_headers import status_headers
 from schema.errors import CODES, ApiError, Code
-
-RETRY_SECONDS = "2"
 
 
 def success(data: Mapping[str, Any], answer: Answer, status: int) -> Response:
@@ -28,10 +27,10 @@ def success(data: Mapping[str, Any], answer: Answer, status: int) -> Response:
             return json({"data": data}, status)
 
 
-def failure(errors: Sequence[Mapping[str, Any]], known: InputFields) -> Response:
+def failure(errors: Sequence[Mapping[str, Any]]) -> Response:
     """The errors of a GraphQL answer. The first one's code decides the status."""
     code = CODES[errors[0]["extensions"]["code"]]
-    return _error(code, [reworded(error["message"], known) for error in errors])
+    return _error(code, [reworded(error["message"]) for error in errors])
 
 
 def refusal(error: ApiError, headers: Mapping[str, str] | None = None) -> Response:
@@ -45,18 +44,12 @@ def _error(code: Code, messages: Sequence[str], headers: Mapping[str, str] | Non
         "error": code.rest_name,
         "messages": [message.encode("utf-8", "replace").decode() for message in messages],
     }
-    return json(body, code.status, {**_HEADERS.get(code.status, {}), **(headers or {})})
-
-
-_HEADERS: Mapping[int, Mapping[str, str]] = {
-    401: {"WWW-Authenticate": "Bearer"},
-    429: {"Retry-After": RETRY_SECONDS},
-    503: {"Retry-After": RETRY_SECONDS},
-}
+    return json(body, code.status, headers)
 
 
 def json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(body), status, {"Content-Type": "application/json; charset=utf-8", **(headers or {})})
+    headers = {"Content-Type": "application/json; charset=utf-8", **status_headers(status), **(headers or {})}
+    return Response(orjson.dumps(body), status, headers)
 
 
 def json_text(body: bytes) -> Response:

@@ -11,13 +11,16 @@ from starlette.responses import Response
 from rest_shim import metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked, Documents
-from rest_shim.messages import InputFields, input_fields
 from rest_shim.openapi.document import OpenApi
 from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
+from rest_shim.parameter_names import Given, collect, is_strict
+from rest_shim.query_string import parameters as parameters_of
 from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
+from rest_shim.write_back import Unanswered, writable
 from schema import context
 from schema.catalog.model import Catalog, ObjectType
+from schema.catalog.operations import Verb
 from schema.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
@@ -35,17 +38,16 @@ class Shim:
 
     catalog: Catalog
     documents: Documents
-    known: InputFields
     execute_for_request: ExecuteForRequest
 
 
 def rest_endpoint(prefix: str, catalog: Catalog, execute_for_request: ExecuteForRequest) -> Handle:
     """Answers all paths below `prefix`, and that one too. What is not an error of `schema.errors` goes through it."""
-    shim = Shim(catalog, Documents(catalog), input_fields(catalog), execute_for_request)
+    shim = Shim(catalog, Documents(catalog), execute_for_request)
     routes = Routes(
         {
             "/open-api/core": open_api_endpoint(catalog, execute_for_request),
-            **{path: partial(_respond_metadata, shim, handle) for path, handle in metadata.HANDLERS.items()},
+            **{path: partial(_respond_metadata, shim, *handler) for path, handler in metadata.HANDLERS.items()},
             **{path: partial(_respond, shim, _by_method(path)) for path in PATHS},
             "": _reference,
         }
@@ -91,20 +93,40 @@ async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request:
     object_type = _object_type(shim.catalog, request.path_params["plural"])
     if not operation.graphql.applies(object_type):
         raise NotFound(f"{object_type.plural} have no duplicate criteria, so there is nothing to merge them by")
-    given = query.collect(_parameters(request), operation.parameters)
-    parameters = query.read(given, shim.catalog, object_type)
+    given = _given(request, operation.parameters, writes=operation.graphql.is_mutation)
+    parameters = query.read(given.texts, shim.catalog, object_type)
     document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))
+    variables = await arguments(operation, object_type, request, parameters)
+    try:
+        variables |= await _written_back(operation, object_type, execute, variables)
+    except Unanswered as fault:
+        return reply.failure(fault.errors)
     answer = await execute(
         context.GraphQLRequest(
             document=document.text,
-            variables=await arguments(operation, object_type, request, parameters),
+            variables=variables,
             read_only=not operation.graphql.is_mutation,
             printing=document.printing,
         )
     )
     if answer.errors or answer.data is None:
-        return reply.failure(answer.errors, shim.known)
-    return reply.success(answer.data, operation.answer, operation.status)
+        return reply.failure(answer.errors)
+    response = reply.success(answer.data, operation.answer, operation.status)
+    response.headers.update(given.headers)
+    return response
+
+
+async def _written_back(
+    operation: RestOperation, object_type: ObjectType, execute: context.Execute, variables: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """The data of a request that may hold records as they were read."""
+    if operation.graphql.verb is Verb.UPDATE and operation.takes_id:
+        return {"data": (await writable(object_type, execute, [variables["data"]], variables["id"]))[0]}
+    if operation.graphql.verb is Verb.CREATE and variables.get("upsert"):
+        one = not operation.body.is_array
+        plain = await writable(object_type, execute, [variables["data"]] if one else variables["data"])
+        return {"data": plain[0] if one else plain}
+    return {}
 
 
 def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:
@@ -117,11 +139,12 @@ def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, 
     )
 
 
-async def _respond_metadata(shim: Shim, handle: metadata.Handle, request: Request) -> Response:
+async def _respond_metadata(shim: Shim, handle: metadata.Handle, known: tuple[str, ...], request: Request) -> Response:
     await shim.execute_for_request(request)
     if _method(request) != "GET":
         return _refuse_method(("GET",), request, metadata.READ_ONLY)
-    return reply.json(handle(shim.catalog, request.path_params, _parameters(request)))
+    given = _given(request, known, writes=False)
+    return reply.json(handle(shim.catalog, request.path_params, given.texts), headers=given.headers)
 
 
 async def _reference(request: Request) -> Response:
@@ -130,8 +153,10 @@ async def _reference(request: Request) -> Response:
     return Response(reference.PAGE, media_type="text/html", headers=reference.HEADERS)
 
 
-def _parameters(request: Request) -> list[tuple[str, str]]:
-    return query.parameters(request.scope["query_string"])
+def _given(request: Request, known: tuple[str, ...], *, writes: bool) -> Given:
+    """The query parameters. Only a request that reads may have some that nobody knows."""
+    strict = writes or is_strict(request.headers.getlist("prefer"))
+    return collect(parameters_of(request.scope["query_string"]), known, strict=strict)
 
 
 def _method(request: Request) -> str:

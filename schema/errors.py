@@ -28,11 +28,15 @@ CODES: dict[str, Code] = {
         Code("FORBIDDEN", 403, "ForbiddenException"),
         Code("NOT_FOUND", 404, "NotFoundException"),
         Code("METHOD_NOT_ALLOWED", 405, "MethodNotAllowedException"),
+        Code("REQUEST_TIMEOUT", 408, "RequestTimeoutException"),
         Code("CONFLICT", 409, "ConflictException"),
+        Code("GONE", 410, "GoneException"),
         Code("PRECONDITION_FAILED", 412, "PreconditionFailedException"),
         Code("PAYLOAD_TOO_LARGE", 413, "PayloadTooLargeException"),
+        Code("URI_TOO_LONG", 414, "UriTooLongException"),
         Code("UNSUPPORTED_MEDIA_TYPE", 415, "UnsupportedMediaTypeException"),
         Code("IDEMPOTENCY_KEY_REUSED", 422, "UnprocessableEntityException"),
+        Code("HEADERS_TOO_LARGE", 431, "RequestHeaderFieldsTooLargeException"),
         Code("TOO_MANY_REQUESTS", 429, "TooManyRequestsException"),
         Code("TIMEOUT", 503, "ServiceUnavailableException"),
         Code("SERVICE_UNAVAILABLE", 503, "ServiceUnavailableException"),
@@ -119,10 +123,22 @@ class PayloadTooLarge(ApiError):
     code_name = "PAYLOAD_TOO_LARGE"
 
 
+class UriTooLong(ApiError):
+    """The URL is too long."""
+
+    code_name = "URI_TOO_LONG"
+
+
 class UnsupportedMediaType(ApiError):
     """The content type is not supported."""
 
     code_name = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class HeadersTooLarge(ApiError):
+    """The header lines are too large."""
+
+    code_name = "HEADERS_TOO_LARGE"
 
 
 class Timeout(ApiError):

@@ -43,7 +43,7 @@ def for_member(secret: str, workspace_id: UUID, member_id: UUID, user_id: UUID, 
 
 
 def read(token: str, secret: str) -> Claims:
-    """Raises Unauthenticated."""
+    """Raises Unauthenticated, with Twenty's words for what is wrong."""
     try:
         claims = jwt.decode(token, secret, [ALGORITHM], options={"require": ["exp", "sub"]})
         kind, expires_at = str(claims.get("type")), float(claims["exp"])
@@ -53,6 +53,16 @@ def read(token: str, secret: str) -> Claims:
             return Claims(kind, UUID(claims["workspaceId"]), UUID(claims["workspaceMemberId"]), expires_at)
     except jwt.ExpiredSignatureError:
         raise Unauthenticated("Token has expired.") from None
+    except jwt.MissingRequiredClaimError as error:
+        raise Unauthenticated("No payload sub" if error.claim == "sub" else "Token invalid.") from None
     except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
         pass
-    raise Unauthenticated("Token invalid.")
+    raise Unauthenticated("Token invalid." if _has_payload(token) else "No payload")
+
+
+def _has_payload(token: str) -> bool:
+    try:
+        jwt.decode_complete(token, options={"verify_signature": False})
+    except jwt.InvalidTokenError:
+        return False
+    return True

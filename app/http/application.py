@@ -17,16 +17,13 @@ from app.http import replies
 from app.http.dispatch import CrossOrigin, Endpoint, Front
 from app.http.graphql_endpoint import Executor as GraphQLExecutor
 from app.http.graphql_endpoint import GraphQLEndpoint
+from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.request_context import RequestContext
 from app.settings import Settings
-from rest_shim.reply import RETRY_SECONDS, refusal
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from schema.api import Api
 from schema.context import Answer, Caller, Execute, GraphQLRequest, Limits, Policy
-from schema.errors import ApiError, MethodNotAllowed
-
-GRAPHQL_PATH = "/graphql"
-METADATA_PATH = "/metadata"
+from schema.errors import MethodNotAllowed
 
 
 def create_app(settings: Settings, api: Api, observer: Observer | None = None) -> ASGIApp:
@@ -60,7 +57,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
             "/": _home,
         },
         below={"rest": rest_endpoint("/rest", api.catalog, execute_for_request)},
-        render=_render,
+        render=rendered_for,
         max_body_bytes=settings.max_body_bytes,
         others=Router(lifespan=_lifespan(database)),
     )
@@ -71,7 +68,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["Retry-After", "X-Request-Id"],
+            expose_headers=["Retry-After", "X-Ignored-Parameters", "X-Request-Id"],
             max_age=3600,
         ),
     )
@@ -95,15 +92,9 @@ async def _health(database: Database, request: Request) -> Response:
     _refuse_all_but_get(request)
     if await database.ping():
         return replies.plain({"status": "ok", "database": "ok"})
-    return replies.plain({"status": "unavailable", "database": "away"}, 503, {"Retry-After": RETRY_SECONDS})
+    return replies.plain({"status": "unavailable", "database": "away"}, 503)
 
 
 def _refuse_all_but_get(request: Request) -> None:
     if request.method not in ("GET", "HEAD"):
         raise MethodNotAllowed(f"{request.method} is not allowed on {request.url.path}")
-
-
-def _render(path: str, error: ApiError) -> Response:
-    if path in (GRAPHQL_PATH, METADATA_PATH):
-        return replies.graphql_refusal(error)
-    return refusal(error, {"Allow": "GET, HEAD"} if isinstance(error, MethodNotAllowed) else None)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from schema.errors import ApiError, NotFound, PayloadTooLarge
+from app.http.compression import packed
+from app.http.incoming import Incoming
+from schema.errors import ApiError, NotFound
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +41,17 @@ class Front:
             return await self.others(scope, receive, send)
         name = os.urandom(8).hex()
         request_id.set(name)
-        response = await self._respond(Request(scope, _limited(scope, receive, self.max_body_bytes)))
+        incoming = Incoming(scope["headers"], receive, self.max_body_bytes)
+        response = await self._respond(Request(scope, incoming.receive))
         if response is not None:
-            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
+            headers, body = await packed(response, scope["headers"])
+            headers = [*headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-            await send({"type": "http.response.body", "body": response.body})
+            if not incoming.ended:
+                await send({"type": "http.response.body", "body": body, "more_body": True})
+                await incoming.drain()
+                body = b""
+            await send({"type": "http.response.body", "body": body})
 
     async def _respond(self, request: Request) -> Response | None:
         """Nothing where nobody waits for it any more."""
@@ -63,22 +71,6 @@ class Front:
         if endpoint is None:
             raise NotFound(f"There is no {path}")
         return endpoint
-
-
-def _limited(scope: Scope, receive: Receive, most: int) -> Receive:
-    """Refuses a body over the limit by its declared length, and otherwise as soon as it has grown over it."""
-    size = 0
-    declared = next((value for name, value in scope["headers"] if name == b"content-length" and value.isdigit()), b"0")
-
-    async def receive_limited() -> Message:
-        nonlocal size
-        message = await receive() if int(declared) <= most else {}
-        size += len(message.get("body", b""))
-        if max(size, int(declared)) > most:
-            raise PayloadTooLarge(f"The request body is larger than {most} bytes")
-        return message
-
-    return receive_limited
 
 
 @dataclass(frozen=True, slots=True)

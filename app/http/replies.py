@@ -6,22 +6,17 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from rest_shim.reply import RETRY_SECONDS
+from rest_shim.json_body import JSON
+from rest_shim.status_headers import status_headers
 from schema.errors import ApiError
 from schema.execution.graphql_errors import rendered
 
-JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 
 
 def graphql_refusal(error: ApiError, media_type: str = JSON, headers: Mapping[str, str] | None = None) -> Response:
     """A request that was not executed."""
-    return _response(
-        {"errors": [rendered(error)]},
-        error.code.status,
-        media_type,
-        {**_HEADERS.get(error.code.status, {}), **(headers or {})},
-    )
+    return _response({"errors": [rendered(error)]}, error.code.status, media_type, headers or {})
 
 
 def graphql_answer(
@@ -40,14 +35,8 @@ def plain(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str]
     return _response(body, status, JSON, headers or {})
 
 
-_HEADERS: Mapping[int, Mapping[str, str]] = {
-    401: {"WWW-Authenticate": "Bearer"},
-    503: {"Retry-After": RETRY_SECONDS},
-}
-
-
 def _response(body: Mapping[str, Any], status: int, media_type: str, headers: Mapping[str, str]) -> Response:
-    headers = {"Content-Type": f"{media_type}; charset=utf-8", **headers}
+    headers = {"Content-Type": f"{media_type}; charset=utf-8", **status_headers(status), **headers}
     return Response(encode(body), status, headers)
 
 

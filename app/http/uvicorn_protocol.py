@@ -1,20 +1,92 @@
-"""HTTP as uvicorn speaks it, but that the head of an answer leaves together with its body.
+"""HTTP as uvicorn speaks it, but for two things.
 
-uvicorn writes one after the other and uvloop sends at once what is written: two system calls, two packets, and a client
-that wakes up twice.
+The head of an answer leaves together with its body: uvicorn writes one after the other and uvloop sends at once what is
+written, which is two system calls, two packets, and a client that wakes up twice. And what the parser refuses is
+answered like any other fault, and read by a client that still writes.
 """
 
 import asyncio
+import logging
+import os
+import sys
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from app.http.refusals import rendered_for
+from schema.errors import ApiError, BadUserInput, HeadersTooLarge, UriTooLong
+
+MOST_URL_BYTES = 65_535  # the parser's own bound
+MOST_HEAD_BYTES = 131_072  # of the request line and the header lines together
+LINGER_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
 
 
 class Http(HttpToolsProtocol):
     """One connection; for `uvicorn.Config(http=…)`."""
 
+    _head_bytes: int | None = 0  # of the head that is being read; nothing while a body is
+    _fault: ApiError | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
+
+    def data_received(self, data: bytes) -> None:
+        if self._fault:
+            return  # the connection lingers until the client has read why
+        if self._head_bytes is not None:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._head_bytes and self._head_bytes > MOST_HEAD_BYTES and not self._fault:
+            self._refuse(_too_large_a_head())
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._head_bytes = self._head_bytes or 0
+
+    def on_url(self, url: bytes) -> None:
+        super().on_url(url)
+        if len(self.url) > MOST_URL_BYTES:
+            self._fault = UriTooLong(
+                f"The URL is longer than {MOST_URL_BYTES} bytes. Ask for long lists of ids in batches"
+                " (filter=id[in]:[…] with up to 1000 of them), or by POST /graphql with a filter in its variables"
+            )
+            raise self._fault
+
+    def on_headers_complete(self) -> None:
+        head, self._head_bytes = self._head_bytes or 0, None
+        if head > MOST_HEAD_BYTES and sum(len(name) + len(value) for name, value in self.headers) > MOST_HEAD_BYTES:
+            self._fault = _too_large_a_head()
+            raise self._fault
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        self._head_bytes = 0
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Called for whatever the parser refuses, the faults of its callbacks included."""
+        self._refuse(self._fault or BadUserInput(f"The request is not valid HTTP: {sys.exception()}"))
+
+    def _refuse(self, fault: ApiError) -> None:
+        """Answer, and close as soon as the client does; before, what it still sends is not looked at."""
+        self._fault = fault
+        path = (getattr(self, "url", b"") or b"").partition(b"?")[0].decode("latin-1")
+        name = os.urandom(8).hex()
+        log.info("refused a request as it came in (%s): %s", name, fault.message)
+        response = rendered_for(path, fault)
+        headers = [*response.raw_headers, (b"x-request-id", name.encode()), (b"connection", b"close")]
+        lines = [b"%s: %s\r\n" % header for header in headers]
+        self.transport.write(b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n", bytes(response.body)]))
+        cast(Joining, self.transport).flush()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+def _too_large_a_head() -> HeadersTooLarge:
+    return HeadersTooLarge(f"The header lines are larger than {MOST_HEAD_BYTES} bytes")
 
 
 class Joining:
@@ -33,13 +105,13 @@ class Joining:
             self._transport.write(held + data)
         else:
             self._held = data
-            self._loop.call_soon(self._flush)
+            self._loop.call_soon(self.flush)
 
     def close(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.close()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         held, self._held = self._held, b""
         if held and not self._transport.is_closing():
             self._transport.write(held)

@@ -39,7 +39,8 @@ PARAMETERS: Mapping[str, Json] = {
     "filter": _query(
         "filter",
         "Conditions `field[comparator]:value`, joined by commas or in `and(…)`, `or(…)`, `not(…)`; parts of composite"
-        " fields as `name.firstName`. Text may stand in quotation marks, where a backslash escapes them. Comparators: "
+        " fields as `name.firstName`. In a URL `+` is written `%2B`, `%` is `%25`. Text may stand in"
+        " quotation marks, where a backslash escapes them. Comparators: "
         f'{", ".join(COMPARATORS)}. For example `and(id[in]:["{ID}"],createdAt[lt]:"2030-01-01")`.',
         _TEXT,
     ),
@@ -54,6 +55,7 @@ PARAMETERS: Mapping[str, Json] = {
         "How many records at most. More than the server allows counts as what it allows.",
         {"type": "integer", "minimum": 0, "default": DEFAULT_LIMIT},
     ),
+    "offset": _query("offset", "How many records to skip.", {"type": "integer", "minimum": 0, "default": 0}),
     "startingAfter": _query("starting_after", "A cursor or an id: what comes after it.", _TEXT),
     "endingBefore": _query("ending_before", "A cursor or an id: what comes before it.", _TEXT),
     "depth": _query(

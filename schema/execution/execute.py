@@ -16,6 +16,7 @@ from schema.execution.documents import Documents
 from schema.execution.graphql_errors import located, rendered
 from schema.execution.pipeline import Pipeline
 from schema.execution.resolvers import running
+from schema.execution.variable_faults import restated
 
 _QUERIES = (OperationType.QUERY,)
 _ALL = (OperationType.QUERY, OperationType.MUTATION)
@@ -48,7 +49,8 @@ class Executor:
         except RecursionError:
             return _refused([rendered(QueryTooComplex("The document is nested too deeply"))])
         before = isinstance(result, PreExecutionError)
-        errors = tuple(located(error, before_execution=before) for error in result.errors or ())
+        faults = restated(graphql_schema(self.schema), request.variables, result.errors or ())
+        errors = tuple(located(error, before_execution=before) for error in faults)
         if before:
             return _refused(errors)
         return Answer(result.data, errors, executed=result.data is not None or not errors)

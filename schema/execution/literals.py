@@ -41,7 +41,8 @@ LONGEST_REMEMBERED = 20_000  # of one
 SEEN = 1000  # documents without their literals
 NAME = "literal_"
 JSON = "RawJSONScalar"  # what stands inside has no type
-WHOLE = ("Int", "ID")  # 1.0 is one of them as the value of a variable, but not in a document
+# What is a value of these types as that of a variable, but not in a document: 1.0, and "1".
+_EXCLUDED: Mapping[type[Node], tuple[str, ...]] = {FloatValueNode: ("Int", "ID"), StringValueNode: ("Float",)}
 
 # As GraphQL reads tokens, where there is no comment and no block string.
 _LITERAL = re.compile(
@@ -143,7 +144,7 @@ class _Types(Visitor):
         if isinstance(node, StringValueNode | IntValueNode | FloatValueNode) and node.loc:
             expected = self.info.get_input_type()
             named = get_named_type(expected)
-            excluded = WHOLE if isinstance(node, FloatValueNode) else ()
+            excluded = _EXCLUDED.get(type(node), ())
             if is_scalar_type(named) and named.name not in (JSON, *excluded):
                 self.found[node.loc.start] = str(expected)
         return None

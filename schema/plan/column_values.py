@@ -18,6 +18,7 @@ ABSENT = object()
 """Stands for the value of a record that gives none."""
 
 _TEXTS = (kinds.TEXT, kinds.RICH_TEXT)
+_MAY_BE_EMPTY = (*_TEXTS, kinds.ARRAY)
 _FINISHED: Mapping[Kind, type] = {
     kinds.TEXT: str,
     kinds.RICH_TEXT: str,
@@ -93,6 +94,10 @@ def _stored_or_default(column: Column, value: Any, now: datetime) -> Any:
 
 
 def _stored_value(column: Column, value: Any, now: datetime) -> Any:
+    if _is_empty(column, value):
+        if not column.nullable:
+            raise BadUserInput(f'Field "{column.path}" must not be empty')
+        return None
     if value is None:
         if column.nullable:
             return None
@@ -104,6 +109,16 @@ def _stored_value(column: Column, value: Any, now: datetime) -> Any:
             raise BadUserInput(f'Field "{column.path}" must not contain null')
         return [operand(column, item) for item in value]
     return operand(column, value)
+
+
+def _is_empty(column: Column, value: Any) -> bool:
+    """Whether it is the empty text where that is no value. GraphQL makes a list of it for a list.
+
+    JSON may be an empty text, but not where it is to be a list, as in the parts of composites.
+    """
+    if value != "" and not (value == [""] and column.kind.is_list):
+        return False
+    return column.kind not in _MAY_BE_EMPTY and (column.kind is not kinds.RAW_JSON or column.normalise is not None)
 
 
 def default_value(column: Column, now: datetime) -> Any:

@@ -17,6 +17,7 @@ from schema.declare.kinds import Kind
 from schema.errors import BadUserInput
 from schema.plan.nodes import Connected
 from schema.values import dates, ids, numbers, text
+from schema.values.messages import as_json
 
 
 def record_id(value: Any) -> UUID:
@@ -108,6 +109,8 @@ def _typed(column: Column, value: Any, *types: type) -> Any:
 
 
 def _wrong_type(column: Column, value: Any) -> BadUserInput:
-    return BadUserInput(
-        f'Invalid value for field "{column.path}": {str(value)[:100]!r} is not a {column.kind.name} value'
-    )
+    shown = as_json(value)
+    if column.options:
+        values = ", ".join(column.options.values)
+        return BadUserInput(f'Invalid value for field "{column.path}": {shown} is not one of {values}')
+    return BadUserInput(f'Invalid value for field "{column.path}": {shown} is not a {column.kind.name} value')

@@ -18,12 +18,14 @@ from schema.declare.composites import COMPOSITES, Composite, Part
 from schema.declare.kinds import Kind
 from schema.declare.order import DIRECTIONS
 from schema.execution.documents import Documents
+from schema.execution.execute import graphql_schema
 from schema.execution.extensions import extensions
 from schema.execution.finished_json import PassThrough
 from schema.execution.resolvers import resolver
 from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
 from schema.types import scalars, search
+from schema.types.leniency import take_empty
 from schema.types.page_info import PageInfo
 from schema.types.type_builder import TypeBuilder
 
@@ -82,7 +84,7 @@ class Generator(TypeBuilder):
             self._outputs(object_type)
         self._search()
         fields = root_fields(self.catalog)
-        return Schema(
+        made = Schema(
             query=self._root(
                 "Query",
                 (field for field in fields if not field.operation.is_mutation),
@@ -96,8 +98,11 @@ class Generator(TypeBuilder):
             types=[self.types[name] for name in ORPHANS],
             extensions=extensions,
             execution_context_class=PassThrough,
-            config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALARS)),
+            config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALAR_MAP)),
         )
+        for enum in self.catalog.enums:
+            take_empty(graphql_schema(made), enum)
+        return made
 
     # Types that objects share
 

@@ -14,7 +14,9 @@ from strawberry.types.scalar import ScalarDefinition
 
 from schema.declare.positions import POSITIONS
 from schema.errors import ApiError
+from schema.types.leniency import EMPTY, float_scalar, whole_number
 from schema.values import dates, ids, numbers
+from schema.values.messages import as_json
 
 VALUE = "value"
 
@@ -42,11 +44,15 @@ def _date_time(value: Any) -> Any:
 
 
 def _position(value: Any) -> Any:
+    """The empty text is null, which is the end."""
     if value in POSITIONS:
         return value
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise GraphQLError(f"Invalid position value: '{value}'. Position must be 'first', 'last', or a number")
-    return numbers.number(value, "position")
+    if value == EMPTY:
+        return None
+    number = whole_number(value)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        raise GraphQLError(f"Invalid position value: {as_json(value)}. Position must be 'first', 'last', or a number")
+    return numbers.number(number, "position")
 
 
 def _big_float(value: Any) -> Decimal:
@@ -65,6 +71,10 @@ def _text(value: Any) -> Any:
     if not isinstance(value, str):
         raise GraphQLError("A cursor is a string")
     return value
+
+
+def _or_empty(parse: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: EMPTY if value == EMPTY else parse(value)
 
 
 def _scalar(name: str, parse: Callable[[Any], Any], description: str) -> ScalarDefinition:
@@ -103,16 +113,21 @@ def _json(name: str, description: str) -> ScalarDefinition:
 
 
 SCALARS: Mapping[object, ScalarDefinition] = {
-    UUID: _scalar("UUID", _uuid, "An RFC 9562 UUID, any version."),
-    DateTime: _scalar("DateTime", _date_time, "ISO 8601, UTC, with milliseconds: `2019-08-24T14:15:22.000Z`."),
+    UUID: _scalar("UUID", _or_empty(_uuid), "An RFC 9562 UUID, any version."),
+    DateTime: _scalar(
+        "DateTime", _or_empty(_date_time), "ISO 8601, UTC, with milliseconds: `2019-08-24T14:15:22.000Z`."
+    ),
     Date: _scalar("Date", _date_time, "A date-time to compare with: ISO 8601, or milliseconds since 1970."),
     Position: _scalar("Position", _position, "A number, `first` or `last`."),
     RawJSONScalar: _json("RawJSONScalar", "Any JSON value."),
-    BigFloat: _scalar("BigFloat", _big_float, "A decimal number of any precision."),
+    BigFloat: _scalar("BigFloat", _or_empty(_big_float), "A decimal number of any precision."),
     BigInt: _scalar("BigInt", _big_int, "An integer of any size."),
     Cursor: _scalar("Cursor", _text, "Where an edge stands in its connection. Opaque."),
     ConnectionCursor: _scalar("ConnectionCursor", _text, "Where a page starts or ends. Opaque."),
 }
+
+# What Strawberry makes of annotations.
+SCALAR_MAP: Mapping[object, ScalarDefinition] = {**SCALARS, float: float_scalar()}
 
 # Annotations by GraphQL name, the built-in scalars included.
 BY_NAME: Mapping[str, Any] = {

@@ -5,7 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from schema.errors import BadUserInput
-from schema.values.messages import shown
+from schema.values.messages import as_json
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -22,7 +22,7 @@ def date_time(value: str | float, field: str) -> datetime:
     try:
         exact = _from_text(value) if isinstance(value, str) else _from_milliseconds(value)
     except (TypeError, ValueError, OverflowError):
-        raise BadUserInput(f'Invalid date-time for field "{field}": {shown(value)}') from None
+        raise BadUserInput(f'Invalid date-time for field "{field}": {as_json(value)}') from None
     return exact.replace(microsecond=exact.microsecond // 1000 * 1000)
 
 

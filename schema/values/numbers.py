@@ -5,7 +5,7 @@ import re
 from decimal import Decimal, DecimalException
 
 from schema.errors import BadUserInput
-from schema.values.messages import shown
+from schema.values.messages import as_json
 
 MAX_INTEGER_DIGITS = 131_072
 MAX_FRACTION_DIGITS = 16_383
@@ -65,4 +65,4 @@ def _is_number(value: object) -> bool:
 
 
 def _invalid(value: object, field: str) -> BadUserInput:
-    return BadUserInput(f'Invalid number for field "{field}": {shown(value)}')
+    return BadUserInput(f'Invalid number for field "{field}": {as_json(value)}')

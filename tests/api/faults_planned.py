@@ -198,7 +198,7 @@ PLANNED: list[tuple[str, str, str, Any, str | None, str, str]] = [
         "eyJpZCI6MX0",
         '"eyJpZCI6MX0"',
         "BAD_USER_INPUT",
-        "Invalid value for field \"id\": '1' is not a UUID value",
+        'Invalid value for field "id": 1 is not a UUID value',
     ),
     (
         "cursor with a bad date",
@@ -207,7 +207,7 @@ PLANNED: list[tuple[str, str, str, Any, str | None, str, str]] = [
         "eyJjcmVhdGVkQXQiOiJub3ciLCJpZCI6IjAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMSJ9",
         None,
         "BAD_USER_INPUT",
-        'Invalid date-time for field "createdAt": now',
+        'Invalid date-time for field "createdAt": "now"',
     ),
     (
         "cursor with NaN",
@@ -216,7 +216,7 @@ PLANNED: list[tuple[str, str, str, Any, str | None, str, str]] = [
         "eyJwb3NpdGlvbiI6TmFOLCJpZCI6IjAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMSJ9",
         None,
         "BAD_USER_INPUT",
-        'Invalid number for field "position": nan',
+        'Invalid number for field "position": NaN',
     ),
     (
         "nested bad cursor",

@@ -102,13 +102,13 @@ async def test_a_value_that_does_not_fit_the_schema(
 
 
 async def test_infinite_numbers_can_only_be_literals(ask: Ask) -> None:
-    infinite = ("BAD_USER_INPUT", 'Invalid number for field "employees": inf')
+    infinite = ("BAD_USER_INPUT", 'Invalid number for field "employees": Infinity')
     assert await ask.literal("createCompany(data: {employees: V}) { id }", "1e999") == infinite
     assert await ask.literal("companies(filter: {employees: {lt: V}}) { totalCount }", "-1e999") == (
         "BAD_USER_INPUT",
-        'Invalid number for field "employees": -inf',
+        'Invalid number for field "employees": -Infinity',
     )
-    position = ("GRAPHQL_VALIDATION_FAILED", 'Invalid number for field "position": inf')
+    position = ("GRAPHQL_VALIDATION_FAILED", 'Invalid number for field "position": Infinity')
     assert await ask.literal("createPerson(data: {position: V}) { id }", "1e999") == position
     properties = ("BAD_USER_INPUT", 'Invalid value for field "properties": JSON numbers must be finite')
     assert await ask.literal("createAuditLog(data: {properties: V}) { id }", "[1e999]") == properties

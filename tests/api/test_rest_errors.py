@@ -15,6 +15,10 @@ BULK = (
     "Filters are mandatory for bulk {} operations."
     " Please provide at least one filter to prevent accidental {} of all records."
 )
+UPDATED = (
+    "Body must be an object. POST /rest/batch/people?upsert=true takes an array of records with their ids,"
+    " PATCH /rest/people?filter=… one object for all that match"
+)
 NOBODY = "00000000-0000-4000-8000-000000000000"
 JSON_TYPE = {"Content-Type": "application/json"}
 BAD, MISSING = (400, "BadRequestException"), (404, "NotFoundException")
@@ -80,9 +84,11 @@ FAULTS = (
     Fault("GET", "/people?limit=x", BAD, "limit 'x' is invalid. Should be an integer"),
     Fault("GET", "/people?limit=-1", BAD, "limit '-1' is invalid. Should be an integer"),
     Fault("GET", "/people?limit=1&limit=1", BAD, "Query parameter 'limit' is given more than once"),
-    Fault("GET", "/people?after=x", BAD, "Unknown query parameter 'after'. Did you mean 'starting_after'?"),
+    Fault("GET", "/people?after=x", BAD, "Unknown query parameter 'after'. Use starting_after."),
     Fault("GET", f"/people/{NOBODY}?dept=1", BAD, "Unknown query parameter 'dept'. Did you mean 'depth'?"),
-    Fault("POST", "/people?limit=1", BAD, "Unknown query parameter 'limit'. Did you mean 'depth'?", json={}),
+    Fault(
+        "POST", "/people?limit=1", BAD, "Unknown query parameter 'limit'. Known here: depth, fields, upsert.", json={}
+    ),
     Fault("GET", "/people?starting_after=zz", BAD, "Invalid cursor: zz"),
     Fault(
         "GET",
@@ -141,9 +147,22 @@ FAULTS = (
         "DELETE",
         f"/people/{NOBODY}?filter=id[is]:NULL",
         BAD,
-        "Unknown query parameter 'filter'. Did you mean 'soft_delete'?",
+        "Unknown query parameter 'filter'. Known here: soft_delete.",
     ),
-    Fault("GET", "/people?search=x", BAD, "Unknown query parameter 'search'. Did you mean 'depth'?"),
+    Fault(
+        "GET",
+        f"/people/{NOBODY}?search=x",
+        BAD,
+        "Unknown query parameter 'search'. Known here: depth, fields.",
+        headers={"Prefer": "handling=strict"},
+    ),
+    Fault(
+        "GET",
+        "/companies?filter=name[ilike]:%acme%",
+        BAD,
+        "The query string is not valid at 'filter=name[ilike]:%acme%': '%' is not an escape."
+        " A '%' itself is written as '%25'",
+    ),
     # Bulk
     Fault("DELETE", "/people", BAD, BULK.format("destroy", "deletion")),
     Fault("DELETE", "/people?filter=", BAD, BULK.format("destroy", "deletion")),
@@ -200,7 +219,7 @@ FAULTS = (
         "Query path '/rest/metadata/objects/x/y' invalid."
         " Valid examples: /rest/metadata/fields or /rest/metadata/objects/id",
     ),
-    Fault("GET", "/metadata/fields?depth=1", BAD, "Unknown query parameter 'depth'. Did you mean 'limit'?"),
+    Fault("GET", "/metadata/fields?after=1", BAD, "Unknown query parameter 'after'. Use starting_after."),
     Fault("GET", "/metadata/fields?starting_after=x", BAD, "Invalid cursor: x"),
     Fault(
         "GET",
@@ -216,13 +235,41 @@ FAULTS = (
     Fault(
         "POST", "/people", BAD, "The request has no body: it must be an object", headers={"Content-Type": "text/css"}
     ),
-    Fault("POST", "/people", BAD, "The request body is not valid JSON", content=b'{"a":', headers=JSON_TYPE),
-    Fault("POST", "/people", BAD, "The request body is not valid JSON", content=b'{"a": NaN}', headers=JSON_TYPE),
-    Fault("POST", "/people", BAD, "The request body is not valid JSON", content=b'{"a": "\xff"}', headers=JSON_TYPE),
-    Fault("POST", "/people", BAD, "The request body is not valid JSON", content=b"[" * 100_000, headers=JSON_TYPE),
-    Fault("POST", "/people", BAD, "Body must be an object", json=[]),
+    Fault(
+        "POST",
+        "/people",
+        BAD,
+        "The request body is not valid JSON: expecting value at line 1, column 6",
+        content=b'{"a":',
+        headers=JSON_TYPE,
+    ),
+    Fault(
+        "POST",
+        "/people",
+        BAD,
+        "The request body is not valid JSON: NaN is not a number of JSON",
+        content=b'{"a": NaN}',
+        headers=JSON_TYPE,
+    ),
+    Fault(
+        "POST",
+        "/people",
+        BAD,
+        "The request body is not valid JSON: byte 7 is not UTF-8",
+        content=b'{"a": "\xff"}',
+        headers=JSON_TYPE,
+    ),
+    Fault(
+        "POST",
+        "/people",
+        BAD,
+        "The request body is not valid JSON: it is nested too deeply",
+        content=b"[" * 100_000,
+        headers=JSON_TYPE,
+    ),
+    Fault("POST", "/people", BAD, "Body must be an object. POST /rest/batch/people takes an array of records", json=[]),
     Fault("POST", "/people", BAD, "Body must be an object", content=b"null", headers=JSON_TYPE),
-    Fault("POST", "/batch/people", BAD, "Body must be an array", json={}),
+    Fault("POST", "/batch/people", BAD, "Body must be an array. POST /rest/people takes one record", json={}),
     Fault("POST", "/batch/people", BAD, "Body must be an array", json="[]"),
     Fault("POST", "/people", MEDIA, "The content type must be application/json in UTF-8", content=b"{}"),
     Fault(
@@ -241,7 +288,9 @@ FAULTS = (
         content=b"{}",
         headers={"Content-Type": "application/json; charset=utf-16"},
     ),
-    Fault("PATCH", f"/people/{NOBODY}", BAD, "Body must be an object", json=[]),
+    Fault("PATCH", f"/people/{NOBODY}", BAD, UPDATED, json=[]),
+    Fault("PUT", f"/people/{NOBODY}", BAD, UPDATED, json=[]),
+    Fault("PATCH", "/people?filter=city[eq]:x", BAD, UPDATED, json=[]),
     Fault("PATCH", "/people?filter=city[eq]:x", BAD, "The request has no body: it must be an object"),
     # The values in the body
     Fault(
@@ -262,14 +311,14 @@ FAULTS = (
         "POST",
         "/batch/people",
         BAD,
-        "Field 'companyid' is not defined by type 'PersonCreateInput'. Did you mean 'companyId'?",
+        "[1]: Field 'companyid' is not defined by type 'PersonCreateInput'. Did you mean 'companyId'?",
         json=[{}, {"companyid": None}],
     ),
     Fault(
         "POST",
         "/people",
         BAD,
-        "Field 'first' is not defined by type 'FullNameCreateInput'. Did you mean 'firstName'?",
+        "name: Field 'first' is not defined by type 'FullNameCreateInput'. Did you mean 'firstName'?",
         json={"name": {"first": "Ada"}},
     ),
     Fault(
@@ -283,7 +332,8 @@ FAULTS = (
         "POST",
         "/batch/opportunities",
         BAD,
-        "Invalid value at [1].stage: Value 'NOPE' does not exist in 'OpportunityStageEnum' enum.",
+        "Invalid value at [1].stage: Value 'NOPE' does not exist in 'OpportunityStageEnum' enum."
+        " Its values are 'NEW', 'SCREENING', 'MEETING', 'PROPOSAL', 'CUSTOMER'.",
         json=[{}, {"stage": "NOPE"}],
     ),
     Fault(

@@ -91,8 +91,8 @@ ALL = ", ".join(COMPARATORS)
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("person", "nope[eq]:1", "field 'nope' does not exist in 'person' object"),
-        ("person", "company[eq]:1", "field 'company' does not exist in 'person' object"),
+        ("person", "nope[eq]:1", "field 'nope' does not exist in 'person' object. Did you mean 'name'?"),
+        ("person", "company[eq]:1", "field 'company' does not exist in 'person' object. Did you mean 'companyId'?"),
         ("person", "name.nope[eq]:1", "field 'nope' does not exist in 'person' object"),
         ("person", "city.nope[eq]:1", "field 'nope' does not exist in 'person' object"),
         ("person", "name.firstName.x[eq]:1", "field 'x' does not exist in 'person' object"),

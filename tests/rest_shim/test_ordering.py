@@ -39,7 +39,7 @@ def test_reads(catalog: Catalog, text: str, expected: Any) -> None:
         ("city[AscNullsFirst", DIRECTION.format("city[AscNullsFirst")),
         ("town", "field 'town' does not exist in 'person' object"),
         ("city,", "field '' does not exist in 'person' object"),
-        ("company[AscNullsFirst]", "field 'company' does not exist in 'person' object"),
+        ("company[AscNullsFirst]", "field 'company' does not exist in 'person' object. Did you mean 'companyId'?"),
         ("name", "field 'name' has sub-fields in 'person' object. eg: name.firstName"),
     ],
 )

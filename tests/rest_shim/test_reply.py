@@ -55,7 +55,7 @@ def graphql_error(code: str, message: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_code(code: str) -> None:
-    response = reply.failure([graphql_error(code, 'It\'s "so"')], {})
+    response = reply.failure([graphql_error(code, 'It\'s "so"')])
     row = CODES[code]
     assert response.status_code == row.status
     assert orjson.loads(response.body) == {
@@ -66,7 +66,7 @@ def test_every_code(code: str) -> None:
 
 
 def test_the_first_of_several_errors_decides() -> None:
-    response = reply.failure([graphql_error("NOT_FOUND", "a"), graphql_error("BAD_USER_INPUT", "b")], {})
+    response = reply.failure([graphql_error("NOT_FOUND", "a"), graphql_error("BAD_USER_INPUT", "b")])
     assert response.status_code == 404
     assert orjson.loads(response.body)["messages"] == ["a", "b"]
 

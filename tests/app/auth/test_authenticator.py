@@ -39,8 +39,10 @@ def test_the_claims_of_a_key() -> None:
 @pytest.mark.parametrize(
     ("token", "message"),
     [
-        ("x", "Token invalid."),
-        ("a.b.c", "Token invalid."),
+        ("x", "No payload"),
+        ("invalid-token", "No payload"),
+        (signed(claims(sub=None)), "No payload sub"),
+        ("a.b.c", "No payload"),
         (signed(claims(), "another secret, as long as it has to be"), "Token invalid."),
         (signed(claims(), SECRET * 2, "HS512"), "Token invalid."),
         (signed(claims(type="LOGIN")), "Token invalid."),

@@ -14,6 +14,7 @@ from schema.execution.execute import PipelineExecutor
 from tests.conftest import GraphQL, Workspace, run_server
 
 NEW, OLD = "application/graphql-response+json", "application/json"
+NOT_JSON = "The request body is not valid JSON"
 QUERY = {"query": "{ companies { totalCount } }"}
 DATA = {"data": {"companies": {"totalCount": 0}}}
 
@@ -25,8 +26,10 @@ def code(response: httpx.Response) -> Any:
 @pytest.mark.parametrize(
     ("accept", "sent"),
     [
-        ("*/*", NEW),
-        ("application/*", NEW),
+        ("*/*", OLD),
+        ("application/*", OLD),
+        ("text/event-stream", OLD),
+        (f"{NEW}, */*", NEW),
         (NEW, NEW),
         (OLD, OLD),
         (f"{OLD}, */*", OLD),
@@ -57,10 +60,11 @@ async def test_a_bad_document(client: httpx.AsyncClient, accept: str, status: in
     ("body", "message"),
     [
         (b"", "The request has no body: send JSON with a query"),
-        (b"{", "The request is not valid JSON"),
-        (b'{"query": NaN}', "The request is not valid JSON"),
-        (b"[" * 100_000, "The request is not valid JSON"),
-        (b"\xff", "The request is not valid JSON"),
+        (b"{", f"{NOT_JSON}: expecting property name enclosed in double quotes at line 1, column 2"),
+        (b'{"query": NaN}', f"{NOT_JSON}: NaN is not a number of JSON"),
+        (b'{\n"query" "{ x }"}', f"{NOT_JSON}: expecting ':' delimiter at line 2, column 9"),
+        (b"[" * 100_000, f"{NOT_JSON}: it is nested too deeply"),
+        (b"\xff", f"{NOT_JSON}: byte 0 is not UTF-8"),
         (b'[{"query": "{ x }"}]', "A list of operations is not supported: send one operation a request"),
         (b'"{ x }"', "The request body must be a JSON object with a query"),
         (b"{}", "Must provide a query: a string named query"),

@@ -1,10 +1,13 @@
 """HTTP as it is on the wire: answers in one piece, whatever the client does with its connection."""
 
+import json
 import socket
 import struct
 import sys
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -87,3 +90,80 @@ def test_a_large_answer(client: socket.socket, workspace: Workspace) -> None:
 def everything(client: socket.socket) -> bytes:
     """Until the server closes the connection."""
     return b"".join(iter(lambda: client.recv(MOST), b""))
+
+
+def refused(client: socket.socket, sent: bytes) -> tuple[int, dict[str, str], Any]:
+    """The status, headers and body of the answer to what is no request."""
+    client.sendall(sent)
+    start, _, body = everything(client).partition(b"\r\n\r\n")
+    status, *lines = start.decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    assert int(headers["content-length"]) == len(body)
+    return int(status.split()[1]), headers, json.loads(body)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"FOO /rest/people HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /rest/people HTTP/9.1\r\nHost: x\r\n\r\n",
+        b"GET /rest/\xff HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /rest/people?filter=a b HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /rest/people HTTP/1.1\r\nno header\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01",
+    ],
+)
+def test_what_is_no_request(client: socket.socket, sent: bytes) -> None:
+    status, headers, body = refused(client, sent)
+    assert (status, body["statusCode"], body["error"]) == (400, 400, "BadRequestException")
+    assert body["messages"][0].startswith("The request is not valid HTTP: ")
+    assert headers["content-type"] == "application/json; charset=utf-8"
+    assert headers["connection"] == "close"
+    assert len(headers["x-request-id"]) == 16
+
+
+def test_a_url_that_is_too_long(client: socket.socket) -> None:
+    ids = ",".join(str(uuid4()) for _ in range(3000))
+    status, headers, body = refused(
+        client, f"GET /rest/people?filter=id[in]:[{ids}] HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    )
+    assert (status, body["error"]) == (414, "UriTooLongException")
+    assert "batches" in body["messages"][0] and "POST" in body["messages"][0]
+    assert headers["x-request-id"]
+
+
+def test_a_url_that_is_too_long_of_graphql(client: socket.socket) -> None:
+    status, _, body = refused(client, f"GET /graphql?query={'x' * 10_000_000} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    assert (status, body["errors"][0]["extensions"]["code"]) == (414, "URI_TOO_LONG")
+
+
+@pytest.mark.parametrize("pieces", [1, 200])
+@pytest.mark.parametrize(
+    "lines", [f"X-Long: {'x' * 200_000}\r\n", "".join(f"X-{n}: {'x' * 1000}\r\n" for n in range(200))]
+)
+def test_a_head_that_is_too_large(client: socket.socket, pieces: int, lines: str) -> None:
+    sent = f"GET /rest/people HTTP/1.1\r\nHost: x\r\n{lines}\r\n".encode()
+    size = len(sent) // pieces
+    for start in range(0, len(sent) - size, size):
+        client.sendall(sent[start : start + size])
+    status, headers, body = refused(client, sent[(len(sent) - 1) // size * size :])
+    assert (status, body["error"]) == (431, "RequestHeaderFieldsTooLargeException")
+    assert headers["x-request-id"]
+
+
+def test_a_large_body_is_no_large_head(client: socket.socket, workspace: Workspace) -> None:
+    """It comes in the same piece as the head."""
+    body = QUERY + b" " * 250_000
+    for _ in range(2):
+        client.sendall(head(workspace, "POST", len(body)) + body)
+        assert client.recv(MOST).endswith(ANSWER)
+
+
+def test_a_thousand_ids_in_a_url(client: socket.socket, workspace: Workspace) -> None:
+    ids = ",".join(str(uuid4()) for _ in range(1000))
+    lines = (
+        f"GET /rest/people?filter=id[in]:[{ids}] HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        f"Authorization: Bearer {workspace.token}\r\n\r\n"
+    )
+    client.sendall(lines.encode())
+    assert everything(client).startswith(b"HTTP/1.1 200 ")

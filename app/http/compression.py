@@ -1,0 +1,71 @@
+"""The body of an answer, packed as its client accepts: with zstd, brotli or gzip, at the level that costs least.
+
+Answers are made for whoever has the token, which no page of another origin can send for a user (there are no cookies),
+so that their packed size tells nobody anything.
+"""
+
+import asyncio
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+
+import brotli  # type: ignore[import-untyped]
+import zstandard
+from starlette.responses import Response
+
+LEAST_BYTES = 1024  # of what is worth packing
+MOST_BYTES_AT_ONCE = 131_072  # more is packed in a thread, beside other requests
+LEVEL = 1
+
+_GZIP_WINDOW = zlib.MAX_WBITS | 16
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+def _zstd(body: bytes) -> bytes:
+    return zstandard.ZstdCompressor(LEVEL).compress(body)
+
+
+def _brotli(body: bytes) -> bytes:
+    packed: bytes = brotli.compress(body, quality=LEVEL)
+    return packed
+
+
+def _gzip(body: bytes) -> bytes:
+    return zlib.compress(body, LEVEL, _GZIP_WINDOW)
+
+
+# In the order in which they are preferred, where the client does not care.
+ENCODINGS: Mapping[str, Callable[[bytes], bytes]] = {"zstd": _zstd, "br": _brotli, "gzip": _gzip}
+
+
+async def packed(response: Response, request_headers: Iterable[tuple[bytes, bytes]]) -> tuple[Headers, bytes]:
+    """The headers and the body of a response that is finished, packed where that is wanted and worth it."""
+    headers, body = response.raw_headers, bytes(response.body)
+    if len(body) < LEAST_BYTES:
+        return headers, body
+    accepted = b",".join(value for name, value in request_headers if name == b"accept-encoding")
+    encoding = chosen(accepted.decode("latin-1")) if accepted else None
+    varying = [*headers, (b"vary", b"Accept-Encoding")]
+    if encoding is None:
+        return varying, body
+    pack = ENCODINGS[encoding]
+    small = pack(body) if len(body) <= MOST_BYTES_AT_ONCE else await asyncio.to_thread(pack, body)
+    kept = [(name, value) for name, value in varying if name != b"content-length"]
+    size = str(len(small)).encode()
+    return [*kept, (b"content-length", size), (b"content-encoding", encoding.encode())], small
+
+
+@lru_cache
+def chosen(accepted: str) -> str | None:
+    """The encoding to use by an Accept-Encoding header: what weighs most, and of those the first of ours."""
+    weights: dict[str, float] = {}
+    for item in accepted.lower().split(","):
+        name, *parameters = (part.strip() for part in item.split(";"))
+        weight = next((part[2:].strip() for part in parameters if part.startswith("q=")), "1")
+        try:
+            weights[name] = float(weight)
+        except ValueError:
+            weights[name] = 0.0
+    named = {name: weights[name] for name in ENCODINGS if weights.get(name, 0.0) > 0}
+    return max(named, key=lambda name: named[name]) if named else None

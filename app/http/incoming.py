@@ -1,0 +1,95 @@
+"""The body of a request as it comes in: unpacked, bounded, and read to its end where nobody wanted it."""
+
+import asyncio
+import zlib
+from collections.abc import Iterable
+
+from starlette.types import Message, Receive
+
+from schema.errors import BadUserInput, PayloadTooLarge, UnsupportedMediaType
+
+PLAIN = ("", "identity")
+GZIP = ("gzip", "x-gzip")
+
+MOST_DRAINED = 64 * 1024 * 1024  # bytes
+DRAIN_SECONDS = 10
+
+_GZIP_WINDOW = zlib.MAX_WBITS | 16
+
+
+class Incoming:
+    """A request's stream of messages. `receive` refuses a body that is larger than `most` bytes, packed or unpacked."""
+
+    __slots__ = ("_declared", "_encoding", "_most", "_receive", "_seen", "_size", "_unpacker", "_waits", "ended")
+
+    def __init__(self, headers: Iterable[tuple[bytes, bytes]], receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._most = most
+        self._size = self._seen = self._declared = 0
+        self._encoding = b""
+        self._unpacker: zlib._Decompress | None = None
+        self._waits = False
+        self.ended = True
+        for name, value in headers:
+            if name == b"content-length":
+                self._declared = int(value) if value.isdigit() else 0
+                self.ended = self.ended and not self._declared
+            elif name == b"transfer-encoding":
+                self.ended = False
+            elif name == b"content-encoding":
+                self._encoding = value.strip().lower()
+            elif name == b"expect":
+                self._waits = True
+
+    async def receive(self) -> Message:
+        """The next message. Raises BadUserInput, PayloadTooLarge and UnsupportedMediaType."""
+        if self._declared > self._most:
+            raise self._too_large()
+        message = await self._next()
+        body = message.get("body", b"")
+        if self._encoding and body:
+            body = message["body"] = self._unpacked(body)
+        if self._unpacker and self.ended and not self._unpacker.eof:
+            raise BadUserInput("The request body is not gzip: it ends too early")
+        self._size += len(body)
+        if self._size > self._most:
+            raise self._too_large()
+        return message
+
+    async def drain(self) -> None:
+        """Read what is left, so that a client that still writes gets to read its answer; up to a bound, and for a time.
+
+        Who has asked whether to send a body is answered by the answer.
+        """
+        if self.ended or self._waits:
+            return
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while not self.ended and self._seen < MOST_DRAINED:
+                    await self._next()
+        except TimeoutError:
+            pass
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._waits = False
+        self._seen += len(message.get("body", b""))
+        self.ended = not message.get("more_body", False)
+        return message
+
+    def _unpacked(self, body: bytes) -> bytes:
+        """At most one byte more than may come."""
+        encoding = self._encoding.decode("latin-1")
+        if encoding in PLAIN:
+            return body
+        if encoding not in GZIP:
+            raise UnsupportedMediaType(f"The content encoding '{encoding[:100]}' is not supported: use gzip, or none")
+        if self._unpacker is None:
+            self._unpacker = zlib.decompressobj(_GZIP_WINDOW)
+        try:
+            return self._unpacker.decompress(body, self._most - self._size + 1)
+        except zlib.error:
+            raise BadUserInput("The request body is not gzip, which its content encoding says") from None
+
+    def _too_large(self) -> PayloadTooLarge:
+        return PayloadTooLarge(f"The request body is larger than {self._most} bytes")
