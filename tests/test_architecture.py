@@ -49,7 +49,16 @@ def test_the_planner_knows_no_sql() -> None:
 
 
 def test_the_printer_knows_no_graphql() -> None:
-    assert violations("schema/sql", "graphql", "strawberry", "schema.plan", allowed=("schema.plan.nodes", "schema.plan.nodes.placeholders")) == []
+    assert (
+        violations(
+            "schema/sql",
+            "graphql",
+            "strawberry",
+            "schema.plan",
+            allowed=("schema.plan.nodes", "schema.plan.nodes.placeholders"),
+        )
+        == []
+    )
 
 
 def test_the_checks_see_imports() -> None:

@@ -166,12 +166,14 @@ def _composite_input(composite: Composite) -> Schema:
 def _input(object_type: ObjectType, *, for_update: bool) -> Schema:
     """What is written: a field that is not listed is refused. `null` stands for a field's default."""
     properties = {
-        field.name: _field_input(field, object_type)
+        name: _field_input(field, object_type)
         for field in object_type.fields.values()
+        for name in field.names
         if not (for_update and field.name == "id")
     }
     for relation in object_type.relations.values():
-        properties[relation.name] = reference("RelationManyInput" if relation.is_to_many else "RelationInput")
+        related = reference("RelationManyInput" if relation.is_to_many else "RelationInput")
+        properties |= dict.fromkeys(relation.names, related)
     required = [field.name for field in object_type.fields.values() if field.required_on_create]
     schema: Schema = {
         "type": "object",
@@ -195,11 +197,15 @@ def _field_input(field: Field, object_type: ObjectType) -> Schema:
 
 
 def _response(catalog: Catalog, object_type: ObjectType) -> Schema:
-    """Which of the fields and relations are there depends on `depth` and `fields`; the id always is."""
-    own = {field.name: _field_response(field) for field in object_type.fields.values()}
+    """Which of the fields and relations are there depends on `depth` and `fields`; the id always is.
+
+    Aliases are there only where `fields` names them.
+    """
+    own = {name: _field_response(field) for field in object_type.fields.values() for name in field.names}
     related = {
-        relation.name: _related(catalog.objects[relation.target], relation)
+        name: _related(catalog.objects[relation.target], relation)
         for relation in object_type.relations.values()
+        for name in relation.names
     }
     return {
         "type": "object",

@@ -52,9 +52,11 @@ class NoteTarget(Record, table=True):
     )
 
     noteId: UUID | None = col.to_one("note", inverse="noteTargets")
-    personId: UUID | None = col.to_one("person", inverse="noteTargets", cascade=True)
-    companyId: UUID | None = col.to_one("company", inverse="noteTargets", cascade=True)
-    opportunityId: UUID | None = col.to_one("opportunity", inverse="noteTargets", cascade=True)
+    personId: UUID | None = col.to_one("person", inverse="noteTargets", cascade=True, alias="targetPersonId")
+    companyId: UUID | None = col.to_one("company", inverse="noteTargets", cascade=True, alias="targetCompanyId")
+    opportunityId: UUID | None = col.to_one(
+        "opportunity", inverse="noteTargets", cascade=True, alias="targetOpportunityId"
+    )
 
 
 class Task(Record, table=True):
@@ -97,9 +99,11 @@ class TaskTarget(Record, table=True):
     )
 
     taskId: UUID | None = col.to_one("task", inverse="taskTargets")
-    personId: UUID | None = col.to_one("person", inverse="taskTargets", cascade=True)
-    companyId: UUID | None = col.to_one("company", inverse="taskTargets", cascade=True)
-    opportunityId: UUID | None = col.to_one("opportunity", inverse="taskTargets", cascade=True)
+    personId: UUID | None = col.to_one("person", inverse="taskTargets", cascade=True, alias="targetPersonId")
+    companyId: UUID | None = col.to_one("company", inverse="taskTargets", cascade=True, alias="targetCompanyId")
+    opportunityId: UUID | None = col.to_one(
+        "opportunity", inverse="taskTargets", cascade=True, alias="targetOpportunityId"
+    )
 
 
 class Attachment(Record, table=True):

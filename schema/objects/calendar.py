@@ -65,7 +65,7 @@ class CalendarEvent(Record, table=True):
     externalUpdatedAt: datetime | None = col.date_time()
     description: str = col.text()
     location: str = col.text()
-    iCalUID: str = col.text()
+    iCalUID: str = col.text(alias="iCalUid")
     conferenceSolution: str = col.text()
     conferenceLink = col.links()
 

@@ -8,6 +8,7 @@ from typing import Any
 from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
 from schema.catalog.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
 from schema.errors import BadUserInput
+from schema.plan.aliases import unaliased
 from schema.plan.nodes import FALSE, TRUE, And, Compare, Condition, Exists, Filled, IsNull, Not, Or, Quantifier
 from schema.plan.nodes.placeholders import decided, deferred
 from schema.plan.operands import operand
@@ -21,7 +22,8 @@ def condition(catalog: Catalog, object_type: ObjectType, filter: Mapping[str, An
     """The condition that a filter states; `TRUE` itself where it states none."""
     if not filter:
         return TRUE
-    return _all(_entry(catalog, object_type, name, value) for name, value in filter.items())
+    given = unaliased(object_type, filter)
+    return _all(_entry(catalog, object_type, name, value) for name, value in given.items())
 
 
 def mentions_deleted(filter: Mapping[str, Any] | None) -> bool:

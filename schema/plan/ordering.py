@@ -6,6 +6,7 @@ from typing import Any
 
 from schema.catalog.model import Catalog, Column, ObjectType, Relation
 from schema.errors import BadUserInput
+from schema.plan.aliases import unaliased
 from schema.plan.nodes import SortKey
 from schema.plan.nodes.placeholders import known
 
@@ -26,7 +27,7 @@ def order(
 def _keys(
     catalog: Catalog, object_type: ObjectType, entry: Mapping[str, Any], path: tuple[Relation, ...]
 ) -> Iterator[SortKey]:
-    for name, value in entry.items():
+    for name, value in unaliased(object_type, entry).items():
         if value is None:
             continue
         relation = object_type.relations.get(name)

@@ -12,6 +12,7 @@ from schema.context import Caller, Limits
 from schema.declare import kinds
 from schema.declare.traits import Unique
 from schema.errors import BadUserInput
+from schema.plan.aliases import unaliased
 from schema.plan.column_values import ABSENT, SECRET_MASK, stored_columns, stored_lists, this_moment
 from schema.plan.destruction import cleared_along, destroyed_along
 from schema.plan.filters import condition, mentions_deleted
@@ -50,6 +51,7 @@ class Writer:
     def create(self, object_type: ObjectType, records: Sequence[Data]) -> Create:
         """New records in the order given, and what their relations bring along."""
         self._check_size(len(records))
+        records = [unaliased(object_type, record) for record in records] if object_type.aliases else records
         if object_type.relations.keys().isdisjoint(chain.from_iterable(records)):
             return self.rows(object_type, records)
         linker = Linker(self.catalog)

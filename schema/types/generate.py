@@ -16,6 +16,7 @@ from schema.catalog.operators import OPERATORS, Operand
 from schema.declare import kinds, names
 from schema.declare.composites import COMPOSITES, Composite, Part
 from schema.declare.kinds import Kind
+from schema.declare.tables import SEARCH_VECTOR
 from schema.execution.finished_json import PassThrough
 from schema.execution.resolvers import resolver
 from schema.execution.validation import extensions
@@ -131,38 +132,47 @@ class Generator(TypeBuilder):
     # Types of one object
 
     def _inputs(self, object_type: ObjectType) -> None:
-        name = object_type.type_name
-        fields = object_type.fields.values()
+        type_name = object_type.type_name
+        fields, relations = object_type.fields.values(), object_type.relations.values()
         self._relation_inputs(object_type)
         for verb in ("Create", "Update"):
-            own = {field.name: _input_type(field, verb) for field in fields}
-            related = {relation.name: _relation_input(relation) for relation in object_type.relations.values()}
-            self.input(f"{name}{verb}Input", {**own, **related})
+            own = {name: _input_type(field, verb) for field in fields for name in field.names}
+            related = {name: _relation_input(relation) for relation in relations for name in relation.names}
+            self.input(f"{type_name}{verb}Input", {**own, **related})
         self.input(
-            f"{name}FilterInput",
+            f"{type_name}FilterInput",
             {
-                **{field.name: _field_filter_type(field) for field in fields},
-                **{relation.name: self._relation_filter(relation) for relation in object_type.relations.values()},
-                "and": f"[{name}FilterInput]",
-                "or": f"[{name}FilterInput]",
-                "not": f"{name}FilterInput",
+                **{name: _field_filter_type(field) for field in fields for name in field.names},
+                **{name: self._relation_filter(relation) for relation in relations for name in relation.names},
+                "and": f"[{type_name}FilterInput]",
+                "or": f"[{type_name}FilterInput]",
+                "not": f"{type_name}FilterInput",
             },
         )
+        self.input(f"{type_name}FilterManyInput", {item.value: f"{type_name}FilterInput" for item in Quantifier})
+        self._order_inputs(object_type)
+
+    def _order_inputs(self, object_type: ObjectType) -> None:
+        """What records and groups of them are ordered by, and what is grouped by."""
+        type_name, fields = object_type.type_name, object_type.fields.values()
         self.input(
-            f"{name}OrderByInput",
+            f"{type_name}OrderByInput",
             {
-                **{field.name: _order_type(field) for field in fields},
-                **{relation.name: f"{names.capital(relation.target)}OrderByInput" for relation in object_type.to_one},
+                **{name: _order_type(field) for field in fields for name in field.names},
+                **{
+                    name: f"{names.capital(relation.target)}OrderByInput"
+                    for relation in object_type.to_one
+                    for name in relation.names
+                },
             },
         )
         aggregates = (TOTAL_COUNT, *(field.name for field in aggregate_fields(object_type)))
-        self.input(f"{name}AggregateOrderByInput", dict.fromkeys(aggregates, "OrderByDirection"))
+        self.input(f"{type_name}AggregateOrderByInput", dict.fromkeys(aggregates, "OrderByDirection"))
         self.input(
-            f"{name}OrderByWithGroupByInput",
-            {**{field.name: _order_type(field) for field in fields}, AGGREGATE: f"{name}AggregateOrderByInput"},
+            f"{type_name}OrderByWithGroupByInput",
+            {**{field.name: _order_type(field) for field in fields}, AGGREGATE: f"{type_name}AggregateOrderByInput"},
         )
-        self.input(f"{name}GroupByInput", {field.name: _group_type(field) for field in fields})
-        self.input(f"{name}FilterManyInput", {quantifier.value: f"{name}FilterInput" for quantifier in Quantifier})
+        self.input(f"{type_name}GroupByInput", {field.name: _group_type(field) for field in fields})
 
     def _relation_inputs(self, object_type: ObjectType) -> None:
         """How a record of this type is named in the data of another one."""
@@ -188,9 +198,13 @@ class Generator(TypeBuilder):
     def _outputs(self, object_type: ObjectType) -> None:
         name = object_type.type_name
         targets = {name: target.type_name for name, target in self.catalog.objects.items()}
-        fields: dict[str, Any] = {field.name: _field_output_type(field) for field in object_type.fields.values()}
+        fields: dict[str, Any] = {
+            own: _field_output_type(field) for field in object_type.fields.values() for own in field.names
+        }
+        if object_type.traits.search:
+            fields[SEARCH_VECTOR] = "String"
         for relation in object_type.to_one:
-            fields[relation.name] = targets[relation.target]
+            fields |= dict.fromkeys(relation.names, targets[relation.target])
         for relation in object_type.to_many:
             target = targets[relation.target]
             fields[relation.name] = self.field(relation.name, f"{target}Connection", _page_arguments(target))

@@ -13,7 +13,7 @@ from referencing.jsonschema import DRAFT202012
 from rest_shim.openapi.document import description
 from rest_shim.operations import OPERATIONS
 from schema.catalog.loading import load
-from schema.catalog.model import Catalog
+from schema.catalog.model import Catalog, Field, Relation
 from tests.rest_shim.calls import get, minimal, post
 
 OBJECTS = tuple(load().objects)
@@ -69,7 +69,9 @@ def test_schemas_are_named_and_required_as_documented(described: Any, catalog: C
         required = [field.name for field in object_type.fields.values() if field.required_on_create]
         assert schemas[name].get("required", []) == required
         assert "required" not in schemas[f"{name}ForUpdate"]
-        assert list(schemas[f"{name}ForResponse"]["properties"]) == [*object_type.fields, *object_type.relations]
+        items: list[Field | Relation] = [*object_type.fields.values(), *object_type.relations.values()]
+        described_names = [name for item in items for name in item.names]
+        assert list(schemas[f"{name}ForResponse"]["properties"]) == described_names
 
 
 async def test_served_in_both_places(client: httpx.AsyncClient, described: Any) -> None:
