@@ -10,8 +10,8 @@ from schema.execution.validation import extensions
 from schema.metadata.cost import BoundedCost
 from schema.metadata.queries import metadata_queries
 from schema.types.core_fields import core_mutations, core_queries
-from schema.types.generate import Schema
 from schema.types.scalars import SCALARS
+from schema.types.schema import Schema
 
 
 def generate(catalog: Catalog) -> Schema:

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import strawberry
-from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
@@ -27,6 +25,7 @@ from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
 from schema.types import scalars, search
 from schema.types.core_fields import core_mutations, core_queries
+from schema.types.schema import Schema
 from schema.types.type_builder import TypeBuilder
 
 ORDER_DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
@@ -45,13 +44,6 @@ FILTERED_KINDS = (
 # In the documented schema, though no field of the 37 objects uses them.
 ORPHAN_FILTERS = (("IntFilter", "Int"), ("BigIntFilter", "BigInt"))
 ORPHANS = ("RichTextV2FilterInput", *(name for name, _ in ORPHAN_FILTERS))
-
-
-class Schema(strawberry.Schema):
-    """Errors are logged where they are rendered, and only those that are ours."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
-        pass
 
 
 def generate(catalog: Catalog) -> Schema:
