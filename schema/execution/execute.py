@@ -63,7 +63,9 @@ async def execute(schema: strawberry.Schema, request: Request, context: Context)
     )
     if isinstance(result, PreExecutionError):
         return _refused(errors)
-    return Answer(result.data, errors, executed=result.data is not None or not errors)
+    # An error of a field that must not be null leaves no data; one of a variable has no path.
+    executed = result.data is not None or not errors or any("path" in error for error in errors)
+    return Answer(result.data, errors, executed=executed)
 
 
 def rendered(error: ApiError) -> dict[str, Any]:
