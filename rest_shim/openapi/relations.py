@@ -1,4 +1,8 @@
-"""What the data of a record says of others: which to connect, or to create along. One set of schemas an object."""
+"""What the data of a record says of others: which to connect, or to create along. One set of schemas an object.
+
+What is created along is not described again: schemas of all objects that lead to each other are more than programs that
+make up data for them can bear.
+"""
 
 from typing import Any
 
@@ -13,7 +17,12 @@ _ID: Schema = {"type": "string", "format": "uuid"}
 def relation_schemas(object_type: ObjectType) -> dict[str, Schema]:
     """By name: how a record of this object is named in the data of another one."""
     name = object_type.type_name
-    connect, create = _reference(f"{name}ConnectInput"), _reference(name)
+    connect = _reference(f"{name}ConnectInput")
+    create = {
+        "type": "object",
+        "description": f"The data of a new {object_type.traits.label.lower()}, as `{name}` has it.",
+        "additionalProperties": True,
+    }
     return {
         f"{name}WhereUniqueInput": _unique_keys(object_type),
         f"{name}ConnectInput": _closed(

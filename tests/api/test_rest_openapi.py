@@ -1,6 +1,8 @@
 """The description of the API: valid OpenAPI, true to what the server answers, and the page that shows it."""
 
 import asyncio
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -89,10 +91,24 @@ def objects_within(schema: Any) -> Iterator[Any]:
         yield from objects_within(inner)
 
 
-def test_every_object_has_properties(described: Any) -> None:
-    """Generators of clients make a class of it, and cannot where it may be null besides."""
+def test_an_object_is_nothing_else_besides(described: Any) -> None:
+    """Generators of clients make a class of it, and cannot where it may be null by the same word."""
     for found in objects_within(described["components"]["schemas"]):
-        assert found["type"] == "object" and found["properties"]
+        assert found["type"] == "object" and (found.get("properties") or found["additionalProperties"] is True)
+
+
+def test_what_is_created_does_not_lead_to_itself(described: Any) -> None:
+    """Where all objects lead to each other, schemathesis does not come to an end."""
+    schemas = described["components"]["schemas"]
+
+    def reached(name: str, path: tuple[str, ...] = ()) -> None:
+        assert name not in path
+        for inner in re.findall(r"#/components/schemas/(\w+)", json.dumps(schemas[name])):
+            reached(inner, (*path, name))
+
+    for name in schemas:
+        if not name.endswith("ForResponse"):
+            reached(name)
 
 
 def test_the_lists_of_composites(described: Any) -> None:

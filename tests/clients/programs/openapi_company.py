@@ -11,13 +11,14 @@ from openapi_client.models import (
     EmailsInput,
     LinksInput,
     LinksInputSecondaryLinksType0Item,
-    Person,
     PersonRelationManyInput,
+    PersonRelationManyInputCreateType0Item,
 )
 
 client = AuthenticatedClient(base_url=f"{os.environ['ICOSA_URL']}/rest", token=os.environ["ICOSA_TOKEN"])
 link = LinksInputSecondaryLinksType0Item(label="Shop", url="https://acme.example/shop")
-person = Person(emails=EmailsInput(primary_email="ada@acme.example", additional_emails=["a@acme.example"]))
+emails = EmailsInput(primary_email="ada@acme.example", additional_emails=["a@acme.example"])
+person = PersonRelationManyInputCreateType0Item.from_dict({"emails": emails.to_dict()})
 body = Company(
     name="By openapi-python-client",
     domain_name=LinksInput(primary_link_url="https://acme.example", secondary_links=[link]),
