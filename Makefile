@@ -57,13 +57,20 @@ fuzz: .venv/dev .venv/tools ## Try all of the REST API with schemathesis, for FU
 	$(BIN)/python -m tests.fuzz .venv/tools/bin/schemathesis --max-time $(or $(FUZZ_SECONDS),600) -n 5 $(ARGS)
 
 .PHONY: clients
-clients: .venv/dev .venv/tools ## Generate clients of the REST API with openapi-typescript (needs npm) and openapi-python-client
-	$(BIN)/python -m tests.fuzz.description .venv/tools/openapi.json && cd .venv/tools && \
-	npx --yes openapi-typescript@7 openapi.json -o client.ts && PATH=bin:$$PATH bin/openapi-python-client generate \
-	--path openapi.json --output-path client --meta none --overwrite --fail-on-warning
+clients: .venv/dev .venv/clients/ready ## Generate and run published clients of both APIs against a server (needs npm, installs it from Debian)
+	$(BIN)/python -m tests.clients .venv/clients
+
+.PHONY: audit
+audit: .venv/dev .venv/clients/ready ## Run the GraphQL-over-HTTP audits of npm's graphql-http against a server
+	$(BIN)/python -m tests.clients.audit .venv/clients
 
 .venv/tools: .venv/bin/python
-	$(PYTHON) -m venv $@ && $@/bin/pip install -q 'schemathesis>=4.32' 'openapi-python-client>=0.29' 'ruff>=0.17'
+	$(PYTHON) -m venv $@ && $@/bin/pip install -q 'schemathesis>=4.32'
+
+.venv/clients/ready: .venv/bin/python tests/clients/requirements.txt tests/clients/package.json
+	@command -v npm >/dev/null || apt-get install -y npm
+	$(PYTHON) -m venv .venv/clients && .venv/clients/bin/pip install -q -r tests/clients/requirements.txt
+	cp tests/clients/package.json .venv/clients && npm install -s --no-audit --no-fund --prefix .venv/clients && touch $@
 
 .PHONY: reset
 reset: .venv/run ## Start over: delete the embedded database

@@ -105,7 +105,8 @@ class Selection:
     def fragments(self) -> Iterator[str]:
         """The fragments that records refer to."""
         for name, object_type in self._selected.items():
-            yield f"fragment {name} on {name} {{ {' '.join(map(_field, object_type.fields.values()))} }}"
+            fields = " ".join(_field(field, field.name) for field in object_type.fields.values())
+            yield f"fragment {name} on {name} {{ {fields} }}"
 
     def record(self, object_type: ObjectType, wanted: Wanted) -> str:
         """What is wanted of a record of the root field."""
@@ -114,10 +115,15 @@ class Selection:
         return self._to_depth(object_type, wanted)
 
     def _named(self, object_type: ObjectType, fields: Fields) -> Iterable[str]:
-        yield from (_field(object_type.fields[name]) for name in fields.names)
+        for name in fields.names:
+            field = object_type.field_named(name)
+            assert field is not None
+            yield _field(field, name)
         for name, wanted in fields.relations:
-            relation = object_type.relations[name]
-            yield _related(relation, " ".join(self._named(self._catalog.objects[relation.target], wanted)))
+            relation = object_type.relation_named(name)
+            assert relation is not None
+            record = " ".join(self._named(self._catalog.objects[relation.target], wanted))
+            yield _related(relation, name, record)
 
     def _to_depth(
         self, object_type: ObjectType, depth: int, path: Path = (), reached_by: Relation | None = None
@@ -134,20 +140,22 @@ class Selection:
         """In a related record a to-one relation that leads back, or past the depth, stands there as null."""
         leads_back = reached_by is not None and relation.name == reached_by.inverse and not relation.is_to_many
         if depth and not leads_back:
-            return _related(relation, self._to_depth(self._catalog.objects[relation.target], depth - 1, path, relation))
+            record = self._to_depth(self._catalog.objects[relation.target], depth - 1, path, relation)
+            return _related(relation, relation.name, record)
         if relation.is_to_many or reached_by is None:
             return ""
         self.null_paths.add(path)
         return f"{relation.name} {{ id }}"
 
 
-def _related(relation: Relation, record: str) -> str:
+def _related(relation: Relation, name: str, record: str) -> str:
+    """A relation by its name or its alias."""
     if relation.is_to_many:
-        return f"{relation.name}{_NEWEST_FIRST} {{ edges {{ node {{ {record} }} }} }}"
-    return f"{relation.name} {{ {record} }}"
+        return f"{name}{_NEWEST_FIRST} {{ edges {{ node {{ {record} }} }} }}"
+    return f"{name} {{ {record} }}"
 
 
-def _field(field: Field) -> str:
+def _field(field: Field, name: str) -> str:
     if field.composite is None:
-        return field.name
-    return f"{field.name} {{ {' '.join(part.name for part in field.composite.parts)} }}"
+        return name
+    return f"{name} {{ {' '.join(part.name for part in field.composite.parts)} }}"

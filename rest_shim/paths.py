@@ -19,7 +19,7 @@ def column(object_type: ObjectType, path: str) -> Column:
 
 def _column(object_type: ObjectType, path: str) -> Column:
     name, *parts = [segment.strip() for segment in path.split(".")]
-    field = object_type.fields.get(name)
+    field = object_type.field_named(name)
     if field is None:
         raise _unknown(object_type, name, object_type.fields)
     if field.composite is None:

@@ -56,14 +56,16 @@ def _unknown(catalog: Catalog, object_type: ObjectType, paths: Iterable[tuple[st
         at = object_type
         *relations, last = path
         for name in relations:
-            if name not in at.relations:
+            relation = at.relation_named(name)
+            if relation is None:
                 yield ".".join(path)
                 break
-            at = catalog.objects[at.relations[name].target]
+            at = catalog.objects[relation.target]
         else:
-            if last not in at.fields and last not in at.relations:
+            is_relation = at.relation_named(last) is not None
+            if at.field_named(last) is None and not is_relation:
                 yield ".".join(path)
-            elif len(relations) + (last in at.relations) > MOST_RELATIONS:
+            elif len(relations) + is_relation > MOST_RELATIONS:
                 raise BadUserInput(
                     f"'fields' parameter invalid. '{shown('.'.join(path))}' reaches through more than"
                     f" {MOST_RELATIONS} relations"
@@ -71,15 +73,17 @@ def _unknown(catalog: Catalog, object_type: ObjectType, paths: Iterable[tuple[st
 
 
 def _fields(catalog: Catalog, object_type: ObjectType, paths: list[tuple[str, ...]]) -> Fields:
-    """All own fields where a relation is named bare: then one of the paths is empty."""
+    """All own fields where a relation is named bare: then one of the paths is empty. Aliases only by their names."""
     below: dict[str, list[tuple[str, ...]]] = {}
     for path in paths:
         if path:
             below.setdefault(path[0], []).append(path[1:])
-    names = tuple(name for name in object_type.fields if name == "id" or name in below or () in paths)
+    wanted = {"id", *below, *(object_type.fields if () in paths else ())}
+    names = tuple(name for field in object_type.fields.values() for name in field.names if name in wanted)
     relations = tuple(
         (name, _fields(catalog, catalog.objects[relation.target], below[name]))
-        for name, relation in object_type.relations.items()
+        for relation in object_type.relations.values()
+        for name in relation.names
         if name in below
     )
     return Fields(names, relations)

@@ -9,7 +9,6 @@ import orjson
 from rest_shim.openapi.metadata import metadata_paths, metadata_schemas
 from rest_shim.openapi.parameters import BY_NAME, ERROR, ERROR_STATUSES, PAGE_INFO, PARAMETERS, error_responses
 from rest_shim.openapi.schemas import ID, example, reference, schemas
-from rest_shim.openapi.webhooks import webhooks
 from rest_shim.operations import OPERATIONS, Answer, Body, RestOperation
 from schema.catalog.model import Catalog, ObjectType
 from schema.declare import names
@@ -50,7 +49,6 @@ def description(catalog: Catalog) -> Json:
         **_HEAD,
         "tags": [*tags, {"name": "metadata"}],
         "paths": paths,
-        "webhooks": webhooks(catalog),
         "components": {
             **_SECURITY,
             "parameters": dict(PARAMETERS),
@@ -191,8 +189,9 @@ def _answer(operation: RestOperation, object_type: ObjectType) -> Json:
         case Answer.GROUPS:
             value: Json = {"type": ["string", "null"]}
             group = {"groupByDimensionValues": _array(value), "records": _array(record)}
-            any_aggregate: Json = {"additionalProperties": {"type": ["number", "string", "null"]}}
-            return _array({**_object(group), "required": ["groupByDimensionValues"], **any_aggregate})
+            # A type for all of them would be one for the lists beside them as well, in languages such as TypeScript.
+            aggregates = {"description": "And the aggregates, by their names.", "additionalProperties": True}
+            return _array({**_object(group), "required": ["groupByDimensionValues"], **aggregates})
 
 
 def _object(properties: Json) -> Json:

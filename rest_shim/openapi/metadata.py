@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_shim.metadata import COLLECTIONS, MOST
 from rest_shim.openapi.parameters import ERROR_STATUSES, PARAMETERS
+from rest_shim.openapi.relations import or_null
 from rest_shim.openapi.schemas import reference
 from schema.declare import names
 
@@ -13,11 +14,11 @@ _ID: Json = {"type": "string", "format": "uuid"}
 _TEXT: Json = {"type": "string"}
 _FLAG: Json = {"type": "boolean"}
 _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
-_OBJECT_OR_NULL: Json = {"type": ["object", "null"]}
 _MOMENT: Json = {"type": "string", "format": "date-time"}
 
 _COMMON: Json = {
     "id": _ID,
+    "universalIdentifier": _ID,
     "description": _TEXT_OR_NULL,
     "icon": _TEXT_OR_NULL,
     "isCustom": _FLAG,
@@ -39,9 +40,10 @@ def metadata_schemas() -> dict[str, Json]:
         "isNullable": _FLAG,
         "isUnique": _FLAG,
         "defaultValue": {},
-        "options": {"type": ["array", "null"], "items": {"type": "object"}},
-        "fromRelationMetadata": _OBJECT_OR_NULL,
-        "toRelationMetadata": _OBJECT_OR_NULL,
+        "options": {"type": ["array", "null"], "items": reference("FieldOption")},
+        "fromRelationMetadata": or_null(reference("FromRelation")),
+        "toRelationMetadata": or_null(reference("ToRelation")),
+        "relation": or_null(reference("FieldRelation")),
     }
     described = {
         **_COMMON,
@@ -55,7 +57,34 @@ def metadata_schemas() -> dict[str, Json]:
         "imageIdentifierFieldMetadataId": {"type": ["string", "null"], "format": "uuid"},
         "fields": {"type": "array", "items": reference("FieldMetadata")},
     }
-    return {"ObjectMetadata": _object(described), "FieldMetadata": _object(field)}
+    return {"ObjectMetadata": _object(described), "FieldMetadata": _object(field), **_parts_of_fields()}
+
+
+def _parts_of_fields() -> dict[str, Json]:
+    """What a field chooses from, and its relation, in the terms of earlier clients and of later ones."""
+    identity = {"id": _ID, "nameSingular": _TEXT, "namePlural": _TEXT}
+    whole = {"id": _ID, "relationType": _TEXT}
+    named_object, named_field = reference("NamedObject"), reference("NamedField")
+    of_object = {**identity, "dataSourceId": _ID, "isSystem": _FLAG, "isRemote": _FLAG}
+    return {
+        "FieldOption": _object(
+            {"id": _ID, "value": _TEXT, "label": _TEXT, "position": {"type": "integer"}, "color": _TEXT}
+        ),
+        "RelatedObject": _object(of_object),
+        "FromRelation": _object({**whole, "toObjectMetadata": reference("RelatedObject"), "toFieldMetadataId": _ID}),
+        "ToRelation": _object({**whole, "fromObjectMetadata": reference("RelatedObject"), "fromFieldMetadataId": _ID}),
+        "NamedObject": _object(identity),
+        "NamedField": _object({"id": _ID, "name": _TEXT}),
+        "FieldRelation": _object(
+            {
+                "type": {"type": "string", "enum": ["ONE_TO_MANY", "MANY_TO_ONE"]},
+                "sourceObjectMetadata": named_object,
+                "targetObjectMetadata": named_object,
+                "sourceFieldMetadata": named_field,
+                "targetFieldMetadata": named_field,
+            }
+        ),
+    }
 
 
 def metadata_paths() -> dict[str, Json]:

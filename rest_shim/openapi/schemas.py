@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from rest_shim.openapi.relations import or_null, relation_input, relation_schemas
 from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
 from schema.declare import kinds
 from schema.declare.composites import COMPOSITES, Composite, Part
@@ -52,36 +53,17 @@ _EXAMPLES: Mapping[Kind, Any] = {
 _PART_EXAMPLES = {"primaryEmail": "ada@example.com", "primaryLinkUrl": "https://example.com"}
 
 
-def _several(item: Schema) -> Schema:
-    """A list of these, or one alone: GraphQL takes a single value for a list of one."""
-    return {"anyOf": [{"type": "array", "items": item}, item, {"type": "null"}]}
+def _texts(*keys: str) -> Schema:
+    """An object of texts."""
+    return {"type": "object", "properties": {key: {"type": ["string", "null"]} for key in keys}}
 
 
-_CONNECT: Schema = {
-    "type": ["object", "null"],
-    "description": "The record with this id, or with this value of a unique field.",
-    "properties": {"where": {"type": ["object", "null"]}},
-    "additionalProperties": False,
+_JSON_PARTS: Mapping[str, Schema] = {
+    "additionalEmails": {"type": "array", "items": {"type": "string"}},
+    "additionalPhones": {"type": "array", "items": _texts("number", "countryCode", "callingCode")},
+    "secondaryLinks": {"type": "array", "items": _texts("label", "url")},
 }
-_RELATION_INPUTS: Mapping[str, Schema] = {
-    "RelationInput": {
-        "type": ["object", "null"],
-        "properties": {
-            "connect": _CONNECT,
-            "disconnect": {"type": ["boolean", "null"]},
-            "create": {"type": ["object", "null"]},
-        },
-        "additionalProperties": False,
-    },
-    "RelationManyInput": {
-        "type": ["object", "null"],
-        "properties": {
-            "connect": _several(_CONNECT),
-            "create": _several({"type": "object"}),
-        },
-        "additionalProperties": False,
-    },
-}
+"""The parts of composites that are JSON of a certain shape, by name."""
 
 
 def reference(name: str) -> Schema:
@@ -90,14 +72,15 @@ def reference(name: str) -> Schema:
 
 def schemas(catalog: Catalog) -> dict[str, Schema]:
     """All of them by name."""
-    found: dict[str, Schema] = dict(_RELATION_INPUTS)
+    found: dict[str, Schema] = {}
     for composite in COMPOSITES:
         found[composite.type_name] = _composite(composite)
         found[f"{composite.type_name}Input"] = _composite_input(composite)
     for object_type in catalog.objects.values():
         name = object_type.type_name
-        found[name] = _input(object_type, for_update=False)
-        found[f"{name}ForUpdate"] = _input(object_type, for_update=True)
+        found |= relation_schemas(object_type)
+        found[name] = _input(catalog, object_type, for_update=False)
+        found[f"{name}ForUpdate"] = _input(catalog, object_type, for_update=True)
         found[f"{name}ForResponse"] = _response(catalog, object_type)
     return found
 
@@ -153,25 +136,35 @@ def _nullable(schema: Schema) -> Schema:
     return {**schema, "type": [*types, "null"], **values}
 
 
+def _part(part: Part) -> Schema:
+    return _JSON_PARTS.get(part.name) or _value(part)
+
+
 def _composite(composite: Composite) -> Schema:
-    properties = {part.name: _nullable(_value(part)) if part.nullable else _value(part) for part in composite.parts}
+    properties = {part.name: _nullable(_part(part)) if part.nullable else _part(part) for part in composite.parts}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
 def _composite_input(composite: Composite) -> Schema:
-    properties = {part.name: _nullable(_input_value(part)) for part in composite.parts if not part.read_only}
+    properties = {
+        part.name: _nullable(_JSON_PARTS.get(part.name) or _input_value(part))
+        for part in composite.parts
+        if not part.read_only
+    }
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
-def _input(object_type: ObjectType, *, for_update: bool) -> Schema:
+def _input(catalog: Catalog, object_type: ObjectType, *, for_update: bool) -> Schema:
     """What is written: a field that is not listed is refused. `null` stands for a field's default."""
     properties = {
-        field.name: _field_input(field, object_type)
+        name: _field_input(field, object_type)
         for field in object_type.fields.values()
+        for name in field.names
         if not (for_update and field.name == "id")
     }
     for relation in object_type.relations.values():
-        properties[relation.name] = reference("RelationManyInput" if relation.is_to_many else "RelationInput")
+        related = relation_input(catalog.objects[relation.target], relation)
+        properties |= dict.fromkeys(relation.names, related)
     required = [field.name for field in object_type.fields.values() if field.required_on_create]
     schema: Schema = {
         "type": "object",
@@ -195,11 +188,15 @@ def _field_input(field: Field, object_type: ObjectType) -> Schema:
 
 
 def _response(catalog: Catalog, object_type: ObjectType) -> Schema:
-    """Which of the fields and relations are there depends on `depth` and `fields`; the id always is."""
-    own = {field.name: _field_response(field) for field in object_type.fields.values()}
+    """Which of the fields and relations are there depends on `depth` and `fields`; the id always is.
+
+    Aliases are there only where `fields` names them.
+    """
+    own = {name: _field_response(field) for field in object_type.fields.values() for name in field.names}
     related = {
-        relation.name: _related(catalog.objects[relation.target], relation)
+        name: _related(catalog.objects[relation.target], relation)
         for relation in object_type.relations.values()
+        for name in relation.names
     }
     return {
         "type": "object",
@@ -218,4 +215,4 @@ def _field_response(field: Field) -> Schema:
 
 def _related(target: ObjectType, relation: Relation) -> Schema:
     record = reference(f"{target.type_name}ForResponse")
-    return {"type": "array", "items": record} if relation.is_to_many else {"anyOf": [record, {"type": "null"}]}
+    return {"type": "array", "items": record} if relation.is_to_many else or_null(record)

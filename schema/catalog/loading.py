@@ -79,6 +79,7 @@ def _field(name: str, columns: list[tuple[str, DeclaredColumn]], keys: Collectio
         default=declaration.default,
         unique=declaration.unique,
         is_foreign_key=declaration.target is not None,
+        alias=declaration.alias,
     )
 
 
@@ -92,6 +93,7 @@ def _relations(model: type[Record], objects: Mapping[str, ObjectType]) -> Iterab
         declaration = declared.declaration
         assert declaration.target and declaration.inverse
         forward = names.relation(column.name)
+        alias = names.relation(declaration.alias) if declaration.alias else None
         for name, here, there, inverse, is_to_many in (
             (forward, source, declaration.target, declaration.inverse, False),
             (declaration.inverse, declaration.target, source, forward, True),
@@ -107,4 +109,5 @@ def _relations(model: type[Record], objects: Mapping[str, ObjectType]) -> Iterab
                 cascade=declaration.cascade,
                 soft_cascade=declaration.soft_cascade,
                 objects=objects,
+                alias=None if is_to_many else alias,
             )

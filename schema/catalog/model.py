@@ -74,6 +74,12 @@ class Field:
     default: Any
     unique: bool
     is_foreign_key: bool
+    alias: str | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What clients call it: its name, then its alias."""
+        return (self.name, self.alias) if self.alias else (self.name,)
 
     @property
     def column(self) -> Column:
@@ -113,7 +119,13 @@ class Relation:
     nullable: bool
     cascade: bool
     soft_cascade: bool
+    alias: str | None
     objects: Mapping[str, "ObjectType"] = field(repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What clients call it: its name, then its alias."""
+        return (self.name, self.alias) if self.alias else (self.name,)
 
     @cached_property
     def source_type(self) -> "ObjectType":
@@ -131,7 +143,7 @@ class Relation:
 
 @dataclass(frozen=True, eq=False)
 class ObjectType:
-    """One object. `fields` and `relations` stand in the order in which they are answered."""
+    """One object. `fields` and `relations` stand in the order in which they are answered, by their own names."""
 
     name: str
     fields: Mapping[str, Field]
@@ -154,6 +166,20 @@ class ObjectType:
     @property
     def is_credential(self) -> bool:
         return self.traits.credential
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """The names of fields and relations by their aliases."""
+        items: tuple[Field | Relation, ...] = (*self.fields.values(), *self.relations.values())
+        return {item.alias: item.name for item in items if item.alias}
+
+    def field_named(self, name: str) -> Field | None:
+        """The field that clients call so."""
+        return self.fields.get(self.aliases.get(name, name))
+
+    def relation_named(self, name: str) -> Relation | None:
+        """The relation that clients call so."""
+        return self.relations.get(self.aliases.get(name, name))
 
     @cached_property
     def columns(self) -> Mapping[str, Column]:

@@ -16,7 +16,10 @@ NOW = object()  # a default: the moment of the write
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """A field as declared. For a composite, `kind` says nothing and `composite` says all."""
+    """A field as declared. For a composite, `kind` says nothing and `composite` says all.
+
+    `alias` is a name that clients of later versions have for the field. A field that every create must give has none.
+    """
 
     kind: Kind
     nullable: bool
@@ -29,6 +32,7 @@ class Declaration:
     inverse: str | None = None
     cascade: bool = False
     soft_cascade: bool = False
+    alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +50,8 @@ class DeclaredColumn:
     declaration: Declaration
 
 
-def text(default: str | None = "", *, nullable: bool = False, secret: bool = False) -> Any:
-    return Declaration(kinds.TEXT, nullable, default, secret=secret)
+def text(default: str | None = "", *, nullable: bool = False, secret: bool = False, alias: str | None = None) -> Any:
+    return Declaration(kinds.TEXT, nullable, default, secret=secret, alias=alias)
 
 
 def rich_text() -> Any:
@@ -127,12 +131,19 @@ def rich_text_v2() -> Any:
 
 
 def to_one(
-    target: str, *, inverse: str, required: bool = False, cascade: bool = False, soft_cascade: bool = False
+    target: str,
+    *,
+    inverse: str,
+    required: bool = False,
+    cascade: bool = False,
+    soft_cascade: bool = False,
+    alias: str | None = None,
 ) -> Any:
     """A foreign key to `target`, seen from there as `inverse`.
 
     When the target is destroyed, the record is destroyed too (`cascade`) or its key is cleared. With `soft_cascade`, it
-    is also soft-deleted and restored together with the target.
+    is also soft-deleted and restored together with the target. An `alias` of the key, such as `targetPersonId`, makes
+    one of the relation, too: `targetPerson`.
     """
     return Declaration(
         kinds.UUID,
@@ -141,6 +152,7 @@ def to_one(
         inverse=inverse,
         cascade=cascade,
         soft_cascade=soft_cascade,
+        alias=alias,
     )
 
 

@@ -1,4 +1,7 @@
-"""The ids of what the model is made of, derived from names, so that they are the same everywhere and always."""
+"""The ids of what the model is made of, derived from names, so that they are the same everywhere and always.
+
+They are what clients ask for as `universalIdentifier`, too.
+"""
 
 from uuid import UUID, uuid5
 

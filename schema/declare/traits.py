@@ -15,15 +15,17 @@ class Unique:
 class Traits:
     """The traits of one object.
 
-    `identifier` is the field that a person knows a record by. `relations` is the order in which relations are answered.
-    `duplicates` are the criteria of Find Duplicates, each a tuple of field paths. `search` are the columns whose text
-    is searched, `search_addresses` those of them that hold e-mail addresses; of equal results the higher
-    `search_priority` comes first. `image` is the column that shows a record. A `credential` is what a token rests on.
+    `icon` is the name of one of the Tabler set, `identifier` the field that a person knows a record by. `relations` is
+    the order in which relations are answered. `duplicates` are the criteria of Find Duplicates, each a tuple of field
+    paths. `search` are the columns whose text is searched, `search_addresses` those of them that hold e-mail addresses;
+    of equal results the higher `search_priority` comes first. `image` is the column that shows a record. A `credential`
+    is what a token rests on.
     """
 
     plural: str
     label: str
     label_plural: str
+    icon: str
     identifier: str
     relations: tuple[str, ...] = ()
     system: bool = True

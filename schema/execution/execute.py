@@ -53,7 +53,9 @@ class Executor:
         errors = tuple(located(error, before_execution=before) for error in faults)
         if before:
             return _refused(errors)
-        return Answer(result.data, errors, executed=result.data is not None or not errors)
+        # An error of a field that must not be null leaves no data; one of a variable has no path.
+        executed = result.data is not None or not errors or any("path" in error for error in errors)
+        return Answer(result.data, errors, executed=executed)
 
 
 class PipelineExecutor(Executor):

@@ -11,7 +11,7 @@ from schema.catalog.model import Catalog, ObjectType
 from schema.catalog.model import Field as CatalogField
 from schema.catalog.model import Relation as CatalogRelation
 from schema.declare import names, stable_ids
-from schema.metadata import facts
+from schema.metadata import facts, icons
 from schema.metadata.types import (
     Field,
     FieldMetadataType,
@@ -41,7 +41,7 @@ class Model:
     def objects(self) -> tuple[Object, ...]:
         made = {name: _object(self.catalog, object_type) for name, object_type in self.catalog.objects.items()}
         for name, object_type in self.catalog.objects.items():
-            made[name].fieldsList.extend(_fields(made[name], object_type))
+            made[name].fieldsList.extend(_fields(self.catalog, made[name], object_type))
         for object_type in self.catalog.objects.values():
             for relation in object_type.relations.values():
                 _connect(made, relation)
@@ -64,13 +64,14 @@ def _object(catalog: Catalog, object_type: ObjectType) -> Object:
     name, traits = object_type.name, object_type.traits
     return Object(
         id=object_id(name),
+        universalIdentifier=object_id(name),
         dataSourceId=UUID(str(stable_ids.data_source_id())),
         nameSingular=name,
         namePlural=traits.plural,
         labelSingular=traits.label,
         labelPlural=traits.label_plural,
         description=object_type.description,
-        icon=None,
+        icon=traits.icon,
         shortcut=None,
         isCustom=False,
         isRemote=False,
@@ -113,21 +114,22 @@ def _index(object_name: str, index: facts.Index) -> Index:
     )
 
 
-def _fields(made: Object, object_type: ObjectType) -> Iterable[Field]:
+def _fields(catalog: Catalog, made: Object, object_type: ObjectType) -> Iterable[Field]:
     for field in object_type.fields.values():
         yield _field(made, object_type, field)
     for relation in object_type.relations.values():
-        yield _relation_field(made, relation)
+        yield _relation_field(catalog, made, relation)
 
 
 def _field(made: Object, object_type: ObjectType, field: CatalogField) -> Field:
     return Field(
         id=field_id(object_type.name, field.name),
+        universalIdentifier=field_id(object_type.name, field.name),
         type=FieldMetadataType[field.kind_name],
         name=field.name,
         label=names.label(field.name),
         description=None,
-        icon=None,
+        icon=icons.icon(field),
         isCustom=False,
         isActive=True,
         isSystem=facts.is_system(field),
@@ -145,14 +147,15 @@ def _field(made: Object, object_type: ObjectType, field: CatalogField) -> Field:
     )
 
 
-def _relation_field(made: Object, relation: CatalogRelation) -> Field:
+def _relation_field(catalog: Catalog, made: Object, relation: CatalogRelation) -> Field:
     return Field(
         id=field_id(relation.source, relation.name),
+        universalIdentifier=field_id(relation.source, relation.name),
         type=FieldMetadataType.RELATION,
         name=relation.name,
         label=names.label(relation.name),
         description=None,
-        icon=None,
+        icon=catalog.objects[relation.target].traits.icon,
         isCustom=False,
         isActive=True,
         isSystem=False,

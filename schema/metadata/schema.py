@@ -9,8 +9,8 @@ from strawberry.tools import create_type
 from schema.execution.documents import Documents
 from schema.execution.extensions import extensions
 from schema.metadata.cost import BoundedCost
-from schema.types.generate import Schema
 from schema.types.scalars import SCALARS
+from schema.types.schema import Schema
 
 
 def generate(documents: Documents, queries: Mapping[str, Any], mutations: Mapping[str, Any]) -> Schema:

@@ -175,6 +175,7 @@ class ObjectIndexMetadatasConnection:
 @strawberry.type(description="A field of an object. A relation is a field of type RELATION at both of its ends.")
 class Field:
     id: UUID
+    universalIdentifier: UUID
     type: FieldMetadataType
     name: str
     label: str
@@ -224,6 +225,7 @@ class ObjectFieldsConnection:
 @strawberry.type(description="An object: what records are of.")
 class Object:
     id: UUID
+    universalIdentifier: UUID
     dataSourceId: UUID
     nameSingular: str
     namePlural: str

@@ -22,6 +22,7 @@ class Note(Record, table=True):
         plural="notes",
         label="Note",
         label_plural="Notes",
+        icon="IconNotes",
         identifier="title",
         relations=("noteTargets", "attachments", "timelineActivities", "favorites"),
         system=False,
@@ -45,6 +46,7 @@ class NoteTarget(Record, table=True):
         plural="noteTargets",
         label="Note Target",
         label_plural="Note Targets",
+        icon="IconCheckbox",
         identifier="id",
         relations=("note", "person", "company", "opportunity"),
         audited=True,
@@ -52,9 +54,11 @@ class NoteTarget(Record, table=True):
     )
 
     noteId: UUID | None = col.to_one("note", inverse="noteTargets")
-    personId: UUID | None = col.to_one("person", inverse="noteTargets", cascade=True)
-    companyId: UUID | None = col.to_one("company", inverse="noteTargets", cascade=True)
-    opportunityId: UUID | None = col.to_one("opportunity", inverse="noteTargets", cascade=True)
+    personId: UUID | None = col.to_one("person", inverse="noteTargets", cascade=True, alias="targetPersonId")
+    companyId: UUID | None = col.to_one("company", inverse="noteTargets", cascade=True, alias="targetCompanyId")
+    opportunityId: UUID | None = col.to_one(
+        "opportunity", inverse="noteTargets", cascade=True, alias="targetOpportunityId"
+    )
 
 
 class Task(Record, table=True):
@@ -64,6 +68,7 @@ class Task(Record, table=True):
         plural="tasks",
         label="Task",
         label_plural="Tasks",
+        icon="IconCheckbox",
         identifier="title",
         relations=("taskTargets", "attachments", "assignee", "timelineActivities", "favorites"),
         system=False,
@@ -90,6 +95,7 @@ class TaskTarget(Record, table=True):
         plural="taskTargets",
         label="Task Target",
         label_plural="Task Targets",
+        icon="IconCheckbox",
         identifier="id",
         relations=("task", "person", "company", "opportunity"),
         audited=True,
@@ -97,9 +103,11 @@ class TaskTarget(Record, table=True):
     )
 
     taskId: UUID | None = col.to_one("task", inverse="taskTargets")
-    personId: UUID | None = col.to_one("person", inverse="taskTargets", cascade=True)
-    companyId: UUID | None = col.to_one("company", inverse="taskTargets", cascade=True)
-    opportunityId: UUID | None = col.to_one("opportunity", inverse="taskTargets", cascade=True)
+    personId: UUID | None = col.to_one("person", inverse="taskTargets", cascade=True, alias="targetPersonId")
+    companyId: UUID | None = col.to_one("company", inverse="taskTargets", cascade=True, alias="targetCompanyId")
+    opportunityId: UUID | None = col.to_one(
+        "opportunity", inverse="taskTargets", cascade=True, alias="targetOpportunityId"
+    )
 
 
 class Attachment(Record, table=True):
@@ -109,6 +117,7 @@ class Attachment(Record, table=True):
         plural="attachments",
         label="Attachment",
         label_plural="Attachments",
+        icon="IconFileImport",
         identifier="name",
         relations=("author", "task", "note", "person", "company", "opportunity"),
         audited=True,
@@ -133,6 +142,7 @@ class TimelineActivity(Record, table=True):
         plural="timelineActivities",
         label="Timeline Activity",
         label_plural="Timeline Activities",
+        icon="IconTimelineEvent",
         identifier="id",
         relations=(
             "workspaceMember",
@@ -172,6 +182,7 @@ class Favorite(Record, table=True):
         plural="favorites",
         label="Favorite",
         label_plural="Favorites",
+        icon="IconHeart",
         identifier="id",
         relations=(
             "forWorkspaceMember",
@@ -220,6 +231,7 @@ class FavoriteFolder(Record, table=True):
         plural="favoriteFolders",
         label="Favorite Folder",
         label_plural="Favorite Folders",
+        icon="IconFolder",
         identifier="id",
         relations=("favorites",),
         audited=True,

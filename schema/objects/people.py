@@ -14,6 +14,7 @@ class Person(Record, table=True):
         plural="people",
         label="Person",
         label_plural="People",
+        icon="IconUser",
         identifier="name",
         relations=(
             "company",
@@ -56,6 +57,7 @@ class Company(Record, table=True):
         plural="companies",
         label="Company",
         label_plural="Companies",
+        icon="IconBuildingSkyscraper",
         identifier="name",
         relations=(
             "people",

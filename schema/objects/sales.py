@@ -23,6 +23,7 @@ class Opportunity(Record, table=True):
         plural="opportunities",
         label="Opportunity",
         label_plural="Opportunities",
+        icon="IconTargetArrow",
         identifier="name",
         relations=(
             "pointOfContact",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from schema.catalog.model import Column, ObjectType
 from schema.errors import BadUserInput
+from schema.plan.aliases import unaliased
 from schema.plan.column_values import stored_columns, this_moment
 from schema.plan.nodes import Connection, ConnectionKey, FindDuplicates, Page, Rows, criteria_columns
 from schema.plan.nodes.placeholders import decided, deferred
@@ -86,7 +87,7 @@ def _row(object_type: ObjectType, record: Mapping[str, Any], columns: tuple[Colu
     wanted = {column.field for column in columns}
     values = {
         column.name: stored
-        for name, value in record.items()
+        for name, value in unaliased(object_type, record).items()
         if name in wanted
         for column, stored in stored_columns(object_type.fields[name], value, now).items()
     }

@@ -7,6 +7,7 @@ from typing import Any
 from schema.catalog.model import Column, Field, ObjectType, Relation
 from schema.catalog.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
 from schema.errors import BadUserInput
+from schema.plan.aliases import unaliased
 from schema.plan.nodes import (
     FALSE,
     TRUE,
@@ -34,7 +35,7 @@ def condition(object_type: ObjectType, filter: Mapping[str, Any] | None) -> Cond
     """The condition that a filter states; `TRUE` itself where it states none."""
     if not filter:
         return TRUE
-    return _all(_entry(object_type, name, value) for name, value in filter.items())
+    return _all(_entry(object_type, name, value) for name, value in unaliased(object_type, filter).items())
 
 
 def rows(object_type: ObjectType, filter: Mapping[str, Any] | None) -> Rows:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from schema.catalog.model import Column, ObjectType, Relation
 from schema.errors import BadUserInput
+from schema.plan.aliases import unaliased
 from schema.plan.nodes import Attach, Connected, Lookup
 from schema.plan.operands import operand, record_id
 from schema.values.ids import new_id
@@ -48,6 +49,7 @@ class Linker:
         `parent` is the to-one relation of a nested record to the one in whose data it stands, and that one's id.
         """
         plain: dict[str, Any] = {}
+        data = unaliased(object_type, data)
         for name, value in data.items():
             relation = object_type.relations.get(name)
             if parent and _contradicts(parent, name, value):

@@ -6,6 +6,7 @@ from typing import Any
 from schema.catalog.model import Column, ObjectType, Relation
 from schema.declare.order import DIRECTIONS
 from schema.errors import BadUserInput
+from schema.plan.aliases import unaliased
 from schema.plan.nodes import SortKey
 from schema.plan.nodes.placeholders import decided
 from schema.plan.operands import enum_value
@@ -23,7 +24,7 @@ def order(object_type: ObjectType, order_by: Sequence[Mapping[str, Any] | None] 
 
 
 def _keys(object_type: ObjectType, entry: Mapping[str, Any], path: tuple[Relation, ...]) -> Iterator[SortKey]:
-    for name, value in entry.items():
+    for name, value in unaliased(object_type, entry).items():
         if value is None:
             continue
         relation = object_type.relations.get(name)

@@ -7,6 +7,7 @@ from graphql import FieldNode
 
 from schema.catalog.aggregates import TOTAL_COUNT, AggregateField, aggregates_by_name
 from schema.catalog.model import Field, ObjectType, Relation
+from schema.declare.tables import SEARCH_VECTOR
 from schema.errors import BadUserInput
 from schema.plan.filters import rows
 from schema.plan.nodes import (
@@ -74,9 +75,12 @@ def _record_key(reader: Reader, object_type: ObjectType, key: str, nodes: Nodes,
     name = nodes[0].name.value
     if name == TYPENAME:
         return Constant(key, object_type.type_name)
-    field = object_type.fields.get(name)
-    if field is None:
-        return _relation_key(reader, object_type.relations[name], key, nodes, path)
+    if name == SEARCH_VECTOR:
+        return Constant(key, None)
+    field, relation = object_type.field_named(name), object_type.relation_named(name)
+    if relation is not None:
+        return _relation_key(reader, relation, key, nodes, path)
+    assert field is not None
     if field.composite is None:
         return Value(key, field.column)
     return _group(reader, field, field.composite.type_name, key, nodes)

@@ -12,6 +12,7 @@ from schema.catalog.operators import OPERATORS
 from schema.context import Policy
 from schema.declare import kinds
 from schema.errors import BadUserInput
+from schema.plan.aliases import Unaliased, unaliased
 from schema.plan.batching import Batching, form, shared_columns
 from schema.plan.changed_values import Changed, ChangedValues
 from schema.plan.destruction import cleared_along, destroyed_along
@@ -40,18 +41,22 @@ Data = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class AtMost:
-    """Lets so many records pass."""
+class Given:
+    """Records as they are given → by the names of the catalog, if they are not too many."""
 
+    object_type: ObjectType
     limit: int
 
     def __call__(self, records: Sequence[Data]) -> Sequence[Data]:
-        self.check(len(records))
-        return records
+        check_size(len(records), self.limit)
+        if not self.object_type.aliases:
+            return records
+        return [unaliased(self.object_type, record) for record in records]
 
-    def check(self, count: int) -> None:
-        if count > self.limit:
-            raise BadUserInput(f"Maximum number of records to create is {self.limit}.")
+
+def check_size(records: int, limit: int) -> None:
+    if records > limit:
+        raise BadUserInput(f"Maximum number of records to create is {limit}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class Writer:
 
     def create(self, object_type: ObjectType, records: list[Any]) -> Create:
         """New records in the order given, and what their relations bring along."""
-        records = deferred(records, AtMost(self.policy.limits.max_batch_size))
+        records = deferred(records, Given(object_type, self.policy.limits.max_batch_size))
         if is_open(records) or not _name_relations(object_type, records):
             return self.rows(object_type, records)
         linker = Linker()
@@ -93,12 +98,13 @@ class Writer:
         return Links(tuple(linker.lookups), tuple(created), tuple(linker.attached))
 
     def check_size(self, records: int) -> None:
-        AtMost(self.policy.limits.max_batch_size).check(records)
+        check_size(records, self.policy.limits.max_batch_size)
 
     def update(self, target: Target, data: Any, own_id: Any) -> Update:
         """New values for existing rows. The record's own `id` may stand in the data of an update of one."""
         links = NO_LINKS
         object_type = target.object_type
+        data = deferred(data, Unaliased(object_type))
         if not is_open(data) and _name_relations(object_type, [data]):
             linker = Linker()
             data = linker.plain(object_type, data, own_id)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import strawberry
-from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.field import StrawberryField
 
@@ -17,6 +15,7 @@ from schema.declare import kinds, names
 from schema.declare.composites import COMPOSITES, Composite, Part
 from schema.declare.kinds import Kind
 from schema.declare.order import DIRECTIONS
+from schema.declare.tables import SEARCH_VECTOR
 from schema.execution.documents import Documents
 from schema.execution.execute import graphql_schema
 from schema.execution.extensions import extensions
@@ -27,6 +26,7 @@ from schema.plan.nodes import Quantifier
 from schema.types import scalars, search
 from schema.types.leniency import take_empty
 from schema.types.page_info import PageInfo
+from schema.types.schema import Schema
 from schema.types.type_builder import TypeBuilder
 
 NULLNESS = ("NULL", "NOT_NULL")
@@ -45,13 +45,6 @@ FILTERED_KINDS = (
 # In the documented schema, though no field of the 37 objects uses them.
 ORPHAN_FILTERS = (("IntFilter", "Int"), ("BigIntFilter", "BigInt"))
 ORPHANS = ("RichTextV2FilterInput", *(name for name, _ in ORPHAN_FILTERS))
-
-
-class Schema(strawberry.Schema):
-    """Errors are logged where they are rendered, and only those that are ours."""
-
-    def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
-        pass
 
 
 def generate(
@@ -145,38 +138,47 @@ class Generator(TypeBuilder):
     # Types of one object
 
     def _inputs(self, object_type: ObjectType) -> None:
-        name = object_type.type_name
-        fields = object_type.fields.values()
+        type_name = object_type.type_name
+        fields, relations = object_type.fields.values(), object_type.relations.values()
         self._relation_inputs(object_type)
         for verb in DATA_VERBS:
-            own = {field.name: _input_type(field, verb) for field in fields}
-            related = {relation.name: _relation_input(relation) for relation in object_type.relations.values()}
-            self.input(f"{name}{verb}Input", {**own, **related})
+            own = {name: _input_type(field, verb) for field in fields for name in field.names}
+            related = {name: _relation_input(relation) for relation in relations for name in relation.names}
+            self.input(f"{type_name}{verb}Input", {**own, **related})
         self.input(
-            f"{name}FilterInput",
+            f"{type_name}FilterInput",
             {
-                **{field.name: _field_filter_type(field) for field in fields},
-                **{relation.name: self._relation_filter(relation) for relation in object_type.relations.values()},
-                "and": f"[{name}FilterInput]",
-                "or": f"[{name}FilterInput]",
-                "not": f"{name}FilterInput",
+                **{name: _field_filter_type(field) for field in fields for name in field.names},
+                **{name: self._relation_filter(relation) for relation in relations for name in relation.names},
+                "and": f"[{type_name}FilterInput]",
+                "or": f"[{type_name}FilterInput]",
+                "not": f"{type_name}FilterInput",
             },
         )
+        self.input(f"{type_name}FilterManyInput", {item.value: f"{type_name}FilterInput" for item in Quantifier})
+        self._order_inputs(object_type)
+
+    def _order_inputs(self, object_type: ObjectType) -> None:
+        """What records and groups of them are ordered by, and what is grouped by."""
+        type_name, fields = object_type.type_name, object_type.fields.values()
         self.input(
-            f"{name}OrderByInput",
+            f"{type_name}OrderByInput",
             {
-                **{field.name: _order_type(field) for field in fields},
-                **{relation.name: f"{names.capital(relation.target)}OrderByInput" for relation in object_type.to_one},
+                **{name: _order_type(field) for field in fields for name in field.names},
+                **{
+                    name: f"{names.capital(relation.target)}OrderByInput"
+                    for relation in object_type.to_one
+                    for name in relation.names
+                },
             },
         )
         aggregates = (TOTAL_COUNT, *(field.name for field in aggregate_fields(object_type)))
-        self.input(f"{name}AggregateOrderByInput", dict.fromkeys(aggregates, "OrderByDirection"))
+        self.input(f"{type_name}AggregateOrderByInput", dict.fromkeys(aggregates, "OrderByDirection"))
         self.input(
-            f"{name}OrderByWithGroupByInput",
-            {**{field.name: _order_type(field) for field in fields}, AGGREGATE: f"{name}AggregateOrderByInput"},
+            f"{type_name}OrderByWithGroupByInput",
+            {**{field.name: _order_type(field) for field in fields}, AGGREGATE: f"{type_name}AggregateOrderByInput"},
         )
-        self.input(f"{name}GroupByInput", {field.name: _group_type(field) for field in fields})
-        self.input(f"{name}FilterManyInput", {quantifier.value: f"{name}FilterInput" for quantifier in Quantifier})
+        self.input(f"{type_name}GroupByInput", {field.name: _group_type(field) for field in fields})
 
     def _relation_inputs(self, object_type: ObjectType) -> None:
         """How a record of this type is named in the data of another one."""
@@ -202,9 +204,13 @@ class Generator(TypeBuilder):
     def _outputs(self, object_type: ObjectType) -> None:
         name = object_type.type_name
         targets = {name: target.type_name for name, target in self.catalog.objects.items()}
-        fields: dict[str, Any] = {field.name: _field_output_type(field) for field in object_type.fields.values()}
+        fields: dict[str, Any] = {
+            own: _field_output_type(field) for field in object_type.fields.values() for own in field.names
+        }
+        if object_type.traits.search:
+            fields[SEARCH_VECTOR] = "String"
         for relation in object_type.to_one:
-            fields[relation.name] = targets[relation.target]
+            fields |= dict.fromkeys(relation.names, targets[relation.target])
         for relation in object_type.to_many:
             target = targets[relation.target]
             fields[relation.name] = self.field(relation.name, f"{target}Connection", _page_arguments(target))

@@ -62,6 +62,7 @@ def search_types(catalog: Catalog, record_types: dict[str, type]) -> type:
         found: strawberry.Private[Found]
         recordId: str  # noqa: N815 - fields have their API names
         objectNameSingular: str  # noqa: N815
+        objectLabelSingular: str  # noqa: N815
         label: str
         imageUrl: str | None  # noqa: N815
         tsRankCD: float  # noqa: N815
@@ -119,6 +120,7 @@ def _node(node: Any, found: Found) -> Any:
         found=found,
         recordId=str(found.bound.record_id),
         objectNameSingular=found.object_type.name,
+        objectLabelSingular=found.object_type.traits.label,
         label=found.label,
         imageUrl=found.image,
         tsRankCD=found.bound.rank_cd,

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from schema.catalog.model import Catalog
+from schema.declare.stable_ids import field_id, object_id
 from tests.conftest import Workspace
 
 # What the web client asks for at its start, version 0.51.
@@ -55,9 +56,10 @@ query ObjectMetadataItems {
   objects(paging: { first: 1000 }) {
     edges {
       node {
-        id nameSingular namePlural labelSingular labelPlural isCustom isActive isSystem isSearchable
+        id universalIdentifier nameSingular namePlural labelSingular labelPlural icon isCustom isActive isSystem
+        isSearchable
         fieldsList {
-          id type name label isUnique isUIReadOnly isNullable defaultValue options settings
+          id universalIdentifier type name label icon isUnique isUIReadOnly isNullable defaultValue options settings
           relation {
             type
             sourceObjectMetadata { id nameSingular namePlural } targetObjectMetadata { id nameSingular namePlural }
@@ -149,6 +151,12 @@ async def test_the_start_of_a_later_web_client(client: httpx.AsyncClient, catalo
         "targetFieldMetadata": {"id": people["relation"]["targetFieldMetadata"]["id"], "name": "company"},
     }
     assert people["morphRelations"] is None
+    assert (company["icon"], people["icon"]) == ("IconBuildingSkyscraper", "IconUser")
+    assert company["universalIdentifier"] == str(object_id("company"))
+    assert people["universalIdentifier"] == str(field_id("company", "people"))
+    for described in (*objects, *(field for node in objects for field in node["fieldsList"])):
+        assert described["icon"].startswith("Icon")
+        assert described["universalIdentifier"] == described["id"]
 
 
 async def test_the_start_of_a_workflow_node(client: httpx.AsyncClient) -> None:

@@ -15,7 +15,8 @@ async def test_objects(client: httpx.AsyncClient, catalog: Catalog) -> None:
     assert [found["nameSingular"] for found in objects] == list(catalog.objects)
     assert body["totalCount"] == 37
     person = next(found for found in objects if found["nameSingular"] == "person")
-    assert person["id"] == str(object_id("person"))
+    assert person["id"] == person["universalIdentifier"] == str(object_id("person"))
+    assert person["icon"] == "IconUser"
     assert person["labelIdentifierFieldMetadataId"] == str(field_id("person", "name"))
     assert (person["namePlural"], person["labelPlural"], person["isSystem"]) == ("people", "People", False)
     names = [field["name"] for field in person["fields"]]
@@ -35,6 +36,18 @@ async def test_fields(client: httpx.AsyncClient) -> None:
     assert to_one["toRelationMetadata"]["fromFieldMetadataId"] == to_many["id"]
     assert to_many["fromRelationMetadata"]["toFieldMetadataId"] == to_one["id"]
     assert to_many["fromRelationMetadata"]["id"] == to_one["toRelationMetadata"]["id"]
+    person = {"id": str(object_id("person")), "nameSingular": "person", "namePlural": "people"}
+    company = {"id": str(object_id("company")), "nameSingular": "company", "namePlural": "companies"}
+    assert to_one["relation"] == {
+        "type": "MANY_TO_ONE",
+        "sourceObjectMetadata": person,
+        "targetObjectMetadata": company,
+        "sourceFieldMetadata": {"id": to_one["id"], "name": "company"},
+        "targetFieldMetadata": {"id": to_many["id"], "name": "people"},
+    }
+    assert (to_many["relation"]["type"], to_many["relation"]["targetObjectMetadata"]) == ("ONE_TO_MANY", person)
+    assert stage["relation"] is None
+    assert (to_one["icon"], to_one["universalIdentifier"]) == ("IconBuildingSkyscraper", to_one["id"])
 
 
 async def test_pages(client: httpx.AsyncClient) -> None:

@@ -15,7 +15,7 @@ query ($q: String!, $n: Int!, $after: String, $in: [String!], $out: [String!], $
     searchInput: $q, limit: $n, after: $after
     includedObjectNameSingulars: $in, excludedObjectNameSingulars: $out, filter: $f
   ) {
-    edges { node { recordId objectNameSingular label imageUrl tsRankCD tsRank } cursor }
+    edges { node { recordId objectNameSingular objectLabelSingular label imageUrl tsRankCD tsRank } cursor }
     pageInfo { endCursor hasNextPage }
   }
 }"""
@@ -152,6 +152,7 @@ async def test_what_a_result_shows(graphql: GraphQL, records: None) -> None:
 async def test_members_of_the_workspace(graphql: GraphQL) -> None:
     (edge,) = (await only(graphql, SEARCH, q="lovelace", n=1))["edges"]
     assert (edge["node"]["objectNameSingular"], edge["node"]["label"]) == ("workspaceMember", "Ada Lovelace")
+    assert edge["node"]["objectLabelSingular"] == "Workspace Member"
 
 
 @pytest.mark.parametrize("q", ["ada", "", "  ", "ada acme"])

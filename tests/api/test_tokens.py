@@ -159,6 +159,20 @@ async def test_a_bad_end(graphql: GraphQL, statements: list[str], expires_at: st
     assert statements == []
 
 
+@pytest.mark.parametrize("path", ["/graphql", "/metadata"])
+@pytest.mark.parametrize("accept", ["application/json", "application/graphql-response+json"])
+async def test_an_error_of_a_field_that_is_never_null_leaves_data_null(
+    client: httpx.AsyncClient, path: str, accept: str
+) -> None:
+    body = {"query": GENERATE, "variables": {"apiKeyId": NOWHERE, "expiresAt": "1970-01-01"}}
+    response = await client.post(path, json=body, headers={"Accept": accept})
+    answer = response.json()
+    assert response.status_code == 200
+    assert answer["data"] is None and answer["errors"][0]["path"] == ["generateApiKeyToken"]
+    response = await client.post(path, json={**body, "variables": {}}, headers={"Accept": accept})
+    assert "data" not in response.json()  # nothing was executed
+
+
 async def test_a_bad_id(graphql: GraphQL) -> None:
     expected = ("BAD_USER_INPUT", 'Value "x" is not a valid UUID')
     assert await error(graphql, GENERATE, apiKeyId="x", expiresAt=iso(TOMORROW)) == expected

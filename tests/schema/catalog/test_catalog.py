@@ -216,3 +216,13 @@ def test_every_kind_has_operators(catalog: Catalog) -> None:
     used = {column.kind for object_type in catalog.objects.values() for column in object_type.columns.values()}
     assert used <= set(OPERATORS)
     assert kinds.MULTI_SELECT in used
+
+
+def test_an_alias_is_nobodys_name(catalog: Catalog) -> None:
+    aliased = [object_type for object_type in catalog.objects.values() if object_type.aliases]
+    assert {object_type.name for object_type in aliased} == {"calendarEvent", "noteTarget", "taskTarget"}
+    for object_type in aliased:
+        names = [name for item in object_type.fields.values() for name in item.names]
+        names += [name for item in object_type.relations.values() for name in item.names]
+        assert len(set(names)) == len(names)
+        assert all(not field.required_on_create for field in object_type.fields.values() if field.alias)
