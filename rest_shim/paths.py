@@ -1,23 +1,15 @@
 """A path such as `name.firstName` → the column that it names, and the GraphQL input that holds a value for it."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from schema.catalog.model import Column, ObjectType
 from schema.errors import BadUserInput
 from schema.values.messages import did_you_mean, shown
 
-REMEMBERED_PATHS = 1000
-LONGEST_REMEMBERED = 200  # characters
-
 
 def column(object_type: ObjectType, path: str) -> Column:
     """Raises BadUserInput where the path does not end at a value of its own."""
-    return (_remembered if len(path) <= LONGEST_REMEMBERED else _column)(object_type, path)
-
-
-def _column(object_type: ObjectType, path: str) -> Column:
     name, *parts = [segment.strip() for segment in path.split(".")]
     field = object_type.field_named(name)
     if field is None:
@@ -33,9 +25,6 @@ def _column(object_type: ObjectType, path: str) -> Column:
     if len(parts) > 1 or parts[0] not in field.by_part:
         raise _unknown(object_type, parts[-1], [part.name for part in field.composite.parts])
     return field.by_part[parts[0]]
-
-
-_remembered = lru_cache(REMEMBERED_PATHS)(_column)
 
 
 def nested(found: Column, value: Any) -> dict[str, Any]:

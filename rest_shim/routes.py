@@ -1,7 +1,6 @@
 """The routes of REST: a request → one GraphQL operation → a reply. What each operation is stands in `operations`."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -10,11 +9,12 @@ from starlette.responses import Response
 
 from rest_shim import metadata, query, reference, reply
 from rest_shim.arguments import arguments
-from rest_shim.document import Asked, Documents
-from rest_shim.openapi.document import OpenApi
+from rest_shim.document import Asked
+from rest_shim.openapi.document import base
 from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
 from rest_shim.parameter_names import Given, collect, is_strict
 from rest_shim.query_string import parameters as parameters_of
+from rest_shim.rest_api import OpenSession
 from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
 from rest_shim.write_back import Unanswered, writable
@@ -26,29 +26,14 @@ from schema.values.messages import shown
 
 EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
 
-ExecuteForRequest = Callable[[Request], Awaitable[context.Execute]]
 
-
-@dataclass(frozen=True, slots=True)
-class Shim:
-    """What every request needs: the objects, their documents, and the way to execute for the request's caller.
-
-    `execute_for_request` raises the errors of `schema.errors`, such as Unauthenticated.
-    """
-
-    catalog: Catalog
-    documents: Documents
-    execute_for_request: ExecuteForRequest
-
-
-def rest_endpoint(prefix: str, catalog: Catalog, execute_for_request: ExecuteForRequest) -> Handle:
+def rest_endpoint(prefix: str, open_session: OpenSession) -> Handle:
     """Answers all paths below `prefix`, and that one too. What is not an error of `schema.errors` goes through it."""
-    shim = Shim(catalog, Documents(catalog), execute_for_request)
     routes = Routes(
         {
-            "/open-api/core": open_api_endpoint(catalog, execute_for_request),
-            **{path: partial(_respond_metadata, shim, *handler) for path, handler in metadata.HANDLERS.items()},
-            **{path: partial(_respond, shim, _by_method(path)) for path in PATHS},
+            "/open-api/core": open_api_endpoint(open_session),
+            **{path: partial(_respond_metadata, open_session, *handler) for path, handler in metadata.HANDLERS.items()},
+            **{path: partial(_respond, open_session, _by_method(path)) for path in PATHS},
             "": _reference,
         }
     )
@@ -56,7 +41,7 @@ def rest_endpoint(prefix: str, catalog: Catalog, execute_for_request: ExecuteFor
     async def respond(request: Request) -> Response:
         path = request.scope["path"].removeprefix(prefix).rstrip("/")
         try:
-            handle, request.scope["path_params"] = routes.find(path) or (partial(_refuse_path, shim), {})
+            handle, request.scope["path_params"] = routes.find(path) or (partial(_refuse_path, open_session), {})
             return await handle(request)
         except ApiError as error:
             return reply.refusal(error)
@@ -64,18 +49,17 @@ def rest_endpoint(prefix: str, catalog: Catalog, execute_for_request: ExecuteFor
     return respond
 
 
-def open_api_endpoint(catalog: Catalog, execute_for_request: ExecuteForRequest) -> Handle:
+def open_api_endpoint(open_session: OpenSession) -> Handle:
     """Answers the description of the API: who has no token that is good gets one that says how to get the rest."""
-    description = OpenApi(catalog)
 
     async def respond(request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return _refuse_method(("GET",), request)
         try:
-            await execute_for_request(request)
+            session = await open_session(request)
         except Unauthenticated:
-            return reply.json_text(description.base)
-        return reply.json_text(description.complete)
+            return reply.json_text(base())
+        return reply.json_text(session.api.description)
 
     return respond
 
@@ -84,18 +68,19 @@ def _by_method(path: str) -> Mapping[str, RestOperation]:
     return {method: operation for operation in OPERATIONS if path in operation.paths for method in operation.methods}
 
 
-async def _respond(shim: Shim, operations: Mapping[str, RestOperation], request: Request) -> Response:
+async def _respond(open_session: OpenSession, operations: Mapping[str, RestOperation], request: Request) -> Response:
     """Who has no token is told so before anything that he sent is looked at."""
-    execute = await shim.execute_for_request(request)
+    session = await open_session(request)
+    catalog, execute = session.api.catalog, session.execute
     operation = operations.get(_method(request))
     if operation is None:
         return _refuse_method(tuple(operations), request)
-    object_type = _object_type(shim.catalog, request.path_params["plural"])
+    object_type = _object_type(catalog, request.path_params["plural"])
     if not operation.graphql.applies(object_type):
         raise NotFound(f"{object_type.plural} have no duplicate criteria, so there is nothing to merge them by")
     given = _given(request, operation.parameters, writes=operation.graphql.is_mutation)
-    parameters = query.read(given.texts, shim.catalog, object_type)
-    document = shim.documents.get(operation, object_type, _asked(operation, request, parameters))
+    parameters = query.read(given.texts, catalog, object_type)
+    document = session.api.documents.get(operation, object_type, _asked(operation, request, parameters))
     variables = await arguments(operation, object_type, request, parameters)
     try:
         variables |= await _written_back(operation, object_type, execute, variables)
@@ -139,12 +124,14 @@ def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, 
     )
 
 
-async def _respond_metadata(shim: Shim, handle: metadata.Handle, known: tuple[str, ...], request: Request) -> Response:
-    await shim.execute_for_request(request)
+async def _respond_metadata(
+    open_session: OpenSession, handle: metadata.Handle, known: tuple[str, ...], request: Request
+) -> Response:
+    session = await open_session(request)
     if _method(request) != "GET":
         return _refuse_method(("GET",), request, metadata.READ_ONLY)
     given = _given(request, known, writes=False)
-    return reply.json(handle(shim.catalog, request.path_params, given.texts), headers=given.headers)
+    return reply.json(handle(session.api.catalog, request.path_params, given.texts), headers=given.headers)
 
 
 async def _reference(request: Request) -> Response:
@@ -178,8 +165,8 @@ def _refuse_method(methods: tuple[str, ...], request: Request, reason: str = "")
     return reply.refusal(error, {"Allow": ", ".join(allowed)})
 
 
-async def _refuse_path(shim: Shim, request: Request) -> Response:
-    await shim.execute_for_request(request)
+async def _refuse_path(open_session: OpenSession, request: Request) -> Response:
+    await open_session(request)
     path = request.scope["path"].rstrip("/")
     examples = metadata.EXAMPLES if path.startswith("/rest/metadata/") else EXAMPLES
     raise NotFound(f"Query path '{shown(path)}' invalid. Valid examples: {examples}")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput
@@ -11,8 +10,6 @@ from schema.values.messages import shown
 DEPTHS = (0, 1, 2)
 DEFAULT_DEPTH = 1
 MOST_RELATIONS = 2
-REMEMBERED_SELECTIONS = 1000
-LONGEST_REMEMBERED = 1000  # characters
 _MOST_NAMED = 5  # of unknown fields, in a message
 
 
@@ -32,10 +29,6 @@ ID_ONLY = Fields(("id",))
 
 def named(catalog: Catalog, object_type: ObjectType, text: str) -> Fields:
     """What the `fields` parameter names. Raises BadUserInput that names what is unknown."""
-    return (_remembered if len(text) <= LONGEST_REMEMBERED else _named)(catalog, object_type, text)
-
-
-def _named(catalog: Catalog, object_type: ObjectType, text: str) -> Fields:
     paths = [tuple(segment.strip() for segment in path.split(".")) for path in text.split(",") if path.strip()]
     if not paths:
         raise BadUserInput(
@@ -46,9 +39,6 @@ def _named(catalog: Catalog, object_type: ObjectType, text: str) -> Fields:
         names = ", ".join(shown(name) for name in unknown[:_MOST_NAMED])
         raise BadUserInput(f"'fields' parameter invalid. Unknown or unreadable fields on '{object_type.name}': {names}")
     return _fields(catalog, object_type, paths)
-
-
-_remembered = lru_cache(REMEMBERED_SELECTIONS)(_named)
 
 
 def _unknown(catalog: Catalog, object_type: ObjectType, paths: Iterable[tuple[str, ...]]) -> Iterable[str]:

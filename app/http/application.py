@@ -15,14 +15,15 @@ from app.auth.authenticator import Authenticator
 from app.database.database import Database, Observer
 from app.http import replies
 from app.http.dispatch import CrossOrigin, Endpoint, Front
-from app.http.graphql_endpoint import Executor as GraphQLExecutor
-from app.http.graphql_endpoint import GraphQLEndpoint
+from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.request_context import RequestContext
+from app.http.served_api import ServedApi, same_for_all
 from app.settings import Settings
+from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from schema.api import Api
-from schema.context import Answer, Caller, Execute, GraphQLRequest, Limits, Policy
+from schema.context import Answer, Caller, GraphQLRequest, Limits, Policy
 from schema.errors import MethodNotAllowed
 
 
@@ -36,27 +37,31 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
     def context(caller: Caller) -> RequestContext:
         return RequestContext(caller, policy, database, authenticator)
 
-    async def execute_for_request(request: Request) -> Execute:
-        """What the REST shim executes operations with, for the caller of this request. Raises Unauthenticated."""
-        bound = context(await authenticator.caller(request.headers.get("authorization")))
+    api_of = same_for_all(ServedApi.of(api))
+
+    async def open_session(request: Request) -> Session:
+        """What the REST shim works with for the caller of this request. Raises Unauthenticated."""
+        caller = await authenticator.caller(request.headers.get("authorization"))
+        served, bound = api_of(caller), context(caller)
 
         async def execute(operation: GraphQLRequest) -> Answer:
-            return await api.execute(operation, bound)
+            return await served.api.execute(operation, bound)
 
-        return execute
+        return Session(served.rest, execute)
 
-    def graphql(served: GraphQLExecutor) -> Endpoint:
-        return GraphQLEndpoint(served, authenticator, context, policy, settings.introspection == "open")
+    def graphql(executor_of: Callable[[ServedApi], Executor]) -> Endpoint:
+        is_open = settings.introspection == "open"
+        return GraphQLEndpoint(lambda caller: executor_of(api_of(caller)), authenticator, context, policy, is_open)
 
     front = Front(
         endpoints={
-            GRAPHQL_PATH: graphql(api.execute),
-            METADATA_PATH: graphql(api.execute_metadata),
-            "/open-api/core": open_api_endpoint(api.catalog, execute_for_request),
+            GRAPHQL_PATH: graphql(lambda served: served.api.execute),
+            METADATA_PATH: graphql(lambda served: served.api.execute_metadata),
+            "/open-api/core": open_api_endpoint(open_session),
             "/healthz": partial(_health, database),
             "/": _home,
         },
-        below={"rest": rest_endpoint("/rest", api.catalog, execute_for_request)},
+        below={"rest": rest_endpoint("/rest", open_session)},
         render=rendered_for,
         max_body_bytes=settings.max_body_bytes,
         others=Router(lifespan=_lifespan(database)),

@@ -11,7 +11,7 @@ from app.http import playground
 from app.http.graphql_request import accepts_html, media_type, read_operation
 from app.http.introspection import asks_for_schema_only
 from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
-from app.http.request_context import AnonymousContext
+from app.http.request_context import NOBODY, AnonymousContext
 from schema.context import Answer, Caller, Context, GraphQLRequest, Policy
 from schema.errors import ApiError, MethodNotAllowed, Unauthenticated
 
@@ -22,9 +22,12 @@ METHODS = ("GET", "POST")
 
 @dataclass(frozen=True, slots=True)
 class GraphQLEndpoint:
-    """Answers a request. `context` binds a caller to the process; `open_introspection` lets all read the schema."""
+    """Answers a request, by the executor of the caller's workspace.
 
-    executor: Executor
+    `context` binds a caller to the process; `open_introspection` lets all read the schema.
+    """
+
+    executor_of: Callable[[Caller], Executor]
     authenticator: Authenticator
     context: Callable[[Caller], Context]
     policy: Policy
@@ -48,9 +51,9 @@ class GraphQLEndpoint:
             operation = await read_operation(request)
             if not asks_for_schema_only(operation.document, operation.operation_name):
                 raise Unauthenticated
-            return await self.executor(operation, AnonymousContext(self.policy))
+            return await self.executor_of(NOBODY)(operation, AnonymousContext(self.policy))
         caller = await self.authenticator.caller(authorization)
-        return await self.executor(await read_operation(request), self.context(caller))
+        return await self.executor_of(caller)(await read_operation(request), self.context(caller))
 
 
 def _answer(answer: Answer, sent_as: str) -> Response:

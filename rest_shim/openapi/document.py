@@ -1,7 +1,6 @@
 """The description of the API, OpenAPI 3.1.1, made from the catalog and the table of operations."""
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 import orjson
@@ -19,19 +18,14 @@ SELF = "/open-api/core"
 _WITH_BODY = (413, 415)
 
 
-class OpenApi:
-    """Both descriptions as JSON: the complete one, and `base` for who has no token. They are made when asked for."""
+def base() -> bytes:
+    """For who has no token: how to get the rest."""
+    return orjson.dumps({**_HEAD, "paths": _self_path(), "components": _SECURITY})
 
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
 
-    @cached_property
-    def base(self) -> bytes:
-        return orjson.dumps({**_HEAD, "paths": _self_path(), "components": _SECURITY})
-
-    @cached_property
-    def complete(self) -> bytes:
-        return orjson.dumps(description(self._catalog))
+def complete(catalog: Catalog) -> bytes:
+    """The description of every operation on the objects of a catalog."""
+    return orjson.dumps(description(catalog))
 
 
 def description(catalog: Catalog) -> Json:

@@ -1,8 +1,7 @@
 """The aggregates of a connection: one table of what can be asked of which kind of field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from schema.catalog.model import Column, Field, ObjectType
 from schema.declare import names
@@ -68,9 +67,9 @@ AGGREGATES: tuple[Aggregate, ...] = (
 )
 
 
-@cache
-def aggregates_by_name(object_type: ObjectType) -> Mapping[str, AggregateField]:
-    return {field.name: field for field in aggregate_fields(object_type)}
+def aggregate_named(object_type: ObjectType, name: str) -> AggregateField:
+    """The aggregate that a field of the connection is. Plans that ask for it are remembered, so this is not."""
+    return next(field for field in aggregate_fields(object_type) if field.name == name)
 
 
 def aggregate_fields(object_type: ObjectType) -> Iterator[AggregateField]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import FieldNode
 
-from schema.catalog.aggregates import TOTAL_COUNT, AggregateField, aggregates_by_name
+from schema.catalog.aggregates import TOTAL_COUNT, AggregateField, aggregate_named
 from schema.catalog.model import Field, ObjectType, Relation
 from schema.declare.tables import SEARCH_VECTOR
 from schema.errors import BadUserInput
@@ -124,7 +124,7 @@ def connection_key(
 
 def aggregate(object_type: ObjectType, name: str) -> AggregateField:
     """The aggregate of that name. Of a secret only its being empty can be asked."""
-    found = aggregates_by_name(object_type)[name]
+    found = aggregate_named(object_type, name)
     if any(column.secret for column in found.columns) and not found.aggregate.counts_emptiness:
         raise BadUserInput(f"{name} is not available: {found.field.name} is a secret")
     return found

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from rest_shim.openapi.document import OpenApi
+from rest_shim.openapi.document import complete
 from schema.catalog.loading import load
 from tests.clients.toolbox import Toolbox, beside_a_server
 
@@ -16,7 +16,7 @@ STRICT = ("--strict", "--skipLibCheck", "--noEmit", "--target", "es2022", "--lib
 def main(folder: Path) -> int:
     failed = 0
     with beside_a_server(folder) as tools:
-        (tools.out / DESCRIPTION).write_bytes(OpenApi(load()).complete)
+        (tools.out / DESCRIPTION).write_bytes(complete(load()))
         for name, use in CLIENTS.items():
             try:
                 use(tools)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from rest_shim import paths, selection
 from rest_shim.selection import Fields, named
 from schema.catalog.model import Catalog
 from schema.errors import BadUserInput
@@ -56,11 +55,3 @@ def test_refuses(catalog: Catalog, text: str, message: str) -> None:
     with pytest.raises(BadUserInput) as caught:
         named(catalog, catalog.objects["person"], text)
     assert caught.value.message == message
-
-
-def test_what_is_long_is_read_and_not_remembered(catalog: Catalog) -> None:
-    person = catalog.objects["person"]
-    remembered = [cache.cache_info().currsize for cache in (selection._remembered, paths._remembered)]
-    assert named(catalog, person, "id" + "," * selection.LONGEST_REMEMBERED) == Fields(("id",))
-    assert paths.column(person, "city" + " " * paths.LONGEST_REMEMBERED) is person.columns["city"]
-    assert [cache.cache_info().currsize for cache in (selection._remembered, paths._remembered)] == remembered

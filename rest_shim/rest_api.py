@@ -1,0 +1,39 @@
+"""All that REST makes of one catalog, and a request's caller, whose workspace has one."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from starlette.requests import Request
+
+from rest_shim.document import Documents
+from rest_shim.openapi.document import complete
+from schema.catalog.model import Catalog
+from schema.context import Execute
+
+
+@dataclass(frozen=True)
+class RestApi:
+    """The documents of its operations, and their description as JSON, which is made when it is asked for."""
+
+    catalog: Catalog
+
+    @cached_property
+    def documents(self) -> Documents:
+        return Documents(self.catalog)
+
+    @cached_property
+    def description(self) -> bytes:
+        return complete(self.catalog)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The API of the caller's workspace, and the way to execute for him."""
+
+    api: RestApi
+    execute: Execute
+
+
+OpenSession = Callable[[Request], Awaitable[Session]]
+"""Raises the errors of `schema.errors`, such as Unauthenticated."""
