@@ -1,35 +1,42 @@
 """Declarations → the catalog: reads the tables of the models once, and what was declared of each column."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
 from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
 from schema.declare import names
-from schema.declare.columns import DeclaredColumn
-from schema.declare.tables import DECLARED, SEARCH_VECTOR, WORKSPACE
+from schema.declare.columns import Declaration
+from schema.declare.tables import COLUMN, DECLARATION, SEARCH_VECTOR, WORKSPACE
+from schema.declare.traits import Traits
 from schema.objects import MODELS
 from schema.objects.record import Record
 
 
 def load(models: Iterable[type[Record]] = MODELS) -> Catalog:
-    """The catalog of `models`. Raises ValueError where an object's `relations` do not name just its relations."""
+    """The catalog of `models`. Raises ValueError where an object's traits order relations that it does not have."""
     models = tuple(models)
     objects: dict[str, ObjectType] = {}
     relations = [relation for model in models for relation in _relations(model, objects)]
     for model in models:
         name = names.uncapital(model.__name__)
-        found = {relation.name: relation for relation in relations if relation.source == name}
-        if set(found) != set(model.traits.relations):
-            raise ValueError(f"{name}: relations {sorted(found)} are not the listed {sorted(model.traits.relations)}")
         objects[name] = ObjectType(
             name=name,
             fields=_fields(model),
-            relations={relation: found[relation] for relation in model.traits.relations},
+            relations=_in_order(name, model.traits, [relation for relation in relations if relation.source == name]),
             traits=model.traits,
             description=(model.__doc__ or "").strip(),
         )
     return Catalog(objects, Record.metadata)
+
+
+def _in_order(name: str, traits: Traits, relations: Iterable[Relation]) -> Mapping[str, Relation]:
+    """The relations of an object by name: those that its traits name in that order, then the others."""
+    found = {relation.name: relation for relation in relations}
+    unknown = [relation for relation in traits.relations if relation not in found]
+    if unknown:
+        raise ValueError(f"{name}: there are no relations {unknown}")
+    return {relation: found[relation] for relation in dict.fromkeys((*traits.relations, *found))}
 
 
 def _table(model: type[Record]) -> sa.Table:
@@ -40,13 +47,14 @@ def _table(model: type[Record]) -> sa.Table:
 
 def _fields(model: type[Record]) -> dict[str, Field]:
     """Own fields in the order of their declaration, then the base fields, then foreign keys."""
-    grouped: dict[str, list[tuple[str, DeclaredColumn]]] = {}
-    for column in _table(model).columns:
-        if column.name not in (WORKSPACE, SEARCH_VECTOR):
-            declared: DeclaredColumn = column.info[DECLARED]
-            grouped.setdefault(declared.field, []).append((column.name, declared))
-    keys = {column for unique in model.traits.unique if unique.not_empty for column in unique.columns}
-    fields = [_field(name, columns, keys) for name, columns in grouped.items()]
+    declared: dict[str, Declaration] = {}
+    columns: dict[str, list[Column]] = {}
+    for stored in _table(model).columns:
+        if stored.name not in (WORKSPACE, SEARCH_VECTOR):
+            column: Column = stored.info[COLUMN]
+            declared[column.field] = stored.info[DECLARATION]
+            columns.setdefault(column.field, []).append(column)
+    fields = [_field(name, tuple(columns[name]), declaration, model.traits) for name, declaration in declared.items()]
     base = set(Record.model_fields)
     own = [field for field in fields if field.name not in base and not field.is_foreign_key]
     foreign_keys = [field for field in fields if field.is_foreign_key]
@@ -54,30 +62,15 @@ def _fields(model: type[Record]) -> dict[str, Field]:
     return {field.name: field for field in (*own, *inherited, *foreign_keys)}
 
 
-def _field(name: str, columns: list[tuple[str, DeclaredColumn]], keys: Collection[str]) -> Field:
-    declaration = columns[0][1].declaration
+def _field(name: str, columns: tuple[Column, ...], declaration: Declaration, traits: Traits) -> Field:
+    own = {column.name for column in columns}
     return Field(
         name=name,
-        columns=tuple(
-            Column(
-                name=column_name,
-                field=name,
-                part=declared.part,
-                kind=declared.kind,
-                nullable=declared.nullable,
-                default=declared.default,
-                options=declared.options,
-                read_only=declared.read_only,
-                secret=declaration.secret,
-                normalise=declared.normalise,
-                unique_if_filled=column_name in keys,
-            )
-            for column_name, declared in columns
-        ),
+        columns=columns,
         composite=declaration.composite,
         nullable=declaration.nullable,
         default=declaration.default,
-        unique=declaration.unique,
+        unique=any(own.issuperset(unique.columns) for unique in traits.unique),
         is_foreign_key=declaration.target is not None,
         alias=declaration.alias,
     )
@@ -87,10 +80,9 @@ def _relations(model: type[Record], objects: Mapping[str, ObjectType]) -> Iterab
     """Both ends of each foreign key of a model."""
     source = names.uncapital(model.__name__)
     for column in _table(model).columns:
-        declared: DeclaredColumn | None = column.info.get(DECLARED)
-        if declared is None or declared.declaration.target is None:
+        declaration: Declaration | None = column.info.get(DECLARATION)
+        if declaration is None or declaration.target is None:
             continue
-        declaration = declared.declaration
         assert declaration.target and declaration.inverse
         forward = names.relation(column.name)
         alias = names.relation(declaration.alias) if declaration.alias else None

@@ -13,54 +13,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from schema.declare import kinds, names
-from schema.declare.composites import Composite, Normalise, Options
-from schema.declare.kinds import Kind
+from schema.declare.columns import Column
+from schema.declare.composites import Composite, Options
 from schema.declare.traits import Traits
 
-
-@dataclass(frozen=True, eq=False)
-class Column:
-    """One column: a field of its own, or one part of a composite.
-
-    `nullable` is what the database says. A column that is not nullable and has a default takes the default for null.
-    `unique_if_filled`: no two live records share a text that is not empty.
-    """
-
-    name: str
-    field: str
-    part: str | None
-    kind: Kind
-    nullable: bool
-    default: Any
-    options: Options | None
-    read_only: bool
-    secret: bool
-    normalise: Normalise | None
-    unique_if_filled: bool
-
-    @property
-    def is_key(self) -> bool:
-        """Whether a value that is not empty belongs to one live record at most."""
-        return self.kind is kinds.ID or self.unique_if_filled
-
-    @cached_property
-    def path(self) -> str:
-        """How messages name it: `emails.primaryEmail`."""
-        return self.field if self.part is None else f"{self.field}.{self.part}"
-
-    def read(self, alias: str) -> str:
-        """The SQL of its value in the row `alias`."""
-        return f'{alias}."{self.name}"'
-
-    def assign(self, value: str) -> str:
-        """The SQL that an UPDATE sets it to a value with."""
-        return f'"{self.name}" = {value}'
-
-    @cached_property
-    def sql_type(self) -> str:
-        """The PostgreSQL type, list brackets included."""
-        name = f'"{self.options.name}"' if self.options else self.kind.sql
-        return f"{name}[]" if self.kind.is_list else name
+__all__ = ["Catalog", "Column", "Field", "ObjectType", "Relation"]
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,14 +1,15 @@
-"""How an object declares its fields: one call a field, on one line.
+"""How an object declares its fields, one call a field, on one line, and the columns that these are.
 
-Each call answers a `Declaration`. It must not know SQLAlchemy: `tables` turns declarations into columns.
+Each call answers a `Declaration`. It must not know SQLAlchemy: `tables` turns declarations into columns of a database.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from schema.declare import composites, kinds, names
-from schema.declare.composites import Composite, Normalise, Options
+from schema.declare.composites import Composite, Normalise, Options, Part
 from schema.declare.kinds import Kind
 
 NOW = object()  # a default: the moment of the write
@@ -26,7 +27,6 @@ class Declaration:
     default: Any = None
     composite: Composite | None = None
     labels: Mapping[str, str] | None = None
-    unique: bool = False
     secret: bool = False
     target: str | None = None
     inverse: str | None = None
@@ -35,10 +35,15 @@ class Declaration:
     alias: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredColumn:
-    """What one column remembers of its declaration."""
+@dataclass(frozen=True, eq=False)
+class Column:
+    """One column: a field of its own, or one part of a composite.
 
+    `nullable` is what the database says. A column that is not nullable and has a default takes the default for null.
+    `unique_if_filled`: no two live records share a text that is not empty.
+    """
+
+    name: str
     field: str
     part: str | None
     kind: Kind
@@ -46,8 +51,33 @@ class DeclaredColumn:
     default: Any
     options: Options | None
     read_only: bool
+    secret: bool
     normalise: Normalise | None
-    declaration: Declaration
+    unique_if_filled: bool = False
+
+    @property
+    def is_key(self) -> bool:
+        """Whether a value that is not empty belongs to one live record at most."""
+        return self.kind is kinds.ID or self.unique_if_filled
+
+    @cached_property
+    def path(self) -> str:
+        """How messages name it: `emails.primaryEmail`."""
+        return self.field if self.part is None else f"{self.field}.{self.part}"
+
+    def read(self, alias: str) -> str:
+        """The SQL of its value in the row `alias`."""
+        return f'{alias}."{self.name}"'
+
+    def assign(self, value: str) -> str:
+        """The SQL that an UPDATE sets it to a value with."""
+        return f'"{self.name}" = {value}'
+
+    @cached_property
+    def sql_type(self) -> str:
+        """The PostgreSQL type, list brackets included."""
+        name = f'"{self.options.name}"' if self.options else self.kind.sql
+        return f"{name}[]" if self.kind.is_list else name
 
 
 def text(default: str | None = "", *, nullable: bool = False, secret: bool = False, alias: str | None = None) -> Any:
@@ -102,12 +132,12 @@ def full_name(*, nullable: bool = False) -> Any:
     return _composite(composites.FULL_NAME, nullable=nullable)
 
 
-def links(*, nullable: bool = True, unique: bool = False) -> Any:
-    return _composite(composites.LINKS, nullable=nullable, unique=unique)
+def links(*, nullable: bool = True) -> Any:
+    return _composite(composites.LINKS, nullable=nullable)
 
 
-def emails(*, unique: bool = False) -> Any:
-    return _composite(composites.EMAILS, nullable=False, unique=unique)
+def emails() -> Any:
+    return _composite(composites.EMAILS, nullable=False)
 
 
 def phones() -> Any:
@@ -156,40 +186,39 @@ def to_one(
     )
 
 
-def _composite(composite: Composite, *, nullable: bool, unique: bool = False) -> Any:
-    return Declaration(kinds.TEXT, nullable, composite=composite, unique=unique)
+def _composite(composite: Composite, *, nullable: bool) -> Any:
+    return Declaration(kinds.TEXT, nullable, composite=composite)
 
 
-def declared_columns(object_name: str, field: str, declaration: Declaration) -> tuple[DeclaredColumn, ...]:
-    """The columns of one field: one, or one for each part of a composite."""
+def declared_columns(
+    object_name: str, field: str, declaration: Declaration, keys: Collection[str] = ()
+) -> tuple[Column, ...]:
+    """The columns of one field: one, or one for each part of a composite. `keys` are unique where they are filled."""
     if declaration.composite:
         return tuple(
-            DeclaredColumn(
-                field=field,
-                part=part.name,
-                kind=part.kind,
-                nullable=part.nullable,
-                default=part.default,
-                options=part.options,
-                read_only=part.read_only,
-                normalise=part.normalise,
-                declaration=declaration,
-            )
-            for part in declaration.composite.parts
+            _column(field, part.name, part, part.nullable, declaration, keys) for part in declaration.composite.parts
         )
     options = None
     if declaration.labels is not None:
         options = Options(names.enum(object_name, field), tuple(declaration.labels.items()))
-    return (
-        DeclaredColumn(
-            field=field,
-            part=None,
-            kind=declaration.kind,
-            nullable=declaration.nullable,
-            default=declaration.default,
-            options=options,
-            read_only=False,
-            normalise=None,
-            declaration=declaration,
-        ),
+    whole = Part(field, declaration.kind, declaration.default, options)
+    return (_column(field, None, whole, declaration.nullable, declaration, keys),)
+
+
+def _column(
+    field: str, part_name: str | None, part: Part, nullable: bool, declaration: Declaration, keys: Collection[str]
+) -> Column:
+    name = names.column(field, part_name)
+    return Column(
+        name=name,
+        field=field,
+        part=part_name,
+        kind=part.kind,
+        nullable=nullable,
+        default=part.default,
+        options=part.options,
+        read_only=part.read_only,
+        secret=declaration.secret,
+        normalise=part.normalise,
+        unique_if_filled=name in keys,
     )

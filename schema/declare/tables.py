@@ -12,10 +12,10 @@ from sqlmodel import Field
 from sqlmodel.main import SQLModelMetaclass
 
 from schema.declare import kinds, names
-from schema.declare.columns import NOW, Declaration, DeclaredColumn, declared_columns
+from schema.declare.columns import NOW, Column, Declaration, declared_columns
 from schema.declare.traits import Traits
 
-DECLARED = "declared"  # the key of Column.info
+COLUMN, DECLARATION = "column", "declaration"  # keys of what a column of SQLAlchemy remembers
 WORKSPACE = "workspace_id"
 SEARCH_VECTOR = "searchVector"
 
@@ -28,11 +28,11 @@ class ObjectMeta(SQLModelMetaclass):
         declarations = {key: value for key, value in namespace.items() if isinstance(value, Declaration)}
         body = {key: value for key, value in namespace.items() if key not in declarations}
         annotations = {k: v for k, v in namespace.get("__annotations__", {}).items() if k not in declarations}
+        keys = namespace["traits"].filled_keys if kwargs.get("table") else ()
         for field, declaration in declarations.items():
-            for column in declared_columns(table, field, declaration):
-                column_name = names.column(column.field, column.part)
-                body[column_name] = _sqlmodel_field(column)
-                annotations[column_name] = Any
+            for column in declared_columns(table, field, declaration, keys):
+                body[column.name] = _sqlmodel_field(column, declaration)
+                annotations[column.name] = Any
         if kwargs.get("table"):
             traits: Traits = namespace["traits"]
             body["__tablename__"] = table
@@ -82,11 +82,14 @@ def _search_vector(traits: Traits) -> sa.Computed:
     return sa.Computed(f"to_tsvector('simple'::regconfig, {document})", persisted=True)
 
 
-def _sqlmodel_field(column: DeclaredColumn) -> Any:
+def _sqlmodel_field(column: Column, declaration: Declaration) -> Any:
     return Field(
         sa_type=_sql_type(column),
         nullable=column.nullable,
-        sa_column_kwargs={"info": {DECLARED: column}, "server_default": _server_default(column)},
+        sa_column_kwargs={
+            "info": {COLUMN: column, DECLARATION: declaration},
+            "server_default": _server_default(column),
+        },
     )
 
 
@@ -101,7 +104,7 @@ _SQL_TYPES: Mapping[str, Any] = {
 }
 
 
-def _sql_type(column: DeclaredColumn) -> Any:
+def _sql_type(column: Column) -> Any:
     sql_type = _SQL_TYPES.get(column.kind.sql)
     if sql_type is None:
         assert column.options is not None, f"{column.field} declares no options"
@@ -109,7 +112,7 @@ def _sql_type(column: DeclaredColumn) -> Any:
     return pg.ARRAY(sql_type) if column.kind.is_list else sql_type
 
 
-def _server_default(column: DeclaredColumn) -> Any:
+def _server_default(column: Column) -> Any:
     default = column.default
     if default is NOW:
         return sa.text("now()")

@@ -38,3 +38,8 @@ class Traits:
     search_priority: int = 0
     image: str | None = None
     credential: bool = False
+
+    @property
+    def filled_keys(self) -> frozenset[str]:
+        """The columns that no two live records share a text of, unless it is empty."""
+        return frozenset(column for unique in self.unique if unique.not_empty for column in unique.columns)

@@ -38,7 +38,7 @@ class Person(Record, table=True):
     )
 
     name = col.full_name(nullable=True)
-    emails = col.emails(unique=True)
+    emails = col.emails()
     linkedinLink = col.links()
     xLink = col.links()
     jobTitle: str = col.text()
@@ -79,7 +79,7 @@ class Company(Record, table=True):
     )
 
     name: str = col.text()
-    domainName = col.links(nullable=False, unique=True)
+    domainName = col.links(nullable=False)
     employees: float | None = col.number()
     linkedinLink = col.links()
     xLink = col.links()

@@ -198,9 +198,15 @@ def test_catalogs_do_not_share_state(catalog: Catalog) -> None:
     assert other.objects["person"] is not catalog.objects["person"]
 
 
-def test_a_relation_that_is_not_listed_stops_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_relation_whose_place_is_not_said_comes_last(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Person, "traits", dataclasses.replace(Person.traits, relations=Person.traits.relations[1:]))
-    with pytest.raises(ValueError, match="person: relations"):
+    relations = [*load(MODELS).objects["person"].relations]
+    assert relations == [*Person.traits.relations, "company"]
+
+
+def test_an_order_of_relations_that_are_not_there_stops_the_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Person, "traits", dataclasses.replace(Person.traits, relations=("friends",)))
+    with pytest.raises(ValueError, match="person: there are no relations"):
         load(MODELS)
 
 
