@@ -7,6 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from tests.api.fault import Fault
 from tests.api.faults_coerced import COERCED
 from tests.api.faults_planned import PLANNED
 from tests.conftest import GraphQL, Workspace
@@ -76,29 +77,20 @@ def ask(client: httpx.AsyncClient, connection: Any, workspace: Workspace, names:
     return Ask(client, connection, workspace, names)
 
 
-@pytest.mark.parametrize(
-    ("field", "type_name", "value", "text", "code", "message"),
-    [pytest.param(*case[1:], id=case[0]) for case in PLANNED],
-)
-async def test_a_fault_of_a_value(
-    ask: Ask, field: str, type_name: str, value: Any, text: str | None, code: str, message: str
-) -> None:
-    assert await ask.variable(field, type_name, value) == (code, message)
-    if text is not None:
-        assert await ask.literal(field, text) == (code, message)
+@pytest.mark.parametrize("fault", PLANNED, ids=lambda fault: fault.name)
+async def test_a_fault_of_a_value(ask: Ask, fault: Fault) -> None:
+    assert await ask.variable(fault.field, fault.type_name, fault.value) == (fault.code, fault.message)
+    if fault.literal is not None:
+        assert await ask.literal(fault.field, fault.literal) == (fault.code, fault.message)
 
 
-@pytest.mark.parametrize(
-    ("field", "type_name", "value", "text", "of_variable", "of_literal"),
-    [pytest.param(*case[1:], id=case[0]) for case in COERCED],
-)
-async def test_a_value_that_does_not_fit_the_schema(
-    ask: Ask, field: str, type_name: str, value: Any, text: str | None, of_variable: str, of_literal: str | None
-) -> None:
-    found = await ask.variable(field, type_name, value)
-    assert found == ("BAD_USER_INPUT", f"Variable '$v' has invalid value{of_variable}")
-    if text is not None:
-        assert await ask.literal(field, text) == ("GRAPHQL_VALIDATION_FAILED", of_literal)
+@pytest.mark.parametrize("fault", COERCED, ids=lambda fault: fault.name)
+async def test_a_value_that_does_not_fit_the_schema(ask: Ask, fault: Fault) -> None:
+    found = await ask.variable(fault.field, fault.type_name, fault.value)
+    assert found == (fault.code, f"Variable '$v' has invalid value{fault.message}")
+    if fault.literal is not None:
+        expected = ("GRAPHQL_VALIDATION_FAILED", fault.literal_message)
+        assert await ask.literal(fault.field, fault.literal) == expected
 
 
 async def test_infinite_numbers_can_only_be_literals(ask: Ask) -> None:
