@@ -6,7 +6,7 @@ from typing import Any
 from starlette.requests import Request
 
 from rest_shim import body, query
-from rest_shim.operations import Answer, Body, RestOperation
+from rest_shim.operations import Body, Reply, RestOperation
 from schema.catalog.model import ObjectType
 from schema.catalog.operations import Verb
 from schema.errors import BadUserInput
@@ -26,7 +26,7 @@ async def arguments(
         found |= {"filter": {"id": {"eq": record_id}}} if operation.graphql.verb is Verb.FIND_ONE else {"id": record_id}
     if operation.danger and "filter" not in found:
         raise _no_filter("delete" if parameters.get("soft_delete") else operation.danger)
-    if operation.answer is Answer.GROUPS:
+    if operation.reply is Reply.GROUPS:
         found |= _grouped(found, object_type if parameters.get("omit_null_values") else None)
     match operation.body:
         case Body.NONE:

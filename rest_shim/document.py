@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rest_shim.operations import Answer, RestOperation
+from rest_shim.operations import Reply, RestOperation
 from rest_shim.selection import ID_ONLY, Fields, Wanted
 from schema.catalog import operations
 from schema.catalog.model import Catalog, Field, ObjectType, Relation
@@ -43,7 +43,7 @@ class Asked:
     samples: bool = False
 
 
-class Documents:
+class RestDocuments:
     """The documents of one catalog, remembered up to a bound."""
 
     def __init__(self, catalog: Catalog) -> None:
@@ -73,16 +73,16 @@ def _head(graphql: operations.Operation, object_type: ObjectType, key: str) -> s
 
 
 def _result(operation: RestOperation, object_type: ObjectType, asked: Asked, selection: "Selection") -> str:
-    match operation.answer:
-        case Answer.ID | Answer.IDS:
+    match operation.reply:
+        case Reply.ID | Reply.IDS:
             return selection.record(object_type, ID_ONLY)
-        case Answer.PAGE:
+        case Reply.PAGE:
             record = selection.record(object_type, asked.wanted)
             return f"edges {{ node {{ {record} }} }} {_PAGE_INFO}" + (" totalCount" if asked.counted else "")
-        case Answer.DUPLICATES:
+        case Reply.DUPLICATES:
             record = selection.record(object_type, asked.wanted)
             return f"totalCount {_PAGE_INFO} {object_type.name}Duplicates: edges {{ node {{ {record} }} }}"
-        case Answer.GROUPS:
+        case Reply.GROUPS:
             keys = ["groupByDimensionValues", *asked.aggregates]
             if asked.samples:
                 keys.append(f"records: edges {{ node {{ {selection.record(object_type, asked.wanted)} }} }}")

@@ -27,7 +27,7 @@ class Body(Enum):
         return self is Body.RECORDS
 
 
-class Answer(Enum):
+class Reply(Enum):
     """What is answered."""
 
     RECORD = "a record"
@@ -54,7 +54,7 @@ class RestOperation:
     methods: tuple[str, ...]
     paths: tuple[str, ...]
     graphql: Operation
-    answer: Answer
+    reply: Reply
     parameters: tuple[str, ...] = ()
     body: Body = Body.NONE
     status: int = 200
@@ -114,11 +114,11 @@ OPERATIONS: tuple[RestOperation, ...] = (
         ("GET",),
         (MANY,),
         _graphql(Verb.FIND_MANY, many=True),
-        Answer.PAGE,
+        Reply.PAGE,
         (*_PAGED, *_SHOWN),
     ),
     RestOperation(
-        *("Create One {one}", "createOne{One}", ("POST",), (MANY,), _graphql(Verb.CREATE, many=False), Answer.RECORD),
+        *("Create One {one}", "createOne{One}", ("POST",), (MANY,), _graphql(Verb.CREATE, many=False), Reply.RECORD),
         parameters=(*_SHOWN, "upsert"),
         body=Body.RECORD,
         status=201,
@@ -130,7 +130,7 @@ OPERATIONS: tuple[RestOperation, ...] = (
             ("POST",),
             (BATCH,),
             _graphql(Verb.CREATE, many=True),
-            Answer.RECORDS,
+            Reply.RECORDS,
         ),
         parameters=(*_SHOWN, "upsert"),
         body=Body.RECORDS,
@@ -143,7 +143,7 @@ OPERATIONS: tuple[RestOperation, ...] = (
             ("PATCH", "PUT"),
             (MANY,),
             _graphql(Verb.UPDATE, many=True),
-            Answer.RECORDS,
+            Reply.RECORDS,
         ),
         parameters=("filter", *_SHOWN),
         body=Body.RECORD,
@@ -156,7 +156,7 @@ OPERATIONS: tuple[RestOperation, ...] = (
             ("DELETE",),
             (MANY,),
             _graphql(Verb.DESTROY, many=True),
-            Answer.IDS,
+            Reply.IDS,
         ),
         parameters=("filter", "soft_delete"),
         renamed=_delete_many,
@@ -169,11 +169,11 @@ OPERATIONS: tuple[RestOperation, ...] = (
         ("GET",),
         (ONE,),
         _graphql(Verb.FIND_ONE, many=False),
-        Answer.RECORD,
+        Reply.RECORD,
         parameters=_SHOWN,
     ),
     RestOperation(
-        *("Delete One {one}", "deleteOne{One}", ("DELETE",), (ONE,), _graphql(Verb.DESTROY, many=False), Answer.ID),
+        *("Delete One {one}", "deleteOne{One}", ("DELETE",), (ONE,), _graphql(Verb.DESTROY, many=False), Reply.ID),
         parameters=("soft_delete",),
         renamed=_delete_one,
         soft=_graphql(Verb.DELETE, many=False),
@@ -185,14 +185,14 @@ OPERATIONS: tuple[RestOperation, ...] = (
             ("PATCH", "PUT"),
             (ONE,),
             _graphql(Verb.UPDATE, many=False),
-            Answer.RECORD,
+            Reply.RECORD,
         ),
         parameters=_SHOWN,
         body=Body.RECORD,
     ),
     RestOperation(
         *("Find {one} Duplicates", "find{One}Duplicates", ("POST",), (DUPLICATES,)),
-        *(_graphql(Verb.FIND_DUPLICATES, many=True), Answer.DUPLICATES),
+        *(_graphql(Verb.FIND_DUPLICATES, many=True), Reply.DUPLICATES),
         parameters=_SHOWN,
         body=Body.DUPLICATES,
     ),
@@ -203,7 +203,7 @@ OPERATIONS: tuple[RestOperation, ...] = (
             ("PATCH",),
             RESTORE_ONE,
             _graphql(Verb.RESTORE, many=False),
-            Answer.RECORD,
+            Reply.RECORD,
         ),
         parameters=_SHOWN,
     ),
@@ -214,19 +214,19 @@ OPERATIONS: tuple[RestOperation, ...] = (
             ("PATCH",),
             RESTORE_MANY,
             _graphql(Verb.RESTORE, many=True),
-            Answer.RECORDS,
+            Reply.RECORDS,
         ),
         parameters=("filter", *_SHOWN),
         danger="restore",
     ),
     RestOperation(
-        *("Merge {many}", "mergeMany{Many}", ("PATCH",), (MERGE,), _graphql(Verb.MERGE, many=False), Answer.RECORD),
+        *("Merge {many}", "mergeMany{Many}", ("PATCH",), (MERGE,), _graphql(Verb.MERGE, many=False), Reply.RECORD),
         parameters=_SHOWN,
         body=Body.MERGE,
         renamed=_merge_one,
     ),
     RestOperation(
-        *("Group {many}", "groupBy{Many}", ("GET",), (GROUPS,), _graphql(Verb.GROUP_BY, many=True), Answer.GROUPS),
+        *("Group {many}", "groupBy{Many}", ("GET",), (GROUPS,), _graphql(Verb.GROUP_BY, many=True), Reply.GROUPS),
         parameters=(*_GROUPED, *_SHOWN),
     ),
 )

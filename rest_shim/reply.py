@@ -7,21 +7,21 @@ import orjson
 from starlette.responses import Response
 
 from rest_shim.messages import reworded
-from rest_shim.operations import Answer
+from rest_shim.operations import Reply
 from rest_shim.status_headers import status_headers
 from schema.errors import CODES, ApiError, Code
 
 
-def success(data: Mapping[str, Any], answer: Answer, status: int) -> Response:
+def success(data: Mapping[str, Any], answer: Reply, status: int) -> Response:
     """The one root field of `data`: records under `data`, and what is to say of a page beside it."""
     ((name, value),) = data.items()
     match answer:
-        case Answer.PAGE:
+        case Reply.PAGE:
             beside = {key: value[key] for key in ("pageInfo", "totalCount") if key in value}
             return json({"data": {name: value["edges"]}, **beside}, status)
-        case Answer.DUPLICATES:
+        case Reply.DUPLICATES:
             return json({"data": value}, status)
-        case Answer.GROUPS:
+        case Reply.GROUPS:
             return json(value, status)
         case _:
             return json({"data": data}, status)

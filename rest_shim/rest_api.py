@@ -6,7 +6,7 @@ from functools import cached_property
 
 from starlette.requests import Request
 
-from rest_shim.document import Documents
+from rest_shim.document import RestDocuments
 from rest_shim.openapi.document import complete
 from schema.catalog.model import Catalog
 from schema.context import Execute
@@ -19,8 +19,8 @@ class RestApi:
     catalog: Catalog
 
     @cached_property
-    def documents(self) -> Documents:
-        return Documents(self.catalog)
+    def documents(self) -> RestDocuments:
+        return RestDocuments(self.catalog)
 
     @cached_property
     def description(self) -> bytes:

@@ -11,7 +11,7 @@ from rest_shim import metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked
 from rest_shim.openapi.document import base
-from rest_shim.operations import OPERATIONS, PATHS, Answer, RestOperation
+from rest_shim.operations import OPERATIONS, PATHS, Reply, RestOperation
 from rest_shim.parameter_names import Given, collect, is_strict
 from rest_shim.query_string import parameters as parameters_of
 from rest_shim.rest_api import OpenSession
@@ -96,7 +96,7 @@ async def _respond(open_session: OpenSession, operations: Mapping[str, RestOpera
     )
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors)
-    response = reply.success(answer.data, operation.answer, operation.status)
+    response = reply.success(answer.data, operation.reply, operation.status)
     response.headers.update(given.headers)
     return response
 
@@ -117,7 +117,7 @@ async def _written_back(
 def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:
     return Asked(
         wanted=parameters.get("fields") or parameters.get("depth", DEFAULT_DEPTH),
-        counted=operation.answer is not Answer.PAGE or query.wants_count(request.headers.getlist("prefer")),
+        counted=operation.reply is not Reply.PAGE or query.wants_count(request.headers.getlist("prefer")),
         soft=parameters.get("soft_delete", False),
         aggregates=parameters.get("aggregate", ()),
         samples=parameters.get("include_records_sample", False),

@@ -8,7 +8,7 @@ import orjson
 from rest_shim.openapi.metadata import metadata_paths, metadata_schemas
 from rest_shim.openapi.parameters import BY_NAME, ERROR, ERROR_STATUSES, PAGE_INFO, PARAMETERS, error_responses
 from rest_shim.openapi.schemas import ID, example, reference, schemas
-from rest_shim.operations import OPERATIONS, Answer, Body, RestOperation
+from rest_shim.operations import OPERATIONS, Body, Reply, RestOperation
 from schema.catalog.model import Catalog, ObjectType
 from schema.declare import names
 
@@ -167,20 +167,20 @@ def _answer(operation: RestOperation, object_type: ObjectType) -> Json:
     only_id = _object({"id": {"type": "string", "format": "uuid"}})
     key = operation.key(object_type)
     page = {"pageInfo": reference("PageInfo"), "totalCount": {"type": "integer"}}
-    match operation.answer:
-        case Answer.RECORD:
+    match operation.reply:
+        case Reply.RECORD:
             return _object({"data": _object({key: record})})
-        case Answer.ID:
+        case Reply.ID:
             return _object({"data": _object({key: only_id})})
-        case Answer.RECORDS:
+        case Reply.RECORDS:
             return _object({"data": _object({key: _array(record)})})
-        case Answer.IDS:
+        case Reply.IDS:
             return _object({"data": _object({key: _array(only_id)})})
-        case Answer.PAGE:
+        case Reply.PAGE:
             return {**_object({"data": _object({key: _array(record)}), **page}), "required": ["data", "pageInfo"]}
-        case Answer.DUPLICATES:
+        case Reply.DUPLICATES:
             return _object({"data": _array(_object({**page, f"{object_type.name}Duplicates": _array(record)}))})
-        case Answer.GROUPS:
+        case Reply.GROUPS:
             value: Json = {"type": ["string", "null"]}
             group = {"groupByDimensionValues": _array(value), "records": _array(record)}
             # A type for all of them would be one for the lists beside them as well, in languages such as TypeScript.

@@ -11,7 +11,7 @@ from schema.execution.finished_json import array
 from schema.execution.root_field import RootFieldCall
 from schema.execution.root_plans import RootPlan, Settled, Step, Steps, Writing
 from schema.plan.merging import merge as plan_merge
-from schema.plan.nodes import Change, DeleteLosers, Liveness, LookUp, Merge, PreviewMerge, Target
+from schema.plan.nodes import Change, DeleteLosers, FindMatches, Liveness, Merge, PreviewMerge, Target
 from schema.plan.nodes.placeholders import Unsettled, decided, is_open
 from schema.plan.upserting import matched
 from schema.plan.upserting import upsert as plan_upsert
@@ -78,7 +78,7 @@ def _upsert(call: RootFieldCall, records: Any) -> RootPlan:
     selected = call.selected()
 
     async def work(step: Step) -> str | None:
-        found = await step.rows(LookUp(plan)) if any(key.is_given for key in plan.keys) else []
+        found = await step.rows(FindMatches(plan)) if any(key.is_given for key in plan.keys) else []
         write = answered(matched(plan, found), selected)
         written = await step.written(write)
         if written.count != len(plan.create.batch):

@@ -27,15 +27,13 @@ from schema.execution.coercion import Unfit
 from schema.execution.documents import Documents, ParsedOperation
 from schema.execution.finished_json import Finished
 from schema.execution.literals import Lifted, Literals
-from schema.execution.queries import found, lookup
+from schema.execution.queries import find_one_of, found
 from schema.execution.record_loader import RecordLoader
 from schema.execution.root_field import call
 from schema.execution.root_plans import Run
 from schema.execution.templates import PlannedField, Templates
 from schema.execution.verbs import planned
 from schema.plan.reader import Reader
-
-Answer = Callable[[], Awaitable[Finished]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class AnsweredField:
 
     key: str
     nodes: list[FieldNode]
-    answer: Answer
+    answer: Callable[[], Awaitable[Finished]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +182,7 @@ async def answer(
     """A root field, planned with its own values; single records through the loader, where there is one."""
     called = call(field, reader, nodes)
     if loader is not None and field.operation.verb is Verb.FIND_ONE:
-        return found(await loader.find(lookup(called)))
+        return found(await loader.find(find_one_of(called)))
     plan = planned(called)
     return await plan.answer(run, None if plan.first is None else run.printed(plan.first))
 

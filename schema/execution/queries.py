@@ -24,10 +24,10 @@ def _keyed(keys: tuple[str, ...], texts: tuple[str, ...]) -> Finished:
 
 
 def find_one(call: RootFieldCall) -> RootPlan:
-    return Reading(FindEach((lookup(call),)), _first)
+    return Reading(FindEach((find_one_of(call),)), _first)
 
 
-def lookup(call: RootFieldCall) -> FindOne:
+def find_one_of(call: RootFieldCall) -> FindOne:
     """What a single record is found by."""
     wanted = rows(call.object_type, call.arguments.get("filter"))
     if wanted.where == TRUE:

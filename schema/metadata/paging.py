@@ -39,7 +39,7 @@ class CursorPaging:
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
+class Slice(Generic[T]):
     items: Sequence[T]
     has_next: bool
     has_previous: bool
@@ -54,7 +54,7 @@ class Page(Generic[T]):
         )
 
 
-def page(items: Sequence[T], paging: CursorPaging | None) -> Page[T]:
+def page(items: Sequence[T], paging: CursorPaging | None) -> Slice[T]:
     """The part of `items` that is asked for, in their order. Raises BadUserInput."""
     asked = {field.name: getattr(paging, field.name) for field in fields(CursorPaging)} if paging else {}
     asked = {name: value for name, value in asked.items() if value is not None and value is not strawberry.UNSET}
@@ -71,7 +71,7 @@ def page(items: Sequence[T], paging: CursorPaging | None) -> Page[T]:
         start = max(start, end - size)
     else:
         end = min(end, start + size)
-    return Page(items[start:end], end < len(items), start > 0)
+    return Slice(items[start:end], end < len(items), start > 0)
 
 
 def cursor(item: Identified) -> ConnectionCursor:

@@ -29,11 +29,11 @@ from schema.plan.nodes import (
     FindDuplicates,
     FindEach,
     FindMany,
+    FindMatches,
     Group,
     GroupBy,
     IsNull,
     Links,
-    LookUp,
     Merge,
     Node,
     Not,
@@ -97,10 +97,10 @@ def _plan(plan: Plan) -> Touches:
     match plan:
         case FindMany(connection):
             yield from _connection(connection)
-        case FindEach(lookups):
-            for lookup in lookups:
-                yield from _rows(lookup.rows)
-                yield from _record(lookup.record)
+        case FindEach(each):
+            for one in each:
+                yield from _rows(one.rows)
+                yield from _record(one.record)
         case RecordsById(_, record):
             yield from _record(record)
         case FindDuplicates(connection):
@@ -114,7 +114,7 @@ def _plan(plan: Plan) -> Touches:
         case Write(change, selected):
             yield from _change(change)
             yield from _record(selected)
-        case LookUp(upsert):
+        case FindMatches(upsert):
             yield from _keys(upsert)
         case DeleteLosers(merge):
             yield Touch(merge.object_type, Use.MERGE)

@@ -53,9 +53,9 @@ class Changes:
         self.changed: list[Changed] = []
         self._ctes: list[str] = []
 
-    def read(self, name: str, select: str, materialized: str = "") -> str:
+    def select(self, name: str, query: str, materialized: str = "") -> str:
         """A CTE that changes nothing. Gives its name."""
-        self._ctes.append(f"{name} AS {materialized}{' ' if materialized else ''}({select})")
+        self._ctes.append(f"{name} AS {materialized}{' ' if materialized else ''}({query})")
         return name
 
     def lock(
@@ -72,7 +72,7 @@ class Changes:
         outputs = ", ".join((f"{ROW}.id", *columns))
         strength = "UPDATE" if keys else "NO KEY UPDATE"
         conditions = where(self.scope, ROW, rows, *also)
-        return self.read(
+        return self.select(
             name,
             f"SELECT {outputs} FROM {table(rows.object_type, ROW)}{joined} WHERE {conditions}"
             f" ORDER BY {ROW}.id{limit} FOR {strength} OF {ROW}",

@@ -15,7 +15,7 @@ def destroy(scope: Scope, plan: Destroy, write: Write) -> Statement:
     root = plan.target.object_type
     for affected in plan.destroyed:
         if affected.object_type is root:
-            changes.read(_doomed(root.table), f"SELECT id FROM {TARGET} WHERE {few}", "MATERIALIZED")
+            changes.select(_doomed(root.table), f"SELECT id FROM {TARGET} WHERE {few}", "MATERIALIZED")
         else:
             refers = " OR ".join(map(_refers_to_doomed, affected.references))
             changes.lock(_doomed(affected.object_type.table), every_row(affected.object_type), f"({refers})", keys=True)

@@ -59,7 +59,7 @@ def input_rows(changes: Changes, plan: Create, name: str, extra: Sequence[str] =
     """The CTE of the rows to insert. `extra` are columns that `rows`, a JSON text, has besides those of the batch."""
     text = deferred(plan.batch, rows_text) if rows is None else rows
     recordset = table_of_rows(changes.scope, text, [*definition(plan.form), *extra])
-    return changes.read(f"input_{name.strip(chr(34))}", f"SELECT * FROM {recordset}", "NOT MATERIALIZED")
+    return changes.select(f"input_{name.strip(chr(34))}", f"SELECT * FROM {recordset}", "NOT MATERIALIZED")
 
 
 def insert(

@@ -24,7 +24,7 @@ def look_up(changes: Changes, links: Links) -> None:
         return (lookup.target.name, *(key.name for key, _ in lookup.values))
 
     groups = [list(group) for _, group in groupby(sorted(links.lookups, key=kind), key=kind)]
-    changes.read(CONNECTED, " UNION ALL ".join(_looked_up(changes, group) for group in groups), "MATERIALIZED")
+    changes.select(CONNECTED, " UNION ALL ".join(_looked_up(changes, group) for group in groups), "MATERIALIZED")
 
 
 def attach(changes: Changes, links: Links, condition: str) -> None:

@@ -23,10 +23,10 @@ def delete_losers(scope: Scope, plan: DeleteLosers) -> Statement:
     merge, changes = plan.merge, Changes(scope)
     object_type = merge.object_type
     ids, winner = scope.bind(list(merge.ids), "uuid[]"), scope.bind(merge.winner, "uuid")
-    changes.read("moment", "SELECT now() AS moment", "MATERIALIZED")
+    changes.select("moment", "SELECT now() AS moment", "MATERIALIZED")
     changes.lock("found", Rows(object_type), f"{ROW}.id = ANY({ids})")
     complete = f"(SELECT count(*) FROM found) = cardinality({ids})"
-    changes.read("losers", f"SELECT id FROM found WHERE id <> {winner} AND {complete}", "MATERIALIZED")
+    changes.select("losers", f"SELECT id FROM found WHERE id <> {winner} AND {complete}", "MATERIALIZED")
     gone = ['"deletedAt" = now()', UPDATED_NOW]
     changes.update("deleted", object_type, gone, "losers", action=Action.DELETE)
     for affected in merge.referring:
@@ -93,7 +93,7 @@ def preview(scope: Scope, plan: PreviewMerge) -> Statement:
         if name in columns_read(plan.selected) | {"id"}
     ]
     own = where(scope, ROW, every_row(object_type), f"{ROW}.id = {winner}")
-    changes.read("preview", f"SELECT {', '.join(columns)} FROM {table(object_type, ROW)}, merged WHERE {own}")
+    changes.select("preview", f"SELECT {', '.join(columns)} FROM {table(object_type, ROW)}, merged WHERE {own}")
     alias = scope.alias()
     json = concatenated(record_json(scope, alias, plan.selected))
     return changes.statement(f"(SELECT count(*) FROM sources), (SELECT {json} FROM preview {alias})")
@@ -112,14 +112,14 @@ def _merged(changes: Changes, plan: Merge, liveness: Liveness) -> str:
         for field in plan.fields
         for part in field.columns
     ]
-    changes.read(
+    changes.select(
         "sources",
         f"SELECT {ROW}.*, listed.source_place FROM unnest({ids}) WITH ORDINALITY AS listed(id, source_place)"
         f" JOIN {table(object_type, ROW)} ON {ROW}.id = listed.id"
         f" WHERE {where(scope, ROW, Rows(object_type, liveness=liveness))}",
         "MATERIALIZED",
     )
-    changes.read("merged", f"SELECT {', '.join(values)}")
+    changes.select("merged", f"SELECT {', '.join(values)}")
     return winner
 
 

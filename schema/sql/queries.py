@@ -18,13 +18,13 @@ def find_many(scope: Scope, plan: FindMany) -> Statement:
 
 def find_each(scope: Scope, plan: FindEach) -> Statement:
     """One row: for each look-up the JSON text of its record, or NULL."""
-    return scope.statement("SELECT " + ", ".join(_first(scope, lookup) for lookup in plan.lookups))
+    return scope.statement("SELECT " + ", ".join(_first(scope, one) for one in plan.each))
 
 
-def _first(scope: Scope, lookup: FindOne) -> str:
+def _first(scope: Scope, one: FindOne) -> str:
     alias = scope.alias()
-    json = concatenated(record_json(scope, alias, lookup.record))
-    return f"(SELECT {json} {source(scope, alias, lookup.rows)} ORDER BY {alias}.id LIMIT 1)"
+    json = concatenated(record_json(scope, alias, one.record))
+    return f"(SELECT {json} {source(scope, alias, one.rows)} ORDER BY {alias}.id LIMIT 1)"
 
 
 def records_by_id(scope: Scope, plan: RecordsById) -> Statement:

@@ -10,8 +10,8 @@ from schema.plan.nodes import (
     FindDuplicates,
     FindEach,
     FindMany,
+    FindMatches,
     GroupBy,
-    LookUp,
     Merge,
     Plan,
     PreviewMerge,
@@ -43,7 +43,7 @@ def statement(workspace_id: UUID, plan: Plan) -> Statement:
             return grouping.group_by(scope, plan)
         case Search():
             return search.search(scope, plan)
-        case LookUp():
+        case FindMatches():
             return upserts.look_up(scope, plan)
         case DeleteLosers():
             return merges.delete_losers(scope, plan)

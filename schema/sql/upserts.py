@@ -1,7 +1,7 @@
 """An upsert → the look-up of its keys, and one statement that updates what was found and inserts the rest."""
 
 from schema.context import Statement
-from schema.plan.nodes import Liveness, LookUp, Rows, UniqueKey, Upsert, Write
+from schema.plan.nodes import FindMatches, Liveness, Rows, UniqueKey, Upsert, Write
 from schema.sql.batches import NUMBER, json_text, rows_text, table_of_rows, typed
 from schema.sql.changes import NEW, ROW, UPDATED_NOW, Changes, answer, returned
 from schema.sql.fragments import Scope
@@ -12,7 +12,7 @@ INPUT, LOCKED = "input_inserted", "locked_matches"
 MATCH, GIVEN = "row_match", "row_given"
 
 
-def look_up(scope: Scope, plan: LookUp) -> Statement:
+def look_up(scope: Scope, plan: FindMatches) -> Statement:
     """Rows of (row of the batch, number of the key, id), the records found locked in the order of their ids."""
     object_type = plan.upsert.object_type
     keys = [(number, key) for number, key in enumerate(plan.upsert.keys) if key.is_given]

@@ -3,15 +3,15 @@
 import pytest
 from graphql import GraphQLSchema
 
-from rest_shim.document import Documents
+from rest_shim.document import RestDocuments
 from schema.api import Api
 from schema.catalog.model import Catalog
 from schema.execution.execute import graphql_schema
 
 
 @pytest.fixture(scope="session")
-def documents(catalog: Catalog) -> Documents:
-    return Documents(catalog)
+def documents(catalog: Catalog) -> RestDocuments:
+    return RestDocuments(catalog)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Documents: valid against the real schema for every object, and just what each depth asks for."""
+"""RestDocuments: valid against the real schema for every object, and just what each depth asks for."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLSchema, parse, validate
 from graphql.utilities import strip_ignored_characters
 
-from rest_shim.document import REMEMBERED_DOCUMENTS, Asked, Document, Documents
+from rest_shim.document import REMEMBERED_DOCUMENTS, Asked, Document, RestDocuments
 from rest_shim.operations import OPERATIONS
 from rest_shim.selection import Wanted, named
 from schema.catalog.model import Catalog
@@ -18,7 +18,7 @@ BY_ID = {operation.operation_id: operation for operation in OPERATIONS}
 
 
 @pytest.fixture
-def document(catalog: Catalog, documents: Documents) -> "Make":
+def document(catalog: Catalog, documents: RestDocuments) -> "Make":
     """`document("findOne{One}", "person", 1)`"""
 
     def make(operation_id: str, name: str, wanted: Wanted, **asked: Any) -> Document:
@@ -38,7 +38,7 @@ def same(document: Document, text: str, *null_paths: str) -> None:
 
 
 @pytest.mark.parametrize("depth", DEPTHS)
-def test_valid_for_every_object(catalog: Catalog, documents: Documents, schema: GraphQLSchema, depth: int) -> None:
+def test_valid_for_every_object(catalog: Catalog, documents: RestDocuments, schema: GraphQLSchema, depth: int) -> None:
     for object_type in catalog.objects.values():
         for operation in OPERATIONS:
             for soft in (False, True) if operation.graphql.applies(object_type) else ():
@@ -179,6 +179,6 @@ def test_a_delete_answers_the_id_under_one_name(document: Make, soft: bool, root
 
 
 def test_documents_are_remembered_up_to_a_bound(catalog: Catalog) -> None:
-    documents, operation, person = Documents(catalog), OPERATIONS[0], catalog.objects["person"]
+    documents, operation, person = RestDocuments(catalog), OPERATIONS[0], catalog.objects["person"]
     assert documents.get(operation, person, Asked(1)) is documents.get(operation, person, Asked(1))
     assert documents.get.cache_parameters()["maxsize"] == REMEMBERED_DOCUMENTS

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from rest_shim import reply
-from rest_shim.operations import Answer
+from rest_shim.operations import Reply
 from schema.errors import CODES, BadUserInput, NotFound, ServiceUnavailable, Unauthenticated
 
 Fragment = orjson.Fragment
@@ -14,13 +14,13 @@ PAGE_INFO = '{"hasNextPage":false,"hasPreviousPage":false,"startCursor":null,"en
 
 
 def test_a_record() -> None:
-    response = reply.success({"person": Fragment('{"id":"1"}')}, Answer.RECORD, 200)
+    response = reply.success({"person": Fragment('{"id":"1"}')}, Reply.RECORD, 200)
     assert (response.status_code, response.body) == (200, b'{"data":{"person":{"id":"1"}}}')
     assert response.headers["content-type"] == "application/json; charset=utf-8"
 
 
 def test_records() -> None:
-    response = reply.success({"createPeople": Fragment('[{"id":"1"}]')}, Answer.RECORDS, 201)
+    response = reply.success({"createPeople": Fragment('[{"id":"1"}]')}, Reply.RECORDS, 201)
     assert (response.status_code, response.body) == (201, b'{"data":{"createPeople":[{"id":"1"}]}}')
 
 
@@ -34,18 +34,18 @@ def test_records() -> None:
 def test_a_page(keys: dict[str, str], body: str) -> None:
     """The order of keys is data, pageInfo, totalCount, whatever the order they were selected in."""
     page = {name: Fragment(text) for name, text in {**keys, "pageInfo": PAGE_INFO, "edges": "[]"}.items()}
-    response = reply.success({"people": page}, Answer.PAGE, 200)
+    response = reply.success({"people": page}, Reply.PAGE, 200)
     assert bytes(response.body).decode() == body % PAGE_INFO
 
 
 def test_groups_of_duplicates() -> None:
     text = '[{"totalCount":0,"personDuplicates":[]}]'
-    response = reply.success({"personDuplicates": Fragment(text)}, Answer.DUPLICATES, 200)
+    response = reply.success({"personDuplicates": Fragment(text)}, Reply.DUPLICATES, 200)
     assert bytes(response.body).decode() == f'{{"data":{text}}}'
 
 
 def test_groups_have_no_envelope() -> None:
-    response = reply.success({"peopleGroupBy": Fragment('[{"totalCount":1}]')}, Answer.GROUPS, 200)
+    response = reply.success({"peopleGroupBy": Fragment('[{"totalCount":1}]')}, Reply.GROUPS, 200)
     assert response.body == b'[{"totalCount":1}]'
 
 

@@ -25,8 +25,8 @@ from schema.plan.nodes.changes import (
     Create,
     DeleteLosers,
     Destroy,
+    FindMatches,
     Links,
-    LookUp,
     Lookup,
     Merge,
     PreviewMerge,
@@ -89,7 +89,7 @@ from schema.plan.nodes.selections import (
     Value,
 )
 
-Plan = Query | Write | LookUp | DeleteLosers | PreviewMerge
+Plan = Query | Write | FindMatches | DeleteLosers | PreviewMerge
 """What is one statement."""
 
 __all__ = [
@@ -122,6 +122,7 @@ __all__ = [
     "FindDuplicates",
     "FindEach",
     "FindMany",
+    "FindMatches",
     "FindOne",
     "Group",
     "GroupBy",
@@ -131,7 +132,6 @@ __all__ = [
     "Links",
     "Listed",
     "Liveness",
-    "LookUp",
     "Lookup",
     "Match",
     "Merge",

@@ -187,7 +187,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True)
-class LookUp:
+class FindMatches:
     """Which existing records the keys of an upsert find. It locks them."""
 
     upsert: Upsert

@@ -34,7 +34,7 @@ class FindOne:
 class FindEach:
     """Several look-ups at once. They answer one row: for each the JSON text of its record, or null."""
 
-    lookups: tuple[FindOne, ...]
+    each: tuple[FindOne, ...]
 
     @staticmethod
     def row(columns: Row) -> tuple[str | None, ...]:
