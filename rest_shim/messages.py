@@ -4,12 +4,16 @@ import re
 
 _VARIABLE = re.compile(r"Variable '\$\w+' has invalid value(?: at \.?(?P<path>[^:]+))?: (?P<reason>.*)", re.DOTALL)
 
+_OF_A_VALUE = re.compile(r'[\w\[\]., ]+: "')  # `[1].emails.primaryEmail: "a@b.c" is already used`
+
 
 def reworded(message: str) -> str:
     """GraphQL's message without GraphQL's words: it speaks of the field in the body, not of a variable.
 
-    Quotation marks are single ones, as messages stand in JSON.
+    Names stand in single quotation marks, as messages stand in JSON; values after the name of their field are JSON.
     """
+    if _OF_A_VALUE.match(message):
+        return message
     found = _VARIABLE.match(message)
     if found is None:
         return message.replace('"', "'")

@@ -18,10 +18,10 @@ class BoundedMemory(Generic[K, V]):
         self._weights: dict[K, int] = {}
 
     def get(self, key: K) -> V | None:
-        if key not in self._entries:
-            return None
-        self._entries.move_to_end(key)
-        return self._entries[key]
+        value = self._entries.get(key)
+        if value is not None:
+            self._entries.move_to_end(key)
+        return value
 
     def values(self) -> Iterable[V]:
         return self._entries.values()

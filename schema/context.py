@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from functools import cached_property
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
@@ -53,12 +54,19 @@ class Grants(Enum):
     EVERYTHING = "everything in the workspace"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
     """What a caller may ask for. It is part of the key of whatever is remembered of plans, so that none leaks."""
 
     limits: Limits = Limits()
     grants: Grants = Grants.EVERYTHING
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.limits, self.grants))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)

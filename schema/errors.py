@@ -4,8 +4,11 @@ GraphQL renders an error as ``{"message", "extensions": {"code"}}``, REST as ``{
 both read the row of this table that the error's class names. This module must not know either protocol.
 """
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from enum import Enum
+from typing import Any, ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +53,15 @@ class ApiError(Exception):
 
     code_name: ClassVar[str] = "INTERNAL_SERVER_ERROR"
 
-    def __init__(self, message: str | None = None) -> None:
+    def __init__(self, message: str | None = None, *, index: int | None = None, field: str | None = None) -> None:
         self.message = message or (type(self).__doc__ or "").strip()
+        self.index, self.field = index, field
         super().__init__(self.message)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where it was found, as far as that is known: the element of a batch, and the path of a field."""
+        return {name: value for name, value in (("index", self.index), ("field", self.field)) if value is not None}
 
     @property
     def code(self) -> Code:
@@ -75,6 +84,43 @@ class BadUserInput(ApiError):
     """The input is not valid."""
 
     code_name = "BAD_USER_INPUT"
+
+
+class RefusedKey(BadUserInput):
+    """Values of the client that a key of the database refuses: `columns` of an object, and what `reason` says of them.
+
+    `values` are the texts that the database has for them.
+    """
+
+    def __init__(
+        self, object_name: str, columns: Sequence[tuple[str, str]], values: Sequence[str], reason: "KeyReason"
+    ) -> None:
+        self.object_name, self.columns, self.values, self.reason = object_name, columns, values, reason
+        super().__init__(self._message("", values), field=self.path)
+
+    @property
+    def path(self) -> str:
+        return ", ".join(path for _, path in self.columns)
+
+    def of(self, given: Sequence[Any], index: int | None) -> BadUserInput:
+        """The same with the values as they were given, of an element of a batch where there is one."""
+        place = "" if index is None else f"[{index}]."
+        return BadUserInput(self._message(place, given), index=index, field=self.path)
+
+    def _message(self, place: str, values: Sequence[Any]) -> str:
+        shown = ", ".join(json.dumps(value, ensure_ascii=False) for value in values)
+        return f"{place}{self.path}: {shown} {self.reason.value if len(self.columns) == 1 else self.reason.several}"
+
+
+class KeyReason(Enum):
+    """Why a key refuses values."""
+
+    TAKEN = "is already used"
+    MISSING = "is the id of no record"
+
+    @property
+    def several(self) -> str:
+        return "are already used together"
 
 
 class QueryTooComplex(ApiError):

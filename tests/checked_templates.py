@@ -3,15 +3,14 @@
 Documents with literals in them share their text from the first time on.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
-from typing import Any
 
 from schema.context import Context, GraphQLRequest, Statement
 from schema.execution.documents import ParsedOperation
 from schema.execution.literals import Literals
 from schema.execution.root_plans import Run
-from schema.execution.templates import Alike, Fields, Templates
+from schema.execution.templates import Alike, PlannedField, Templates
 
 
 class CheckedTemplates(Templates):
@@ -23,18 +22,17 @@ class CheckedTemplates(Templates):
 
     def fields(
         self, operation: ParsedOperation, request: GraphQLRequest, context: Context
-    ) -> tuple[Fields, Run] | None:
+    ) -> tuple[Sequence[tuple[PlannedField, Statement | None]], Run] | None:
         found = super().fields(operation, request, context)
         if found is not None:
             planned = self._plan(operation, request, operation.coerced(request.variables), context.caller, context)
             assert planned is not None
-            assert list(map(comparable, found[0])) == list(map(comparable, planned))
+            assert [comparable(*one) for one in found[0]] == [comparable(one, one.first) for one in planned]
         return found
 
 
-def comparable(planned: Any) -> tuple[str, Statement | None]:
+def comparable(planned: PlannedField, first: Statement | None) -> tuple[str, Statement | None]:
     """The key and the statement. What a write generates anew each time, ids and moments, is left out."""
-    first = planned.first
     if first is not None and first.writes:
         first = replace(first, values=tuple(type(value) for value in first.values))
     return planned.key, first

@@ -1,18 +1,33 @@
 """PostgreSQL's errors and the driver's → the API's, once, at the connection. No database text reaches a client."""
 
 import logging
+import re
 from collections.abc import Mapping
 
 import asyncpg
 
 from schema.catalog.model import Catalog
-from schema.declare import names
-from schema.errors import ApiError, BadUserInput, Conflict, QueryTooComplex, ServiceUnavailable, Timeout
+from schema.errors import (
+    ApiError,
+    BadUserInput,
+    Conflict,
+    KeyReason,
+    QueryTooComplex,
+    RefusedKey,
+    ServiceUnavailable,
+    Timeout,
+)
 
 log = logging.getLogger(__name__)
 
 LOST_RACE = frozenset({"40P01", "40001"})  # deadlock, serialization failure
 TOO_MUCH = frozenset({"54001", "54011"})  # for PostgreSQL's stack, columns of one statement
+
+KEY_REASONS: Mapping[str, KeyReason] = {"23505": KeyReason.TAKEN, "23503": KeyReason.MISSING}
+
+_DETAIL = re.compile(r"Key \(.*?\)=\((?P<values>.*)\) (?:already exists|is not present in table)", re.DOTALL)
+_NAMED = re.compile(r'constraint "(\w+)"')
+_SHARD = re.compile(r"_\d{6,}$")  # which Citus adds to names
 
 FAULTS_OF_VALUES: Mapping[str, str] = {
     "22000": "A value does not have the form of its type.",  # the driver's, of a parameter that does not encode
@@ -62,14 +77,10 @@ def translate(error: BaseException, catalog: Catalog) -> ApiError:
 
 def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
     state = error.sqlstate or ""
-    if state == "23505":
-        return _duplicate(error, catalog)
     if is_still_referenced(error) or state in LOST_RACE:
         return Conflict()
-    if state == "23503":
-        found = catalog.field_of_constraint(error.constraint_name or "")
-        field = f'Field "{found[1][0]}"' if found else "A field"
-        return BadUserInput(f"{field} refers to a record that does not exist")
+    if state in KEY_REASONS:
+        return _refused_key(error, catalog, KEY_REASONS[state])
     if state == "23502":
         return BadUserInput(f'Field "{error.column_name}" cannot be null')
     if state.startswith("22"):
@@ -85,11 +96,18 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
     return ApiError()
 
 
-def _duplicate(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
-    found = catalog.field_of_constraint(error.constraint_name or "")
-    if found is None:
-        return BadUserInput("A duplicate entry was detected")
-    labels = [names.label(field) for field in found[1]]
-    if len(labels) == 1:
-        return BadUserInput(f"Duplicate {labels[0]}. Please set a unique one.")
-    return BadUserInput(f"A duplicate entry was detected. The combination of {', '.join(labels)} must be unique.")
+def _refused_key(error: asyncpg.PostgresError, catalog: Catalog, reason: KeyReason) -> ApiError:
+    """What a unique index or a foreign key says: which values it refuses stands in the detail alone."""
+    found = catalog.constraints.get(_SHARD.sub("", error.constraint_name or _named_in(error)))
+    detail = _DETAIL.match(error.detail or "")
+    if found is None or detail is None:
+        return BadUserInput(f"A value {reason.value}")
+    object_type, columns = found
+    values = detail["values"].split(", ", len(columns))[1:]
+    return RefusedKey(object_type.name, [(column.name, column.path) for column in columns], values, reason)
+
+
+def _named_in(error: asyncpg.PostgresError) -> str:
+    """The constraint by the message, where a distributed database drops it elsewhere."""
+    named = _NAMED.search(str(error))
+    return named[1] if named else ""

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.http.compression import packed
+from app.http.compression import LEAST_BYTES, packed
 from app.http.incoming import Incoming
 from schema.errors import ApiError, NotFound
 
@@ -41,11 +41,14 @@ class Front:
             return await self.others(scope, receive, send)
         name = os.urandom(8).hex()
         request_id.set(name)
-        incoming = Incoming(scope["headers"], receive, self.max_body_bytes)
+        given = dict(scope["headers"])
+        incoming = Incoming(given, receive, self.max_body_bytes)
         response = await self._respond(Request(scope, incoming.receive))
         if response is not None:
-            headers, body = await packed(response, scope["headers"])
-            headers = [*headers, (b"x-request-id", name.encode())]
+            own, body = response.raw_headers, bytes(response.body)
+            if len(body) >= LEAST_BYTES:
+                own, body = await packed(own, body, given.get(b"accept-encoding"))
+            headers = [*own, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             if not incoming.ended:
                 await send({"type": "http.response.body", "body": body, "more_body": True})

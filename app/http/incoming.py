@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from starlette.types import Message, Receive
 
@@ -22,31 +22,23 @@ class Incoming:
 
     __slots__ = ("_declared", "_encoding", "_most", "_receive", "_seen", "_size", "_unpacker", "_waits", "ended")
 
-    def __init__(self, headers: Iterable[tuple[bytes, bytes]], receive: Receive, most: int) -> None:
+    def __init__(self, headers: Mapping[bytes, bytes], receive: Receive, most: int) -> None:
         self._receive = receive
         self._most = most
-        self._size = self._seen = self._declared = 0
-        self._encoding = b""
+        self._size = self._seen = 0
         self._unpacker: zlib._Decompress | None = None
-        self._waits = False
-        self.ended = True
-        for name, value in headers:
-            if name == b"content-length":
-                self._declared = int(value) if value.isdigit() else 0
-                self.ended = self.ended and not self._declared
-            elif name == b"transfer-encoding":
-                self.ended = False
-            elif name == b"content-encoding":
-                self._encoding = value.strip().lower()
-            elif name == b"expect":
-                self._waits = True
+        declared = headers.get(b"content-length", b"")
+        self._declared = int(declared) if declared.isdigit() else 0
+        self._encoding = headers.get(b"content-encoding", b"").strip().lower()
+        self._waits = b"expect" in headers
+        self.ended = not self._declared and b"transfer-encoding" not in headers
 
     async def receive(self) -> Message:
         """The next message. Raises BadUserInput, PayloadTooLarge and UnsupportedMediaType."""
         if self._declared > self._most:
             raise self._too_large()
-        message = await self._next()
-        body = message.get("body", b"")
+        message = await self._receive()
+        body = self._noted(message)
         if self._encoding and body:
             body = message["body"] = self._unpacked(body)
         if self._unpacker and self.ended and not self._unpacker.eof:
@@ -66,16 +58,16 @@ class Incoming:
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 while not self.ended and self._seen < MOST_DRAINED:
-                    await self._next()
+                    self._noted(await self._receive())
         except TimeoutError:
             pass
 
-    async def _next(self) -> Message:
-        message = await self._receive()
+    def _noted(self, message: Message) -> bytes:
+        body: bytes = message.get("body", b"")
         self._waits = False
-        self._seen += len(message.get("body", b""))
+        self._seen += len(body)
         self.ended = not message.get("more_body", False)
-        return message
+        return body
 
     def _unpacked(self, body: bytes) -> bytes:
         """At most one byte more than may come."""

@@ -179,19 +179,15 @@ class Catalog:
         return {column.options.name: column.options for column in columns if column.options}
 
     @cached_property
-    def constraints(self) -> Mapping[str, tuple[ObjectType, tuple[Field, ...]]]:
-        """What a foreign key or unique index is about, by its name in the database. Primary keys are not in it."""
-        found: dict[str, tuple[ObjectType, tuple[Field, ...]]] = {}
+    def constraints(self) -> Mapping[str, tuple[ObjectType, tuple[Column, ...]]]:
+        """What a key or unique index is about, the workspace aside, by its name in the database."""
+        found: dict[str, tuple[ObjectType, tuple[Column, ...]]] = {}
         for object_type in self.objects.values():
+            columns = object_type.columns
+            found[names.primary_key(object_type.table)] = (object_type, (columns["id"],))
             for relation in object_type.to_one:
-                key = object_type.fields[relation.foreign_key]
-                found[names.foreign_key(object_type.table, relation.foreign_key)] = (object_type, (key,))
+                found[names.foreign_key(object_type.table, relation.foreign_key)] = (object_type, (relation.key,))
             for unique in object_type.traits.unique:
-                fields = tuple(object_type.fields[object_type.columns[column].field] for column in unique.columns)
-                found[names.unique_index(object_type.table, *unique.columns)] = (object_type, fields)
+                own = tuple(columns[column] for column in unique.columns)
+                found[names.unique_index(object_type.table, *unique.columns)] = (object_type, own)
         return found
-
-    def field_of_constraint(self, constraint: str) -> tuple[ObjectType, tuple[str, ...]] | None:
-        """The object and the names of the fields that a foreign key or unique index is about."""
-        found = self.constraints.get(constraint)
-        return None if found is None else (found[0], tuple(field.name for field in found[1]))

@@ -27,7 +27,7 @@ from graphql.execution.values import VariableValues
 from schema.bounded_memory import BoundedMemory
 from schema.execution.coercion import Coerce, Coercions, Unfit
 from schema.execution.validation import validation_rules
-from schema.plan.nodes.placeholders import Placeholder, Questions, opened
+from schema.plan.nodes.placeholders import Questions, WholePlaceholder, opened
 
 MOST_REMEMBERED = 600_000  # characters of documents
 LONGEST_REMEMBERED = 100_000  # of one
@@ -68,7 +68,7 @@ class ParsedOperation:
     variables: tuple[Variable, ...]
     number: int = field(default_factory=count().__next__)
 
-    @property
+    @cached_property
     def is_mutation(self) -> bool:
         return self.node.operation is OperationType.MUTATION
 
@@ -87,7 +87,7 @@ class ParsedOperation:
 
             def make(value: Any, path: Any = path, coerce: Coerce = coerce, variable: Variable = variable) -> Any:
                 if variable.is_whole(value):
-                    return Placeholder(path, value, questions, coerce)
+                    return WholePlaceholder(path, value, questions, coerce)
                 return coerce(opened(value, questions, path))
 
             found.update(variable.coerced(given, make))

@@ -13,7 +13,7 @@ logger = logging.getLogger("icosa")
 
 def rendered(error: ApiError) -> dict[str, Any]:
     """An error of the API as GraphQL shows it."""
-    return {"message": error.message, "extensions": {"code": error.code.name}}
+    return {"message": error.message, "extensions": {"code": error.code.name, **error.place}}
 
 
 def located(error: GraphQLError, *, before_execution: bool) -> dict[str, Any]:
@@ -38,6 +38,7 @@ def _cause(error: GraphQLError, before_execution: bool) -> ApiError:
     if before_execution:
         return (ParseFailed if isinstance(error, GraphQLSyntaxError) else ValidationFailed)(error.message)
     if original is None or isinstance(original, GraphQLError | StrawberryGraphQLError):
-        return BadUserInput(error.message)
+        place = error.extensions or {}
+        return BadUserInput(error.message, index=place.get("index"), field=place.get("field"))
     logger.error("Internal error", exc_info=original)
     return ApiError()

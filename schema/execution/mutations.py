@@ -9,7 +9,7 @@ from typing import Any
 from schema.errors import BadUserInput, LostRace, NotFound
 from schema.execution.finished_json import array
 from schema.execution.root_field import RootFieldCall
-from schema.execution.root_plans import RootPlan, Settled, Step, Steps, Writing
+from schema.execution.root_plans import RootPlan, Settled, Step, Steps, Writing, refuse_unconnected
 from schema.plan.merging import merge as plan_merge
 from schema.plan.nodes import Change, DeleteLosers, FindMatches, Liveness, Merge, PreviewMerge, Target
 from schema.plan.nodes.placeholders import Unsettled, decided, is_open
@@ -26,7 +26,7 @@ def create(call: RootFieldCall) -> RootPlan:
         return Settled(array(None))
     if call.arguments.get("upsert"):
         return _upsert(call, records)
-    return _writing(call, call.writer.create(call.object_type, records))
+    return _writing(call, call.writer.create(call.object_type, records, many=call.many))
 
 
 def update(call: RootFieldCall) -> RootPlan:
@@ -74,18 +74,19 @@ def merge(call: RootFieldCall) -> RootPlan:
 def _upsert(call: RootFieldCall, records: Any) -> RootPlan:
     """Look the records up, write, and read: a record that another writer inserted meanwhile starts it over."""
     _refuse_placeholders(call)
-    plan = plan_upsert(call.writer, call.object_type, records)
+    plan = plan_upsert(call.writer, call.object_type, records, many=call.many)
     selected = call.selected()
 
     async def work(step: Step) -> str | None:
         found = await step.rows(FindMatches(plan)) if any(key.is_given for key in plan.keys) else []
         write = answered(matched(plan, found), selected)
         written = await step.written(write)
+        refuse_unconnected(plan.create.links, written)
         if written.count != len(plan.create.batch):
             raise LostRace
         return await step.answered(write, written)
 
-    return Steps(work, call.many)
+    return Steps(work, call.many, plan.create)
 
 
 def _refuse_placeholders(call: RootFieldCall) -> None:

@@ -16,7 +16,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphql import FieldNode, GraphQLError, GraphQLSchema, located_error
 
@@ -36,8 +36,7 @@ from schema.execution.verbs import planned
 from schema.plan.reader import Reader
 
 
-@dataclass(frozen=True, slots=True)
-class AnsweredField:
+class AnsweredField(NamedTuple):
     """A root field by its response key, and what answers it."""
 
     key: str
@@ -45,7 +44,7 @@ class AnsweredField:
     answer: Callable[[], Awaitable[Finished]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PreparedRequest:
     """A request that is ready to run."""
 
@@ -101,7 +100,7 @@ class Pipeline:
         if template is None:
             return self._with_values(operation, request, context)
         fields, run = template
-        answered = [AnsweredField(one.key, one.nodes, partial(one.plan.answer, run, one.first)) for one in fields]
+        answered = [AnsweredField(one.key, one.nodes, partial(one.plan.answer, run, first)) for one, first in fields]
         return PreparedRequest(answered, operation.is_mutation)
 
     def _with_values(

@@ -4,29 +4,31 @@ A `Reading` and a `Writing` begin with one statement, which can be remembered wi
 the way what comes next.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
+from schema.catalog.model import Column
 from schema.context import Context, Fetch, Statement
-from schema.errors import BadUserInput, NotFound
+from schema.errors import BadUserInput, NotFound, RefusedKey
 from schema.execution.finished_json import Finished, array, record_or_null
-from schema.plan.nodes import Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
+from schema.plan.nodes import Batch, Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
 from schema.plan.nodes.answers import Row
-from schema.plan.nodes.placeholders import Values
+from schema.plan.nodes.placeholders import OPEN, Values
 from schema.sql.statement import statement
 
 R = TypeVar("R")
 Print = Callable[[Plan], Statement]
 
 
-@dataclass(frozen=True, slots=True)
 class Run:
     """Runs the statements of one request. `values` are what it has for placeholders in its plans."""
 
-    context: Context
-    values: Values | None = None
+    __slots__ = ("context", "values")
+
+    def __init__(self, context: Context, values: Values | None = None) -> None:
+        self.context, self.values = context, values
 
     def printed(self, plan: Plan) -> Statement:
         printed = statement(self.workspace_id, plan)
@@ -34,9 +36,11 @@ class Run:
 
     def filled(self, printed: Statement) -> Statement:
         """What was printed with placeholders, with this request's values. Raises what making them raises."""
-        assert self.values is not None
-        _, *values = printed.values
-        return replace(printed, values=(self.workspace_id, *map(self.values.of, values)))
+        values = self.values
+        assert values is not None
+        _, *slots = printed.values
+        filled = [slot.value(values) if isinstance(slot, OPEN) else slot for slot in slots]
+        return Statement(printed.text, (self.workspace_id, *filled), printed.writes)
 
     @property
     def workspace_id(self) -> UUID:
@@ -95,14 +99,18 @@ class Writing:
             (row,) = await fetch(first)
             return await _answered(run, fetch, self.first, self._checked(self.first.row(row)))
 
-        text = await (run.context.transact(work) if self.first.by_id else work(run.context.fetch))
+        try:
+            text = await (run.context.transact(work) if self.first.by_id else work(run.context.fetch))
+        except RefusedKey as fault:
+            change = self.first.change
+            raise placed(fault, change if isinstance(change, Create) else None, run, many=self.many) from None
         run.context.wrote(first.writes)
         return array(text) if self.many else record_or_null(text)
 
     def _checked(self, written: Written) -> Written:
         change = self.first.change
-        if written.missing is not None and isinstance(change, Create | Update):
-            raise _unconnected(change.links, written.missing)
+        if isinstance(change, Create | Update):
+            refuse_unconnected(change.links, written)
         if not isinstance(change, Create | Upsert | Merge) and written.count > change.target.limit:
             raise BadUserInput(f"Cannot change more than {change.target.limit} records at once")
         if written.count == 0 and not self.many:
@@ -112,14 +120,21 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Several statements in one transaction, each depending on the ones before. `work` answers the records' texts."""
+    """Several statements in one transaction, each depending on the ones before. `work` answers the records' texts.
+
+    `create` is what it may create.
+    """
 
     work: Callable[["Step"], Awaitable[str | None]]
     many: bool
+    create: Create | None = None
     first: None = None
 
     async def answer(self, run: Run, first: Statement | None) -> Finished:
-        text = await in_transaction(run, self.work)
+        try:
+            text = await in_transaction(run, self.work)
+        except RefusedKey as fault:
+            raise placed(fault, self.create, run, many=self.many) from None
         return array(text) if self.many else record_or_null(text)
 
 
@@ -174,8 +189,31 @@ async def _answered(run: Run, fetch: Fetch, write: Write, written: Written) -> s
     return listed.texts
 
 
-def _unconnected(links: Links, missing: int) -> BadUserInput:
+def placed(fault: RefusedKey, create: Create | None, run: Run, *, many: bool) -> BadUserInput:
+    """What a key refuses, with the place in the batch and the values as they were given, where that can be said."""
+    if create is None or fault.object_name != create.object_type.name:
+        return fault
+    batch: Batch = run.values.of(create.batch) if run.values else create.batch
+    names = [name for name, _ in fault.columns]
+    index = batch.place_of(names, fault.values)
+    if index is None:
+        return fault
+    given, columns = batch.given[index], create.object_type.columns
+    values = [_given(given, columns[name], value) for name, value in zip(names, fault.values, strict=True)]
+    return fault.of(values, index if many else None)
+
+
+def _given(record: Mapping[str, Any], column: Column, stored: str) -> Any:
+    value = record.get(column.field)
+    if column.part is not None:
+        value = value.get(column.part) if isinstance(value, Mapping) else None
+    return value if isinstance(value, str) else stored
+
+
+def refuse_unconnected(links: Links, written: Written) -> None:
     """Where a record to connect was not found, nothing was written."""
-    lookup = links.lookups[missing]
+    if written.missing is None:
+        return
+    lookup = links.lookups[written.missing]
     key = ", ".join(f"{column.name} = {value}" for column, value in lookup.values)
-    return BadUserInput(f"Expected 1 record to connect to {lookup.relation}, but found 0 for {key}")
+    raise BadUserInput(f"Expected 1 record to connect to {lookup.relation}, but found 0 for {key}")

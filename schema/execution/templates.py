@@ -6,7 +6,7 @@ do not push out the others.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from graphql import GraphQLError
@@ -19,11 +19,10 @@ from schema.execution.coercion import Unfit
 from schema.execution.documents import ParsedOperation
 from schema.execution.root_plans import RootPlan, Run, Steps
 from schema.plan.nodes.placeholders import (
-    CALLER,
     Questions,
     Unsettled,
     Values,
-    opened,
+    caller_placeholder,
     paths,
     shape,
 )
@@ -95,8 +94,10 @@ class Templates:
 
     def fields(
         self, operation: ParsedOperation, request: GraphQLRequest, context: Context
-    ) -> tuple[Fields, Run] | None:
-        """The root fields, ready to run; nothing where they cannot be planned without their values, or have a fault.
+    ) -> tuple[Sequence[tuple[PlannedField, Statement | None]], Run] | None:
+        """The root fields, each with the statement that begins it, filled with the request's values.
+
+        Nothing where they cannot be planned without these, or have a fault.
 
         Then planning them with these tells.
         """
@@ -110,7 +111,7 @@ class Templates:
             if template is UNFIT:
                 return None
             run = Run(context, values)
-            return [replace(one, first=one.first and run.filled(one.first)) for one in template], run
+            return [(one, run.filled(one.first) if one.first else None) for one in template], run
         except (Unsettled, Unfit, ApiError, GraphQLError, RecursionError):
             return None
 
@@ -139,7 +140,7 @@ class Templates:
         self, operation: ParsedOperation, request: GraphQLRequest, context: Context, asked: Questions
     ) -> Fields:
         variables = operation.opened(request.variables, asked)
-        caller = opened(context.caller, asked, (CALLER,))
+        caller = caller_placeholder(context.caller, asked)
         try:
             fields = self._plan(operation, request, variables, caller, context)
         except Unsettled:

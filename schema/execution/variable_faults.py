@@ -43,7 +43,10 @@ def restated(
             done.add(name)
             assert isinstance(node, VariableDefinitionNode)
             found = [*islice(faults(type_from_ast(schema, node.type), variables[name]), MOST_FAULTS)]
-            yield from (GraphQLError(_message(name, *fault), error.nodes) for fault in found)
+            yield from (
+                GraphQLError(_message(name, path, reason), error.nodes, extensions=_place(path))
+                for path, reason in found
+            )
             if not found:
                 yield error
 
@@ -101,6 +104,13 @@ def _of_enum(type_: GraphQLEnumType, value: Any) -> str:
     values = ", ".join(f"'{name}'" for name in type_.values)
     found = f"'{shown(value)}'" if isinstance(value, str) else as_json(value)
     return f"Value {found} does not exist in '{type_}' enum. Its values are {values}."
+
+
+def _place(path: Path) -> dict[str, Any]:
+    """The element of a list, and the field in it, that a path leads to."""
+    steps = list(path)
+    place: dict[str, Any] = {"index": steps.pop(0)} if steps and isinstance(steps[0], int) else {}
+    return {**place, "field": ".".join(map(str, steps))} if steps else place
 
 
 def _message(variable: str, path: Sequence[str | int], reason: str) -> str:

@@ -1,5 +1,6 @@
 """The data of new records → the batch that is stored: values checked, normalised and completed with their defaults."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -17,6 +18,7 @@ from schema.plan.positions import numbers, place
 from schema.values.ids import new_ids
 
 Data = Mapping[str, Any]
+_FIELD = re.compile(r'ield "([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,26 @@ class Batching:
 
     object_type: ObjectType
     connected: bool = False
+    many: bool = False
 
     def __call__(self, given: Sequence[Any]) -> Batch:
-        """`given` are the records and the caller. Raises BadUserInput."""
+        """`given` are the records and the caller. Raises BadUserInput, of many records with the place of the first."""
         records, caller = given
+        try:
+            return self._batch(records, caller)
+        except BadUserInput:
+            if self.many:
+                self._refuse(records, caller)
+            raise
+
+    def _refuse(self, records: Sequence[Data], caller: Caller) -> None:
+        for n, record in enumerate(records):
+            try:
+                self._batch([record], caller)
+            except BadUserInput as error:
+                raise of_element(error, n) from None
+
+    def _batch(self, records: Sequence[Data], caller: Caller) -> Batch:
         names = dict.fromkeys(chain.from_iterable(records))
         if not names.keys() <= self.object_type.fields.keys():
             raise Unsettled("what is created along")  # only where records were not known when their plan was made
@@ -51,6 +69,7 @@ class Batching:
             values=tuple([values[column] for column in columns]),
             ids=ids,
             ascending=ascending,
+            given=records,
             places=places,
             looked_up=tuple(c.name for c in columns if _some_connected(values[c])) if self.connected else (),
         )
@@ -78,6 +97,15 @@ class Batching:
         given = [(record.get(actor.name) or {}).get("source") for record in records]
         source = actor.by_part["source"]
         return {source: [parameter(source, one or caller.source) for one in given]} if any(given) else {}
+
+
+def of_element(error: BadUserInput, index: int) -> BadUserInput:
+    """The same of an element of a batch."""
+    named = _FIELD.search(error.message)
+    if named is None:
+        return BadUserInput(f"[{index}]: {error.message}", index=index)
+    message = f"{error.message[: named.start(1)]}[{index}].{error.message[named.start(1) :]}"
+    return BadUserInput(message, index=index, field=named[1])
 
 
 def form(batch: Batch) -> BatchForm:

@@ -12,20 +12,21 @@ from schema.errors import BadUserInput
 from schema.plan.changed_values import UPDATED_AT
 from schema.plan.column_values import stored_columns, this_moment
 from schema.plan.linking import Linker
-from schema.plan.nodes import Batch, Match, UniqueKey, Upsert
+from schema.plan.nodes import NO_LINKS, Batch, Connected, Links, Match, UniqueKey, Upsert
 from schema.plan.writes import Data, Writer
 
 
-def upsert(writer: Writer, object_type: ObjectType, records: Sequence[Data]) -> Upsert:
+def upsert(writer: Writer, object_type: ObjectType, records: Sequence[Data], *, many: bool) -> Upsert:
     """Records to create, or to update where their id or a unique key is known. Refuses a key that comes twice."""
     writer.check_size(len(records))
     linker = Linker()
     records = [linker.plain(object_type, record, None) for record in records]
-    if linker.lookups or linker.created:
-        raise BadUserInput("With upsert, relations can only be connected by id")
+    if linker.created:
+        raise BadUserInput("With upsert, relations can only be connected")
     masked = frozenset(n for n, record in enumerate(records) if _masked(object_type, record))
     records = [_without_mask(object_type, record) for record in records]
-    create = writer.rows(object_type, records)
+    create = writer.rows(object_type, records, connected=bool(linker.lookups), many=many)
+    create = replace(create, links=Links(tuple(linker.lookups)) if linker.lookups else NO_LINKS)
     batch: Batch = create.batch
     ids = UniqueKey(
         (object_type.columns["id"],),
@@ -92,7 +93,7 @@ def _unique_key(object_type: ObjectType, unique: Unique, batch: Batch, given: Se
     values: list[tuple[Any, ...] | None] = []
     for n, names in enumerate(given):
         found = tuple(stored[column][n] if column.name in names else None for column in columns)
-        values.append(None if any(value in (None, "") for value in found) else found)
+        values.append(None if any(value in (None, "") or isinstance(value, Connected) for value in found) else found)
     return UniqueKey(columns, tuple(values))
 
 

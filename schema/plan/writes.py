@@ -67,19 +67,19 @@ class Writer:
     caller: Any
     policy: Policy
 
-    def create(self, object_type: ObjectType, records: list[Any]) -> Create:
-        """New records in the order given, and what their relations bring along."""
+    def create(self, object_type: ObjectType, records: Any, *, many: bool = False) -> Create:
+        """New records in the order given, and what their relations bring along. Of `many`, faults tell the place."""
         records = deferred(records, Given(object_type, self.policy.limits.max_batch_size))
         if is_open(records) or not _name_relations(object_type, records):
-            return self.rows(object_type, records)
+            return self.rows(object_type, records, many=many)
         linker = Linker()
         plain = linker.created_records(object_type, records)
-        created = self.rows(object_type, plain, connected=bool(linker.lookups))
+        created = self.rows(object_type, plain, connected=bool(linker.lookups), many=many)
         return replace(created, links=self._links(linker, len(records)))
 
-    def rows(self, object_type: ObjectType, records: Any, *, connected: bool = False) -> Create:
+    def rows(self, object_type: ObjectType, records: Any, *, connected: bool = False, many: bool = False) -> Create:
         """New records without relations. Only where they are `connected` can a key be that of a look-up."""
-        batch = shared([records, self.caller], Batching(object_type, connected))
+        batch = shared([records, self.caller], Batching(object_type, connected, many))
         formed = decided(batch, form)
         columns = dict(shared_columns(object_type.actor, formed))
         if not decided(self.caller, _is_member):

@@ -6,9 +6,9 @@ deadlock.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from schema.catalog.model import ObjectType
+from schema.catalog.model import Column, ObjectType
 from schema.context import Statement
-from schema.plan.nodes import Create, Links, Write
+from schema.plan.nodes import BatchForm, Create, Links, Write
 from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
 from schema.sql.batches import NUMBER, PLACE, definition, lookup_column, rows_text, table_of_rows
@@ -75,7 +75,7 @@ def insert(
     scope, object_type, form = changes.scope, plan.object_type, plan.form
     values = {"id": f"{rows}.id"}
     for column in form.columns:
-        values[column.name] = _value(rows, column.read(rows), column.name in form.looked_up, column.name)
+        values[column.name] = value(form, column, rows)
     if object_type.position:
         own, count = object_type.position.name, scope.bind(deferred(plan.batch, len), "integer")
         values[own] = _position(scope, object_type, values.get(own), rows, count)
@@ -85,8 +85,11 @@ def insert(
     changes.insert(name, object_type, values, rows, condition, order, returned, on_conflict)
 
 
-def _value(rows: str, own: str, looked_up: bool, name: str) -> str:
-    return f"coalesce({own}, {links.found_by(f'{rows}.{lookup_column(name)}')})" if looked_up else own
+def value(form: BatchForm, column: Column, rows: str) -> str:
+    """What a row of an input has for a column: its own value, or the record that was looked up for it."""
+    if column.name not in form.looked_up:
+        return column.read(rows)
+    return f"coalesce({column.read(rows)}, {links.found_by(f'{rows}.{lookup_column(column.name)}')})"
 
 
 def _position(scope: Scope, object_type: ObjectType, given: str | None, rows: str, count: str) -> str:

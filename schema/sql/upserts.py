@@ -2,10 +2,11 @@
 
 from schema.context import Statement
 from schema.plan.nodes import FindMatches, Liveness, Rows, UniqueKey, Upsert, Write
+from schema.sql import links
 from schema.sql.batches import NUMBER, json_text, rows_text, table_of_rows, typed
 from schema.sql.changes import NEW, ROW, UPDATED_NOW, Changes, answer, returned
 from schema.sql.fragments import Scope
-from schema.sql.inserts import input_rows, insert
+from schema.sql.inserts import input_rows, insert, value
 from schema.sql.rows import every_row, source, table, where
 
 INPUT, LOCKED = "input_inserted", "locked_matches"
@@ -51,9 +52,14 @@ def _found(scope: Scope, plan: Upsert, number: int, key: UniqueKey) -> str:
 
 
 def upsert(scope: Scope, plan: Upsert, write: Write) -> Statement:
-    """One row: how many records were written, and the answer. A record that another writer inserted is not counted."""
+    """One row: how many records were written, the answer, and of what is to be connected the first that was not found.
+
+    A record that another writer inserted is not counted.
+    """
     changes = Changes(scope)
     create, object_type = plan.create, plan.object_type
+    links.look_up(changes, create.links)
+    found = links.all_found(create.links)
     extra = [{MATCH: plan.matches.get(n), GIVEN: sorted(names)} for n, names in enumerate(plan.given)]
     rows = rows_text(create.batch, extra)
     input_rows(changes, create, "inserted", [f"{MATCH} uuid", f"{GIVEN} text[]"], rows)
@@ -62,19 +68,21 @@ def upsert(scope: Scope, plan: Upsert, write: Write) -> Statement:
     changeable = set().union(*plan.given)
     values = [
         column.assign(
-            f"CASE WHEN '{column.name}' = ANY({INPUT}.{GIVEN}) THEN {column.read(INPUT)} ELSE {column.read(ROW)} END"
+            f"CASE WHEN '{column.name}' = ANY({INPUT}.{GIVEN}) THEN {value(create.form, column, INPUT)}"
+            f" ELSE {column.read(ROW)} END"
         )
         for column in create.form.columns
         if column.name in changeable
     ]
     joined = f"{LOCKED} JOIN {INPUT} ON {INPUT}.{MATCH} = {LOCKED}.id"
     own = returned(write.selected, ROW, by_id=write.by_id)
-    changes.update("updated", object_type, [*values, UPDATED_NOW], LOCKED, rows=joined, returned=own)
+    changes.update("updated", object_type, [*values, UPDATED_NOW], LOCKED, found, rows=joined, returned=own)
     new = returned(write.selected, NEW, by_id=write.by_id)
-    insert(changes, create, "inserted", INPUT, f"{INPUT}.{MATCH} IS NULL", new, " ON CONFLICT DO NOTHING")
+    insert(changes, create, "inserted", INPUT, f"{INPUT}.{MATCH} IS NULL AND {found}", new, " ON CONFLICT DO NOTHING")
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, f"{INPUT}.{NUMBER}", by_id=write.by_id)
     return changes.statement(
-        f"count(*), {answered} FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) {alias}"
+        f"count(*), {answered}{links.missing(create.links)}"
+        f" FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) {alias}"
         f" JOIN {INPUT} ON coalesce({INPUT}.{MATCH}, {INPUT}.id) = {alias}.id"
     )

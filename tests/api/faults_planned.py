@@ -76,7 +76,7 @@ PLANNED: tuple[Fault, ...] = (
         "createPerson(data: {companyId: V}) { id }",
         "UUID",
         "NOWHERE",
-        message='Field "companyId" refers to a record that does not exist',
+        message='companyId: "NOWHERE" is the id of no record',
         literal='"NOWHERE"',
     ),
     Fault(
@@ -84,7 +84,7 @@ PLANNED: tuple[Fault, ...] = (
         'updatePerson(id: "PERSON", data: {companyId: V}) { id }',
         "UUID",
         "NOWHERE",
-        message='Field "companyId" refers to a record that does not exist',
+        message='companyId: "NOWHERE" is the id of no record',
         literal='"NOWHERE"',
     ),
     Fault(
@@ -92,7 +92,7 @@ PLANNED: tuple[Fault, ...] = (
         'updatePeople(filter: {city: {eq: "x"}}, data: {companyId: V}) { id }',
         "UUID",
         "NOWHERE",
-        message='Field "companyId" refers to a record that does not exist',
+        message='companyId: "NOWHERE" is the id of no record',
         literal='"NOWHERE"',
     ),
     Fault(
@@ -132,7 +132,7 @@ PLANNED: tuple[Fault, ...] = (
         "createPerson(data: {emails: {primaryEmail: V}}) { id }",
         "String",
         "ADA@example.com",
-        message="Duplicate Emails. Please set a unique one.",
+        message='emails.primaryEmail: "ADA@example.com" is already used',
         literal='"ADA@example.com"',
     ),
     Fault(
@@ -140,7 +140,7 @@ PLANNED: tuple[Fault, ...] = (
         'createViewField(data: {fieldMetadataId: V, viewId: "VIEW"}) { id }',
         "UUID",
         "VIEW",
-        message="A duplicate entry was detected. The combination of Field Metadata Id, View Id must be unique.",
+        message='fieldMetadataId, viewId: "VIEW", "VIEW" are already used together',
         literal='"VIEW"',
     ),
     Fault(
@@ -148,7 +148,7 @@ PLANNED: tuple[Fault, ...] = (
         "createPerson(data: {id: V}) { id }",
         "ID",
         "PERSON",
-        message="A duplicate entry was detected",
+        message='id: "PERSON" is already used',
         literal='"PERSON"',
     ),
     Fault("bad cursor", "people(after: V) { totalCount }", "String", "!", message="Invalid cursor: !", literal='"!"'),

@@ -67,7 +67,11 @@ class Ask:
         body = json.dumps({"query": named(query, self.names), "variables": {"v": value}})
         response = await self.client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
         (error,) = response.json()["errors"]
-        assert set(error) <= {"message", "locations", "path", "extensions"} and set(error["extensions"]) == {"code"}
+        assert set(error) <= {"message", "locations", "path", "extensions"} and set(error["extensions"]) <= {
+            "code",
+            "field",
+            "index",
+        }
         assert await fingerprint(self.connection, self.workspace) == before
         return error["extensions"]["code"], error["message"]
 
@@ -79,9 +83,10 @@ def ask(client: httpx.AsyncClient, connection: Any, workspace: Workspace, names:
 
 @pytest.mark.parametrize("fault", PLANNED, ids=lambda fault: fault.name)
 async def test_a_fault_of_a_value(ask: Ask, fault: Fault) -> None:
-    assert await ask.variable(fault.field, fault.type_name, fault.value) == (fault.code, fault.message)
+    expected = (fault.code, named(fault.message, ask.names))
+    assert await ask.variable(fault.field, fault.type_name, fault.value) == expected
     if fault.literal is not None:
-        assert await ask.literal(fault.field, fault.literal) == (fault.code, fault.message)
+        assert await ask.literal(fault.field, fault.literal) == expected
 
 
 @pytest.mark.parametrize("fault", COERCED, ids=lambda fault: fault.name)

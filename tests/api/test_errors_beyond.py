@@ -96,14 +96,14 @@ UPSERTS: list[Case] = [
         UPSERT,
         {"d": [{"id": number(1), "city": "new"}, {"companyId": NOWHERE}]},
         BAD,
-        'Field "companyId" refers to a record that does not exist',
+        f'[1].companyId: "{NOWHERE}" is the id of no record',
     ),
     (
         "a nested create",
         UPSERT,
         {"d": [{"company": {"create": {"name": "x"}}}]},
         BAD,
-        "With upsert, relations can only be connected by id",
+        "With upsert, relations can only be connected",
     ),
     (
         "an id that another row has as its e-mail",
@@ -230,7 +230,7 @@ def to_one(verb: str, query: str) -> list[Case]:
             query,
             {"d": {"city": "new", "company": {"connect": {"where": {"id": NOWHERE}}}}},
             BAD,
-            'Field "companyId" refers to a record that does not exist',
+            f'companyId: "{NOWHERE}" is the id of no record',
         ),
         (
             f"{verb}: connect without a where",
@@ -305,7 +305,7 @@ LINKS: list[Case] = [
         COMPANY,
         {"d": {"people": {"create": [{"emails": {"primaryEmail": "a@x.co"}}]}}},
         BAD,
-        "Duplicate Emails. Please set a unique one.",
+        'emails.primaryEmail: "a@x.co" is already used',
     ),
     (
         "a nested create with a bad value",

@@ -182,7 +182,7 @@ IDS = (
 async def test_any_id(graphql: GraphQL, given: str) -> None:
     create = "mutation ($id: ID) { createCompany(data: {id: $id}) { id } }"
     assert await data(graphql, create, id=given.upper()) == {"createCompany": {"id": given}}
-    assert await error(graphql, create, id=given) == ("BAD_USER_INPUT", "A duplicate entry was detected")
+    assert await error(graphql, create, id=given) == ("BAD_USER_INPUT", f'id: "{given}" is already used')
     link = "mutation ($id: UUID) { createPerson(data: {companyId: $id}) { companyId company { id } } }"
     found = {"companyId": given, "company": {"id": given}}
     assert await data(graphql, link, id=given.upper()) == {"createPerson": found}

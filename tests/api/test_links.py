@@ -295,7 +295,7 @@ async def test_what_another_workspace_has_is_not_found(graphql: GraphQL, other_g
             "BAD_USER_INPUT",
             "Expected 1 record to connect to company, but found 0 for domainNamePrimaryLinkUrl = https://acme.com",
         ),
-        ("BAD_USER_INPUT", 'Field "companyId" refers to a record that does not exist'),
+        ("BAD_USER_INPUT", f'companyId: "{their}" is the id of no record'),
     ]
     wheres = [{"emails": {"primaryEmail": "a@x.co"}}, {"id": person}]
     connects = [{"people": {"connect": [{"where": where}]}} for where in wheres]

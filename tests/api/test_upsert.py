@@ -18,6 +18,7 @@ from tests.records import (
     create,
     create_many,
     data,
+    error,
     full,
     make,
     number,
@@ -276,3 +277,32 @@ async def test_opposite_updates_do_not_deadlock(graphql: GraphQL, catalog: Catal
     await asyncio.gather(*(one(n) for n in range(40)))
     cities = {edge["node"]["city"] for edge in (await only(graphql, "{ people { edges { node { city } } } }"))["edges"]}
     assert len(cities) == 1
+
+
+ACME: Json = {"connect": {"where": {"domainName": {"primaryLinkUrl": "https://acme.com"}}}}
+
+
+async def test_relations_are_connected_by_a_unique_key(graphql: GraphQL, catalog: Catalog) -> None:
+    """Of new records and of those that are there, and by two records of a batch to the same one."""
+    companies: list[Json] = [{"name": "Acme", "domainName": {"primaryLinkUrl": "https://acme.com"}}, {"name": "Old"}]
+    old = (await create_many(graphql, catalog, "company", companies))[1]
+    known = await create(graphql, "Person", emails={"primaryEmail": "a@x.co"}, companyId=old)
+    other = await create(graphql, "Person", emails={"primaryEmail": "b@x.co"}, companyId=old)
+    batch: list[Json] = [
+        {"emails": {"primaryEmail": "a@x.co"}, "company": ACME},
+        {"emails": {"primaryEmail": "new@x.co"}, "company": ACME},
+        {"emails": {"primaryEmail": "b@x.co"}, "city": "x"},
+    ]
+    query = "mutation ($d: [PersonCreateInput!]!) { createPeople(data: $d, upsert: true) { id company { name } } }"
+    first, second, third = await only(graphql, query, d=batch)
+    assert (first["id"], third["id"]) == (known, other)
+    assert [one["company"]["name"] for one in (first, second, third)] == ["Acme", "Acme", "Old"]
+    assert await only(graphql, query, d=batch) == [first, second, third]
+
+
+async def test_nothing_is_written_where_a_record_to_connect_is_missing(graphql: GraphQL) -> None:
+    batch: list[Json] = [{"city": "x"}, {"city": "y", "company": ACME}]
+    query = "mutation ($d: [PersonCreateInput!]!) { createPeople(data: $d, upsert: true) { id } }"
+    message = "Expected 1 record to connect to company, but found 0 for domainNamePrimaryLinkUrl = https://acme.com"
+    assert await error(graphql, query, d=batch) == ("BAD_USER_INPUT", message)
+    assert await only(graphql, "{ people { totalCount } }") == {"totalCount": 0}

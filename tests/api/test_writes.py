@@ -191,7 +191,7 @@ async def test_records_of_a_batch_give_different_fields(graphql: GraphQL) -> Non
 async def test_a_batch_is_all_or_nothing(graphql: GraphQL) -> None:
     query = "mutation ($d: [PersonCreateInput!]) { createPeople(data: $d) { id } }"
     twice = [{"city": "x"}, {"emails": {"primaryEmail": "a@b.c"}}, {"emails": {"primaryEmail": "A@B.C"}}]
-    message = "Duplicate Emails. Please set a unique one."
+    message = '[2].emails.primaryEmail: "A@B.C" is already used'
     assert await error(graphql, query, d=twice) == ("BAD_USER_INPUT", message)
     assert await only(graphql, "{ people { totalCount } }") == {"totalCount": 0}
     assert len(await only(graphql, query, d=[{"emails": {"primaryEmail": ""}}] * 3)) == 3
@@ -232,7 +232,7 @@ async def test_the_unique_value_of_a_deleted_record_is_free(graphql: GraphQL) ->
     person = {"emails": {"primaryEmail": "ada@example.com"}}
     first = await create(graphql, "Person", **person)
     query = "mutation ($d: PersonCreateInput) { createPerson(data: $d) { id } }"
-    duplicate = ("BAD_USER_INPUT", "Duplicate Emails. Please set a unique one.")
+    duplicate = ("BAD_USER_INPUT", 'emails.primaryEmail: "ada@example.com" is already used')
     assert await error(graphql, query, d=person) == duplicate
     await only(graphql, "mutation ($id: ID) { deletePerson(id: $id) { id } }", id=first)
     second = await create(graphql, "Person", **person)

@@ -1,6 +1,6 @@
 """Records to be stored together, column by column."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -28,18 +28,26 @@ class BatchForm:
 class Batch:
     """For each of `columns` the values of all records, ready for JSON, or `Connected`.
 
-    `places`, where they are given, are `first`, `last` or nothing for each record.
+    `given` are the records as they came. `places`, where they are given, are `first`, `last` or nothing for each.
     """
 
     columns: tuple[Column, ...]
     values: tuple[Sequence[Any], ...]
     ids: Sequence[UUID]
     ascending: bool
+    given: Sequence[Mapping[str, Any]] = ()
     places: Sequence[str | None] | None = None
     looked_up: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def place_of(self, names: Sequence[str], values: Sequence[str]) -> int | None:
+        """The last record that has the values, as texts, in columns."""
+        stored = {column.name: found for column, found in zip(self.columns, self.values, strict=True)}
+        columns = [self.ids if name == "id" else stored.get(name, ()) for name in names]
+        rows = [n for n, row in enumerate(zip(*columns, strict=False)) if [*map(str, row)] == [*values]]
+        return rows[-1] if rows else None
 
     @cached_property
     def form(self) -> BatchForm:

@@ -16,9 +16,6 @@ Ask = Callable[[Any], Hashable]
 Questions = dict[tuple[Hashable, Ask], Any]
 """What was asked of which open value. A question is told from others as a dictionary key."""
 
-CALLER = "the caller"
-"""The path of who is calling; no variable has a blank in its name."""
-
 _LEAVES = (str, int, float)
 
 
@@ -37,11 +34,57 @@ class Placeholder:
     def typed(self, coerce: Callable[[Any], Any]) -> "Placeholder":
         return Placeholder(self.path, self.sample, self.questions, coerce)
 
+    def value(self, values: "Values") -> Any:
+        """What stands there in a request. Raises what coercing it raises."""
+        found: Any = values.variables
+        for step in self.path:
+            found = found[step]
+        return self.coerce(found) if self.coerce else found
+
+    def __repr__(self) -> str:
+        return f"Placeholder({self.path})"
+
     def _refuse(self, *_: object) -> NoReturn:
         raise Unsettled(f"{self.path} is a placeholder")
 
     __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
-    __len__ = __iter__ = __contains__ = __getitem__ = __str__ = __repr__ = __hash__ = __int__ = __float__ = _refuse
+    __len__ = __iter__ = __contains__ = __getitem__ = __str__ = __hash__ = __int__ = __float__ = _refuse
+
+
+class WholePlaceholder(Placeholder):
+    """Records in a variable, which are coerced once a request, however much is asked of them."""
+
+    __slots__ = ()
+
+    def value(self, values: "Values") -> Any:
+        found = values.shared.get(self.path)
+        if found is None:
+            found = values.shared[self.path] = super().value(values)
+        return found
+
+
+class CallerPlaceholder(Placeholder):
+    """Who is calling."""
+
+    __slots__ = ()
+
+    def value(self, values: "Values") -> Any:
+        return values.caller
+
+
+class Key:
+    """What tells a shared value from others, hashed once."""
+
+    __slots__ = ("hash", "parts")
+
+    def __init__(self, *parts: Hashable) -> None:
+        self.parts, self.hash = parts, hash(parts)
+
+    def __hash__(self) -> int:
+        return self.hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Key) and self.parts == other.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,37 +93,40 @@ class Deferred:
 
     source: Any
     compute: Callable[[Any], Any]
-    key: Hashable = None
+    key: "Key | None" = None
+
+    def value(self, values: "Values") -> Any:
+        """What it is in a request. Raises what computing it raises."""
+        if self.key is None:
+            return self.compute(values.of(self.source))
+        found = values.shared.get(self.key)
+        if found is None:
+            found = values.shared[self.key] = self.compute(values.of(self.source))
+        return found
 
 
 class Values:
-    """What one request has for the placeholders: its variables as they came, and its caller."""
+    """What one request has for the placeholders: its variables as they came, and its caller.
 
-    __slots__ = ("_given", "_shared")
+    What is computed once for several of them is in `shared`.
+    """
+
+    __slots__ = ("caller", "shared", "variables")
 
     def __init__(self, variables: Mapping[str, Any], caller: Any) -> None:
-        self._given = {**variables, CALLER: caller}
-        self._shared: dict[Hashable, Any] = {}
+        self.variables, self.caller = variables, caller
+        self.shared: dict[Hashable, Any] = {}
 
     def of(self, value: Any) -> Any:
         """What stands there in this request. Raises what coercing and computing it raise."""
-        if isinstance(value, Deferred):
-            return self._computed(value)
-        if isinstance(value, Placeholder):
-            found: Any = self._given
-            for step in value.path:
-                found = found[step]
-            return value.coerce(found) if value.coerce else found
-        if is_open(value):
+        if isinstance(value, OPEN):
+            return value.value(self)
+        if isinstance(value, list | dict) and is_open(value):
             return _mapped(value, self.of)
         return value
 
-    def _computed(self, value: Deferred) -> Any:
-        if value.key is None:
-            return value.compute(self.of(value.source))
-        if value.key not in self._shared:
-            self._shared[value.key] = value.compute(self.of(value.source))
-        return self._shared[value.key]
+
+OPEN = (Placeholder, Deferred)
 
 
 def deferred(value: Any, compute: Callable[[Any], Any]) -> Any:
@@ -90,7 +136,7 @@ def deferred(value: Any, compute: Callable[[Any], Any]) -> Any:
 
 def shared(value: Any, compute: Callable[[Any], Any]) -> Any:
     """As `deferred`, computed once a request, however much is made of it. `compute` is told apart as a key."""
-    return Deferred(value, compute, key=(compute, _key(value))) if is_open(value) else compute(value)
+    return Deferred(value, compute, key=Key(compute, _key(value))) if is_open(value) else compute(value)
 
 
 def known(value: Any) -> Any:
@@ -131,6 +177,11 @@ def shape(value: Any) -> Hashable:
     if value is None or kind is bool:
         return cast("Hashable", value)
     raise Unsettled(kind)
+
+
+def caller_placeholder(caller: Any, questions: Questions) -> CallerPlaceholder:
+    """Stands for whoever calls; a caller like him is the example."""
+    return CallerPlaceholder(("the caller",), caller, questions)  # no variable has a blank in its name
 
 
 def opened(value: Any, questions: Questions, path: Path = ()) -> Any:

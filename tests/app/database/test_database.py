@@ -89,12 +89,12 @@ async def test_constraints_name_fields(database: Database, workspace: Workspace)
     company = 'INSERT INTO company (workspace_id, id, "domainNamePrimaryLinkUrl") VALUES ($1, $2, $3)'
     first = Statement(company, (workspace.id, uuid4(), "https://a.example"))
     await database.fetch(first)
-    with pytest.raises(BadUserInput, match=r"^A duplicate entry was detected$"):
+    with pytest.raises(BadUserInput, match=r'^id: ".*" is already used$'):
         await database.fetch(first)
-    with pytest.raises(BadUserInput, match=r"^Duplicate Domain Name\. Please set a unique one\.$"):
+    with pytest.raises(BadUserInput, match=r'^domainName.primaryLinkUrl: "https://a.example" is already used$'):
         await database.fetch(Statement(company, (workspace.id, uuid4(), "https://a.example")))
     person = 'INSERT INTO person (workspace_id, id, "companyId") VALUES ($1, $2, $3)'
-    with pytest.raises(BadUserInput, match=r'^Field "companyId" refers to a record that does not exist$'):
+    with pytest.raises(BadUserInput, match=r'^companyId: ".*" is the id of no record$'):
         await database.fetch(Statement(person, (workspace.id, uuid4(), uuid4())))
 
 

@@ -24,7 +24,8 @@ SMALL = {"query": "{ __typename }"}
     [
         ("gzip", "gzip"),
         ("GZIP", "gzip"),
-        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip, deflate, br, zstd", "br"),
+        ("zstd, gzip", "zstd"),
         ("gzip, br", "br"),
         ("gzip;q=1, br;q=0.5", "gzip"),
         ("gzip;q=0.5, br;q=0.5", "br"),

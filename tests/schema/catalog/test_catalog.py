@@ -184,12 +184,12 @@ def test_every_key_leads_with_the_workspace(catalog: Catalog) -> None:
 
 
 def test_every_constraint_is_known_by_its_name(catalog: Catalog) -> None:
-    found = catalog.field_of_constraint("uq_person_emailsPrimaryEmail")
-    assert found is not None and (found[0].name, found[1]) == ("person", ("emails",))
+    person, email = catalog.objects["person"], catalog.objects["person"].columns["emailsPrimaryEmail"]
+    assert catalog.constraints["uq_person_emailsPrimaryEmail"] == (person, (email,))
+    assert catalog.constraints["pk_person"] == (person, (person.columns["id"],))
     for table in catalog.metadata.tables.values():
         for key in table.foreign_key_constraints:
-            found = catalog.field_of_constraint(str(key.name))
-            assert found is not None and found[1] == (list(key.column_keys)[1],)
+            assert [column.name for column in catalog.constraints[str(key.name)][1]] == list(key.column_keys)[1:]
 
 
 def test_catalogs_do_not_share_state(catalog: Catalog) -> None:

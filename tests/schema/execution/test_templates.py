@@ -68,7 +68,7 @@ class Asked:
         """By placeholders."""
         request = GraphQLRequest(self.document, variables, printing=printing)
         found = self.pipeline.templates.fields(self.operation, request, context or caller())
-        return None if found is None else [one.first for one in found[0]]
+        return None if found is None else [first for _, first in found[0]]
 
     def planned(self, variables: Json) -> Any:
         """With its own values."""
