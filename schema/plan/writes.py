@@ -71,13 +71,21 @@ class Writer:
         """New records in the order given, and what their relations bring along. Of `many`, faults tell the place."""
         records = deferred(records, Given(object_type, self.policy.limits.max_batch_size))
         if is_open(records) or not _name_relations(object_type, records):
-            return self.rows(object_type, records, many=many)
+            return self.rows(object_type, records, many=many, several=many)
         linker = Linker()
         plain = linker.created_records(object_type, records)
-        created = self.rows(object_type, plain, connected=bool(linker.lookups), many=many)
+        created = self.rows(object_type, plain, connected=bool(linker.lookups), many=many, several=many)
         return replace(created, links=self._links(linker, len(records)))
 
-    def rows(self, object_type: ObjectType, records: Any, *, connected: bool = False, many: bool = False) -> Create:
+    def rows(
+        self,
+        object_type: ObjectType,
+        records: Any,
+        *,
+        connected: bool = False,
+        many: bool = False,
+        several: bool = True,
+    ) -> Create:
         """New records without relations. Only where they are `connected` can a key be that of a look-up."""
         batch = shared([records, self.caller], Batching(object_type, connected, many))
         formed = decided(batch, form)
@@ -85,7 +93,7 @@ class Writer:
         if not decided(self.caller, _is_member):
             columns = {column: name for column, name in columns.items() if name != "workspace_member_id"}
         alike = tuple((column, deferred(self.caller, attrgetter(name))) for column, name in columns.items())
-        return Create(object_type, formed, batch, alike)
+        return Create(object_type, formed, batch, several, alike)
 
     def _links(self, linker: Linker, records: int) -> Links:
         self.check_size(records + sum(map(len, linker.created.values())))

@@ -16,7 +16,7 @@ from schema.context import Statement
 from schema.plan.nodes import RecordSelection, Rows, Target
 from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
 from schema.sql.records import columns_read, listed, record_json
-from schema.sql.rows import every_row, table, where
+from schema.sql.rows import both, every_row, table, where
 
 TARGET = "target"
 WRITTEN = "written"
@@ -101,8 +101,8 @@ class Changes:
         outputs = ", ".join(("anchor.id", *values.values()))
         self._ctes.append(
             f"{name} AS (INSERT INTO {table(object_type, f'AS {NEW}')} ({columns}) SELECT {outputs}"
-            f" FROM workspace anchor, {rows} WHERE anchor.id = {WORKSPACE} AND {condition}"
-            f" ORDER BY {', '.join(order)}{on_conflict} RETURNING {returned})"
+            f" FROM workspace anchor, {rows} WHERE {both(f'anchor.id = {WORKSPACE}', condition)}"
+            f"{_ordered(', '.join(order))}{on_conflict} RETURNING {returned})"
         )
         self.changed.append(Changed(name, object_type, Action.CREATE, None))
         return name
@@ -149,8 +149,13 @@ def cte(prefix: str, name: str | int) -> str:
 def answer(scope: Scope, record: RecordSelection, alias: str, order: str, *, by_id: bool) -> str:
     """What a write answers of the rows `alias`: their ids, or what is selected of them."""
     if by_id:
-        return f"array_agg({alias}.id ORDER BY {order})"
-    return f"string_agg({concatenated(record_json(scope, alias, record))}, ',' ORDER BY {order})"
+        return f"array_agg({alias}.id{_ordered(order)})"
+    return f"string_agg({concatenated(record_json(scope, alias, record))}, ','{_ordered(order)})"
+
+
+def _ordered(order: str) -> str:
+    """A single row needs no order."""
+    return f" ORDER BY {order}" if order else ""
 
 
 def answer_order(scope: Scope, target: Target, alias: str) -> str:

@@ -28,8 +28,8 @@ def create(scope: Scope, plan: Create, write: Write) -> Statement:
         insert(changes, created, name, rows, found, own if created is plan else f"{NEW}.id")
     links.attach(changes, plan.links, found)
     alias = scope.alias()
-    order, joined = f"{alias}.id", ""
-    if not plan.form.ascending:
+    order, joined = f"{alias}.id" if plan.several else "", ""
+    if plan.several and not plan.form.ascending:
         order, joined = f"input_written.{NUMBER}", f" JOIN input_written ON input_written.id = {alias}.id"
     answered = answer(scope, write.selected, alias, order, by_id=write.by_id)
     return changes.statement(f"count(*), {answered}{links.missing(plan.links)} FROM {WRITTEN} {alias}{joined}")
@@ -81,7 +81,7 @@ def insert(
         values[own] = _position(scope, object_type, values.get(own), rows, count)
     values |= {column.name: scope.bind(value, column.sql_type) for column, value in plan.shared}
     keys = sorted({key for unique in object_type.traits.unique for key in unique.columns} & values.keys())
-    order = [*(object_type.columns[key].read(rows) for key in keys), f"{rows}.id"]
+    order = [*(object_type.columns[key].read(rows) for key in keys), f"{rows}.id"] if plan.several else []
     changes.insert(name, object_type, values, rows, condition, order, returned, on_conflict)
 
 

@@ -43,8 +43,8 @@ def _attach(changes: Changes, attached: Attach, number: int, condition: str) -> 
 
 
 def all_found(links: Links) -> str:
-    """The condition that every record to connect was found."""
-    return f"NOT EXISTS (SELECT FROM {CONNECTED} WHERE id IS NULL)" if links.lookups else "TRUE"
+    """The condition that every record to connect was found, where there is any."""
+    return f"NOT EXISTS (SELECT FROM {CONNECTED} WHERE id IS NULL)" if links.lookups else ""
 
 
 def found_by(number: str) -> str:

@@ -34,13 +34,18 @@ def source(scope: Scope, alias: str, rows: Rows, *also: str) -> str:
 
 
 def where(scope: Scope, alias: str, rows: Rows, *also: str) -> str:
-    """The condition that the row `alias` is one of the rows, and that what else is given holds."""
-    conditions = [f"{alias}.workspace_id = {WORKSPACE}", *also]
+    """The condition that the row `alias` is one of the rows, and that what else is given holds; the empty text does."""
+    conditions = [f"{alias}.workspace_id = {WORKSPACE}", *filter(None, also)]
     if rows.where != TRUE:
         conditions.append(_predicate(scope, alias, rows.where))
     if rows.liveness is not Liveness.ANY:
         conditions.append(is_live(alias) if rows.liveness is Liveness.LIVE else f'{alias}."deletedAt" IS NOT NULL')
     return " AND ".join(conditions)
+
+
+def both(*conditions: str) -> str:
+    """That all of them hold, of which the empty text does."""
+    return " AND ".join(filter(None, conditions))
 
 
 def every_row(object_type: ObjectType) -> Rows:

@@ -22,6 +22,7 @@ from schema.sql.changes import (
 from schema.sql.fragments import Scope
 from schema.sql.inserts import created_along, in_order_of_keys, input_rows, insert
 from schema.sql.positions import place
+from schema.sql.rows import both
 
 DELETED_AT = '"deletedAt"'
 MOMENT = "now() AS moment"
@@ -39,7 +40,7 @@ def update(scope: Scope, plan: Update, write: Write) -> Statement:
         rows = f"(SELECT id, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM {TARGET}) AS {TARGET}"
         count = f"(SELECT count(*) FROM {TARGET})"
         values.append(object_type.position.assign(place(scope, object_type, plan.place, f"{TARGET}.{NUMBER}", count)))
-    along = f"{found} AND EXISTS (SELECT FROM {TARGET})"
+    along = both(found, f"EXISTS (SELECT FROM {TARGET})")
     for name, created in in_order_of_keys(created_along(plan.links)):
         insert(changes, created, name, input_rows(changes, created, name), along)
     _write(changes, plan.target, write, values, (few, found), rows=rows)

@@ -7,7 +7,7 @@ from schema.sql.batches import NUMBER, json_text, rows_text, table_of_rows, type
 from schema.sql.changes import NEW, ROW, UPDATED_NOW, Changes, answer, returned
 from schema.sql.fragments import Scope
 from schema.sql.inserts import input_rows, insert, value
-from schema.sql.rows import every_row, source, table, where
+from schema.sql.rows import both, every_row, source, table, where
 
 INPUT, LOCKED = "input_inserted", "locked_matches"
 MATCH, GIVEN = "row_match", "row_given"
@@ -78,7 +78,7 @@ def upsert(scope: Scope, plan: Upsert, write: Write) -> Statement:
     own = returned(write.selected, ROW, by_id=write.by_id)
     changes.update("updated", object_type, [*values, UPDATED_NOW], LOCKED, found, rows=joined, returned=own)
     new = returned(write.selected, NEW, by_id=write.by_id)
-    insert(changes, create, "inserted", INPUT, f"{INPUT}.{MATCH} IS NULL AND {found}", new, " ON CONFLICT DO NOTHING")
+    insert(changes, create, "inserted", INPUT, both(f"{INPUT}.{MATCH} IS NULL", found), new, " ON CONFLICT DO NOTHING")
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, f"{INPUT}.{NUMBER}", by_id=write.by_id)
     return changes.statement(

@@ -68,11 +68,15 @@ NO_LINKS = Links()
 
 @dataclass(frozen=True, slots=True)
 class Create:
-    """New records: a `batch` in a `form`. `shared` are columns with one value for all of them."""
+    """New records: a `batch` in a `form`, of one record unless they are `several`.
+
+    `shared` are columns with one value for all of them.
+    """
 
     object_type: ObjectType
     form: BatchForm
     batch: Any
+    several: bool = True
     shared: tuple[tuple[Column, Any], ...] = ()
     links: Links = NO_LINKS
 

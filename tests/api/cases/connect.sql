@@ -13,13 +13,10 @@ FROM workspace anchor, input_written
 WHERE anchor.id = $1 AND NOT EXISTS (SELECT
 FROM connected
 WHERE id IS NULL)
-ORDER BY input_written.id
-RETURNING new."id") SELECT count(*), array_agg(t1.id
-ORDER BY input_written.row_number), (SELECT min(lookup_number)
+RETURNING new."id") SELECT count(*), array_agg(t1.id), (SELECT min(lookup_number)
 FROM connected
 WHERE id IS NULL)
 FROM written t1
-JOIN input_written ON input_written.id = t1.id
 
 SELECT string_agg('{"name":' || to_json(t1."name")::text || ',"pointOfContact":' || coalesce((SELECT '{"name":{"firstName":' || to_json(t2."nameFirstName")::text || '}}'
 FROM "person" t2

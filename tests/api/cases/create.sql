@@ -6,7 +6,7 @@ WHERE p.workspace_id = $1) + 1 + input_written.row_number, input_written.row_num
 FROM "person" p
 WHERE p.workspace_id = $1) - $3::integer + input_written.row_number, input_written.row_number + 1) END), $4::text::"ActorSourceEnum", $5::text
 FROM workspace anchor, input_written
-WHERE anchor.id = $1 AND TRUE
+WHERE anchor.id = $1
 ORDER BY input_written."emailsPrimaryEmail", input_written.id
 RETURNING new."emailsPrimaryEmail", new."city", new."position", new."id") SELECT count(*), string_agg('{"id":"' || t1."id"::text || '","city":' || to_json(t1."city")::text || ',"position":' || t1."position"::text || ',"emails":{"primaryEmail":' || to_json(t1."emailsPrimaryEmail")::text || '}}', ','
 ORDER BY input_written.row_number)

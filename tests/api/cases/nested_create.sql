@@ -13,7 +13,6 @@ FROM workspace anchor, input_written
 WHERE anchor.id = $1 AND NOT EXISTS (SELECT
 FROM connected
 WHERE id IS NULL)
-ORDER BY input_written.id
 RETURNING new."id"),
 input_created_0 AS NOT MATERIALIZED (SELECT *
 FROM jsonb_to_recordset($7::jsonb) AS r(row_number integer, id uuid, "city" text, "position" float8, "companyId" uuid, row_place text)),
@@ -41,12 +40,10 @@ FOR NO KEY UPDATE OF t),
 SET "companyId" = $11::uuid, "updatedAt" = now()
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_attached_0"))
-RETURNING t.id) SELECT count(*), array_agg(t1.id
-ORDER BY input_written.row_number), (SELECT min(lookup_number)
+RETURNING t.id) SELECT count(*), array_agg(t1.id), (SELECT min(lookup_number)
 FROM connected
 WHERE id IS NULL)
 FROM written t1
-JOIN input_written ON input_written.id = t1.id
 
 SELECT string_agg('{"name":' || to_json(t1."name")::text || ',"people":' || (SELECT '{"edges":[' || coalesce(string_agg('{"node":{"city":' || to_json(t2."city")::text || '}}', ','), '') || ']}'
 FROM (SELECT t3."city", t3."id"

@@ -8,7 +8,7 @@ written AS (UPDATE "person" t
 SET "updatedAt" = now(), "nameLastName" = $4::text, "jobTitle" = $5::text
 FROM target
 WHERE t.workspace_id = $1 AND t.id = target.id AND (SELECT count(*)
-FROM target) <= $2::bigint AND TRUE
+FROM target) <= $2::bigint
 RETURNING t."id") SELECT (SELECT count(*)
 FROM target), array_agg(t1.id
 ORDER BY t1.id)

@@ -52,7 +52,7 @@ updated AS (UPDATE "person" t
 SET "emailsPrimaryEmail" = CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE t."emailsPrimaryEmail" END, "city" = CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE t."city" END, "companyId" = CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE t."companyId" END, "updatedAt" = now()
 FROM locked_matches
 JOIN input_inserted ON input_inserted.row_match = locked_matches.id
-WHERE t.workspace_id = $1 AND t.id = locked_matches.id AND TRUE
+WHERE t.workspace_id = $1 AND t.id = locked_matches.id
 RETURNING t."id"),
 inserted AS (INSERT INTO "person" AS new (workspace_id, "id", "emailsPrimaryEmail", "city", "position", "companyId", "createdBySource", "createdByName") SELECT anchor.id, input_inserted.id, input_inserted."emailsPrimaryEmail", input_inserted."city", coalesce(input_inserted."position", CASE WHEN input_inserted.row_place = 'last' THEN coalesce((SELECT max(p."position")
 FROM "person" p
@@ -60,7 +60,7 @@ WHERE p.workspace_id = $1) + 1 + input_inserted.row_number, input_inserted.row_n
 FROM "person" p
 WHERE p.workspace_id = $1) - $3::integer + input_inserted.row_number, input_inserted.row_number + 1) END), input_inserted."companyId", $4::text::"ActorSourceEnum", $5::text
 FROM workspace anchor, input_inserted
-WHERE anchor.id = $1 AND input_inserted.row_match IS NULL AND TRUE
+WHERE anchor.id = $1 AND input_inserted.row_match IS NULL
 ORDER BY input_inserted."emailsPrimaryEmail", input_inserted.id ON CONFLICT DO NOTHING
 RETURNING new."id") SELECT count(*), array_agg(t1.id
 ORDER BY input_inserted.row_number)
