@@ -75,7 +75,7 @@ class Literals:
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._seen = SeenBefore(SEEN)
-        self._remembered: BoundedMemory[tuple[str, ...], str] = BoundedMemory(MOST_REMEMBERED)
+        self.texts: BoundedMemory[tuple[str, ...], str] = BoundedMemory(MOST_REMEMBERED)
 
     def lifted(self, request: GraphQLRequest) -> Lifted | None:
         """The request with its literals as variables, where its document was seen with other ones."""
@@ -99,10 +99,10 @@ class Literals:
 
     def _document(self, key: tuple[str, ...], text: str) -> str | None:
         """With variables. The empty text, where that is not possible; nothing where it comes for the first time."""
-        document = self._remembered.get(key)
+        document = self.texts.get(key)
         if document is None and self._seen.again(key):
             document = self._made(text)
-            self._remembered.put(key, document, weight(text))
+            self.texts.put(key, document, weight(text))
         return document
 
     def _made(self, text: str) -> str:
