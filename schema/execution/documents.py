@@ -87,7 +87,7 @@ class ParsedOperation:
 
             def make(value: Any, path: Any = path, coerce: Coerce = coerce, variable: Variable = variable) -> Any:
                 if variable.is_whole(value):
-                    return WholePlaceholder(path, value, questions, coerce)
+                    return WholePlaceholder(path, questions, coerce)
                 return coerce(opened(value, questions, path))
 
             found.update(variable.coerced(given, make))

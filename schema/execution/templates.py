@@ -19,6 +19,7 @@ from schema.execution.coercion import Unfit
 from schema.execution.documents import ParsedOperation
 from schema.execution.root_plans import RootPlan, Run, Steps
 from schema.plan.nodes.placeholders import (
+    Ask,
     Questions,
     Unsettled,
     Values,
@@ -63,7 +64,7 @@ class Alike:
     """
 
     def __init__(self) -> None:
-        self.questions: Questions = {}
+        self.questions: dict[tuple[Hashable, Ask], Any] = {}
         self.templates: BoundedMemory[Hashable, Fields] = BoundedMemory(REMEMBERED_ANSWERS)
 
     def answers(self, values: Values) -> Hashable:
@@ -97,9 +98,7 @@ class Templates:
     ) -> tuple[Sequence[tuple[PlannedField, Statement | None]], Run] | None:
         """The root fields, each with the statement that begins it, filled with the request's values.
 
-        Nothing where they cannot be planned without these, or have a fault.
-
-        Then planning them with these tells.
+        Nothing where they cannot be planned without these, or have a fault; planning them with these will tell.
         """
         values = Values(request.variables, context.caller)
         try:
@@ -128,8 +127,9 @@ class Templates:
         context: Context,
         values: Values,
     ) -> Fields:
-        asked: Questions = {}
+        asked = Questions(values)
         template = self._planned(operation, request, context, asked)
+        asked.example = None
         if alike is not None:
             kept = template if _length(template) <= LONGEST_REMEMBERED else UNFIT
             alike.keep(asked, values, kept)
@@ -140,7 +140,7 @@ class Templates:
         self, operation: ParsedOperation, request: GraphQLRequest, context: Context, asked: Questions
     ) -> Fields:
         variables = operation.opened(request.variables, asked)
-        caller = caller_placeholder(context.caller, asked)
+        caller = caller_placeholder(asked)
         try:
             fields = self._plan(operation, request, variables, caller, context)
         except Unsettled:

@@ -13,9 +13,6 @@ from typing import Any, NoReturn, TypeVar, cast
 T = TypeVar("T")
 Path = tuple[Hashable, ...]
 Ask = Callable[[Any], Hashable]
-Questions = dict[tuple[Hashable, Ask], Any]
-"""What was asked of which open value. A question is told from others as a dictionary key."""
-
 _LEAVES = (str, int, float)
 
 
@@ -23,16 +20,27 @@ class Unsettled(Exception):
     """A plan used a value that it cannot know yet."""
 
 
+class Questions(dict[tuple[Hashable, Ask], Any]):
+    """What was asked of which open value while something was planned. A question is told from others as a key.
+
+    `example` is the request that it was planned for, until it is forgotten: what is remembered keeps no values.
+    """
+
+    def __init__(self, example: "Values") -> None:
+        super().__init__()
+        self.example: Values | None = example
+
+
 class Placeholder:
-    """A leaf of the variables, known by an example. `coerce` makes of it what its GraphQL type says."""
+    """A leaf of the variables. `coerce` makes of it what its GraphQL type says."""
 
-    __slots__ = ("coerce", "path", "questions", "sample")
+    __slots__ = ("coerce", "path", "questions")
 
-    def __init__(self, path: Path, sample: Any, questions: Questions, coerce: Callable[[Any], Any] | None = None):
-        self.path, self.sample, self.questions, self.coerce = path, sample, questions, coerce
+    def __init__(self, path: Path, questions: Questions, coerce: Callable[[Any], Any] | None = None) -> None:
+        self.path, self.questions, self.coerce = path, questions, coerce
 
     def typed(self, coerce: Callable[[Any], Any]) -> "Placeholder":
-        return Placeholder(self.path, self.sample, self.questions, coerce)
+        return Placeholder(self.path, self.questions, coerce)
 
     def value(self, values: "Values") -> Any:
         """What stands there in a request. Raises what coercing it raises."""
@@ -148,9 +156,10 @@ def decided(value: Any, question: Callable[[Any], T]) -> T:
     """The answer to a question about a value, where a plan depends on that and on nothing more of it."""
     if not isinstance(value, Placeholder | Deferred):
         return question(value)
-    placeholder = _first(value)
-    placeholder.questions[_key(value), cast("Ask", question)] = value
-    return question(_sample(value))
+    questions = _first(value).questions
+    questions[_key(value), cast("Ask", question)] = value
+    assert questions.example is not None, "nothing is asked once planning is over"
+    return question(value.value(questions.example))
 
 
 def is_open(value: Any) -> bool:
@@ -179,20 +188,20 @@ def shape(value: Any) -> Hashable:
     raise Unsettled(kind)
 
 
-def caller_placeholder(caller: Any, questions: Questions) -> CallerPlaceholder:
-    """Stands for whoever calls; a caller like him is the example."""
-    return CallerPlaceholder(("the caller",), caller, questions)  # no variable has a blank in its name
+def caller_placeholder(questions: Questions) -> CallerPlaceholder:
+    """Stands for whoever calls."""
+    return CallerPlaceholder(("the caller",), questions)  # no variable has a blank in its name
 
 
-def opened(value: Any, questions: Questions, path: Path = ()) -> Any:
-    """The same value with placeholders for its leaves."""
+def opened(value: Any, questions: Questions, path: Path) -> Any:
+    """The same value with placeholders for its leaves. `path` leads to it in the variables."""
     if isinstance(value, dict):
         return {name: opened(item, questions, (*path, name)) for name, item in value.items()}
     if isinstance(value, list) and not _one_kind(value):
         return [opened(item, questions, (*path, n)) for n, item in enumerate(value)]
     if value is None or isinstance(value, bool):
         return value
-    return Placeholder(path, value, questions)
+    return Placeholder(path, questions)
 
 
 def paths(value: Any) -> set[Path]:
@@ -214,15 +223,6 @@ def _first(value: Any) -> Placeholder:
         items: Collection[Any] = (value.source,) if isinstance(value, Deferred) else _items(value)
         value = next(item for item in items if is_open(item))
     return value
-
-
-def _sample(value: Any) -> Any:
-    """The example of an open value."""
-    if isinstance(value, Placeholder):
-        return value.coerce(value.sample) if value.coerce else value.sample
-    if isinstance(value, Deferred):
-        return value.compute(_sample(value.source))
-    return _mapped(value, _sample) if isinstance(value, dict | list) else value
 
 
 def _key(value: Any) -> Hashable:

@@ -1,6 +1,7 @@
 """Remembered statements: what shares one, what does not, and how many there are. No statement is run."""
 
 import gc
+import weakref
 from base64 import b64encode
 from dataclasses import dataclass
 from itertools import product
@@ -371,3 +372,20 @@ def test_who_creates_is_the_caller_of_the_request(pipeline: Pipeline) -> None:
     member = cast("Context", SimpleNamespace(caller=Caller(ONE, "MANUAL", "d", OTHER), policy=Policy()))
     (statement,) = asked.templated({"d": [{"city": "a"}]}, member)
     assert OTHER in statement.values
+
+
+class Variables(dict[str, Any]):
+    """Can be referred to weakly."""
+
+
+def test_what_is_remembered_keeps_no_values(pipeline: Pipeline) -> None:
+    """Else a thousand shapes would keep a thousand batches."""
+    asked = Asked(pipeline, CREATE)
+    given = [Variables({"d": [{"city": "a"}]}) for _ in range(3)]
+    for variables in given:
+        asked.templated(variables)
+    assert asked.remembered(given[0])
+    kept = [weakref.ref(variables) for variables in given]
+    del given, variables
+    gc.collect()
+    assert [one() for one in kept] == [None, None, None]
