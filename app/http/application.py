@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from app.auth.authenticator import Authenticator
 from app.database.database import Database, Observer
 from app.http import replies
-from app.http.dispatch import CrossOrigin, Endpoint, Front
+from app.http.dispatch import CrossOrigin, Endpoint, Dispatcher
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.request_context import RequestContext
@@ -53,7 +53,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
         is_open = settings.introspection == "open"
         return GraphQLEndpoint(lambda caller: executor_of(api_of(caller)), authenticator, context, policy, is_open)
 
-    front = Front(
+    front = Dispatcher(
         endpoints={
             GRAPHQL_PATH: graphql(lambda served: served.api.execute),
             METADATA_PATH: graphql(lambda served: served.api.execute_metadata),

@@ -23,7 +23,7 @@ Render = Callable[[str, ApiError], Response]
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class Dispatcher:
     """An ASGI application. It answers HTTP by the endpoint of a path, or of the first part of one (`below`).
 
     `render` makes a response for a path of a fault that went through its endpoint: an ApiError is shown as itself,

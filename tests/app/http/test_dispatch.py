@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Router
 from starlette.types import Message
 
-from app.http.dispatch import Front
+from app.http.dispatch import Dispatcher
 from schema.errors import ApiError
 
 
@@ -25,7 +25,7 @@ async def fail(request: Request) -> Response:
     raise ZeroDivisionError("of ours")
 
 
-FRONT = Front({"/echo": echo, "/fail": fail}, {"below": echo}, render, max_body_bytes=10, others=Router())
+FRONT = Dispatcher({"/echo": echo, "/fail": fail}, {"below": echo}, render, max_body_bytes=10, others=Router())
 
 
 async def ask(path: str, *messages: Message, headers: Any = ()) -> list[Message]:
