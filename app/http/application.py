@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from app.auth.authenticator import Authenticator
 from app.database.database import Database, Observer
 from app.http import replies
-from app.http.dispatch import CrossOrigin, Endpoint, Dispatcher
+from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.request_context import RequestContext
