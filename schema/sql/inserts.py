@@ -12,7 +12,7 @@ from schema.plan.nodes import BatchForm, Create, Links, Write
 from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
 from schema.sql.batches import NUMBER, PLACE, definition, lookup_column, rows_text, table_of_rows
-from schema.sql.changes import NEW, WRITTEN, Changes, answer, cte, returned
+from schema.sql.changes import NEW, WRITTEN, Changes, answer, returned
 from schema.sql.fragments import Scope
 from schema.sql.positions import place
 
@@ -37,7 +37,7 @@ def create(scope: Scope, plan: Create, write: Write) -> Statement:
 
 def created_along(links: Links) -> list[tuple[str, Create]]:
     """What is created along, by the names of its CTEs."""
-    return [(cte("created", number), created) for number, created in enumerate(links.created)]
+    return [(f"created_{number}", created) for number, created in enumerate(links.created)]
 
 
 def in_order_of_keys(creates: Iterable[tuple[str, Create]]) -> Iterator[tuple[str, Create]]:
@@ -59,7 +59,7 @@ def input_rows(changes: Changes, plan: Create, name: str, extra: Sequence[str] =
     """The CTE of the rows to insert. `extra` are columns that `rows`, a JSON text, has besides those of the batch."""
     text = deferred(plan.batch, rows_text) if rows is None else rows
     recordset = table_of_rows(changes.scope, text, [*definition(plan.form), *extra])
-    return changes.select(f"input_{name.strip(chr(34))}", f"SELECT * FROM {recordset}", "NOT MATERIALIZED")
+    return changes.select(f"input_{name}", f"SELECT * FROM {recordset}", "NOT MATERIALIZED")
 
 
 def insert(

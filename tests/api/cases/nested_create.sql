@@ -16,7 +16,7 @@ WHERE id IS NULL)
 RETURNING new."id"),
 input_created_0 AS NOT MATERIALIZED (SELECT *
 FROM jsonb_to_recordset($7::jsonb) AS r(row_number integer, id uuid, "city" text, "position" float8, "companyId" uuid, row_place text)),
-"created_0" AS (INSERT INTO "person" AS new (workspace_id, "id", "city", "position", "companyId", "createdBySource", "createdByName") SELECT anchor.id, input_created_0.id, input_created_0."city", coalesce(input_created_0."position", CASE WHEN input_created_0.row_place = 'last' THEN coalesce((SELECT max(p."position")
+created_0 AS (INSERT INTO "person" AS new (workspace_id, "id", "city", "position", "companyId", "createdBySource", "createdByName") SELECT anchor.id, input_created_0.id, input_created_0."city", coalesce(input_created_0."position", CASE WHEN input_created_0.row_place = 'last' THEN coalesce((SELECT max(p."position")
 FROM "person" p
 WHERE p.workspace_id = $1) + 1 + input_created_0.row_number, input_created_0.row_number + 1) ELSE coalesce((SELECT min(p."position")
 FROM "person" p
