@@ -51,8 +51,10 @@ def parsed(text: str | bytes, what: str) -> Any:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise BadUserInput(f"{what} is not valid JSON: {_reason(error.msg)} at {place}") from None
-    except ValueError as error:  # a constant, or a number of more digits than Python reads
+    except NotANumber as error:
         raise BadUserInput(f"{what} is not valid JSON: {error}") from None
+    except ValueError:
+        raise BadUserInput(f"{what} is not valid JSON: a number has too many digits") from None
 
 
 def _reason(message: str) -> str:
@@ -60,5 +62,9 @@ def _reason(message: str) -> str:
     return (message[:1].lower() + message[1:]).removesuffix(" at").removesuffix(" starting")
 
 
+class NotANumber(ValueError):
+    """A constant of JavaScript's stands for a number."""
+
+
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a number of JSON")
+    raise NotANumber(f"{name} is not a number of JSON")

@@ -15,7 +15,8 @@ import orjson
 from schema.catalog.model import ObjectType, Relation
 from schema.context import Execute, GraphQLRequest, Printing
 from schema.errors import BadUserInput
-from schema.values.messages import as_json
+from schema.values.ids import uuid
+from schema.values.messages import as_json, shown
 
 Record = dict[str, Any]
 Links = Mapping[str, set[str]]
@@ -66,7 +67,7 @@ async def writable(
 
 def _plain(object_type: ObjectType, record: Record) -> Record:
     """A record without what is only read."""
-    plain = {name: value for name, value in record.items() if not _is_read(object_type.relations.get(name), value)}
+    plain = {name: value for name, value in record.items() if not _is_read(object_type.relation_named(name), value)}
     actor = object_type.actor
     if actor and isinstance(plain.get(actor.name), dict):
         kept = {column.part for column in actor.columns if column.read_only}
@@ -84,20 +85,29 @@ def _is_read(relation: Relation | None, value: Any) -> bool:
 
 def _claims(object_type: ObjectType, record: Record, place: str, record_id: str) -> Iterator[Claim]:
     for name, value in record.items():
-        relation = object_type.relations.get(name)
+        relation = object_type.relation_named(name)
         if relation is None or not _is_read(relation, value) or value == []:
             continue
         where = f"{place}{name}"
         ids = tuple(_id(item, where) for item in (value if relation.is_to_many else [value]))
-        if relation.is_to_many or ids != (str(record.get(relation.foreign_key)).lower(),):
+        if relation.is_to_many or ids != (_key(object_type, relation, record),):
             yield Claim(where, record_id, relation, ids)
+
+
+def _key(object_type: ObjectType, relation: Relation, record: Record) -> str | None:
+    """The foreign key that stands beside a to-one relation, by whichever of its names."""
+    keys = [record[name] for name in object_type.fields[relation.foreign_key].names if name in record]
+    return str(keys[0]).lower() if keys else None
 
 
 def _id(item: Any, place: str) -> str:
     found = item.get("id") if isinstance(item, dict) else None
     if not isinstance(found, str):
         raise BadUserInput(f"{place}: {as_json(item)} is not a record with an id. {_ADVICE}")
-    return found.lower()
+    try:
+        return str(uuid(found, place))
+    except BadUserInput:
+        raise BadUserInput(f"{place}: '{shown(found)}' is not a valid UUID") from None
 
 
 async def _links(object_type: ObjectType, execute: Execute, claims: Sequence[Claim]) -> Mapping[str, Links]:

@@ -41,11 +41,11 @@ class Incoming:
         body = self._noted(message)
         if self._encoding and body:
             body = message["body"] = self._unpacked(body)
-        if self._unpacker and self.ended and not self._unpacker.eof:
-            raise BadUserInput("The request body is not gzip: it ends too early")
         self._size += len(body)
         if self._size > self._most:
             raise self._too_large()
+        if self._unpacker and self.ended and not self._unpacker.eof:
+            raise BadUserInput("The request body is not gzip: it ends too early")
         return message
 
     async def drain(self) -> None:
@@ -76,12 +76,17 @@ class Incoming:
             return body
         if encoding not in GZIP:
             raise UnsupportedMediaType(f"The content encoding '{encoding[:100]}' is not supported: use gzip, or none")
-        if self._unpacker is None:
-            self._unpacker = zlib.decompressobj(_GZIP_WINDOW)
+        room, pieces = self._most - self._size + 1, []
         try:
-            return self._unpacker.decompress(body, self._most - self._size + 1)
+            while body and room > 0:  # a gzip file may have several members, one after another
+                if self._unpacker is None or self._unpacker.eof:
+                    self._unpacker = zlib.decompressobj(_GZIP_WINDOW)
+                pieces.append(self._unpacker.decompress(body, room))
+                room -= len(pieces[-1])
+                body = self._unpacker.unused_data
         except zlib.error:
             raise BadUserInput("The request body is not gzip, which its content encoding says") from None
+        return b"".join(pieces)
 
     def _too_large(self) -> PayloadTooLarge:
         return PayloadTooLarge(f"The request body is larger than {self._most} bytes")

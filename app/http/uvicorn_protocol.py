@@ -67,11 +67,21 @@ class Http(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Called for whatever the parser refuses, the faults of its callbacks included."""
-        self._refuse(self._fault or BadUserInput(f"The request is not valid HTTP: {sys.exception()}"))
+        self._refuse(self._fault or BadUserInput(_not_http(sys.exception())))
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._fault and not self.transport.is_closing():
+            self._refuse(self._fault)
 
     def _refuse(self, fault: ApiError) -> None:
-        """Answer, and close as soon as the client does; before, what it still sends is not looked at."""
+        """Answer, and close as soon as the client does; before, what it still sends is not looked at.
+
+        Requests that came before on the connection are answered first.
+        """
         self._fault = fault
+        if self.pipeline or (self.cycle is not None and not (self.cycle.response_complete or self.cycle.more_body)):
+            return
         path = (getattr(self, "url", b"") or b"").partition(b"?")[0].decode("latin-1")
         name = os.urandom(8).hex()
         log.info("refused a request as it came in (%s): %s", name, fault.message)
@@ -83,6 +93,13 @@ class Http(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+def _not_http(error: BaseException | None) -> str:
+    """The parser's words, where they are about the request."""
+    reason = str(error or "")
+    about = f": {reason}" if reason.startswith("Invalid") or "xpected" in reason else ""
+    return f"The request is not valid HTTP{about}"
 
 
 def _too_large_a_head() -> HeadersTooLarge:

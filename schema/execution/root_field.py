@@ -36,7 +36,13 @@ class RootFieldCall:
 
     @property
     def writer(self) -> Writer:
-        return Writer(self.reader.catalog, self.reader.caller, self.reader.policy)
+        return Writer(self.reader.catalog, self.reader.caller, self.reader.policy, self.key)
+
+    @property
+    def key(self) -> str:
+        """The response key."""
+        node = self.nodes[0]
+        return (node.alias or node.name).value
 
     def selected(self) -> RecordSelection:
         return record(self.reader, self.object_type, self.nodes)

@@ -13,6 +13,7 @@ from schema.catalog.model import Column
 from schema.context import Context, Fetch, Statement
 from schema.errors import BadUserInput, NotFound, RefusedKey
 from schema.execution.finished_json import Finished, array, record_or_null
+from schema.plan.batch_places import of_element
 from schema.plan.nodes import Batch, Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
 from schema.plan.nodes.answers import Row
 from schema.plan.nodes.placeholders import OPEN, Values
@@ -216,4 +217,7 @@ def refuse_unconnected(links: Links, written: Written) -> None:
         return
     lookup = links.lookups[written.missing]
     key = ", ".join(f"{column.name} = {value}" for column, value in lookup.values)
-    raise BadUserInput(f"Expected 1 record to connect to {lookup.relation}, but found 0 for {key}")
+    fault = BadUserInput(
+        f"Expected 1 record to connect to {lookup.relation}, but found 0 for {key}", field=lookup.relation
+    )
+    raise fault if lookup.index is None else of_element(fault, lookup.index)

@@ -1,15 +1,16 @@
 """The data of new records → the batch that is stored: values checked, normalised and completed with their defaults."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from schema.catalog.model import Column, Field, ObjectType
 from schema.context import Caller
 from schema.declare.secrets import SECRET_MASK
 from schema.errors import BadUserInput
+from schema.plan.batch_places import of_element
 from schema.plan.column_values import ABSENT, stored_lists, this_moment
 from schema.plan.nodes import Batch, BatchForm, Connected
 from schema.plan.nodes.placeholders import Unsettled
@@ -18,12 +19,11 @@ from schema.plan.positions import numbers, place
 from schema.values.ids import new_ids
 
 Data = Mapping[str, Any]
-_FIELD = re.compile(r'ield "([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True)
 class Batching:
-    """Makes a batch of records without relations, and of who creates them.
+    """Makes a batch of records without relations, and of who creates them, for the root field `key`.
 
     A column that no record gives is left to its default in the database. Only where they are `connected` can a key be
     that of a look-up.
@@ -32,6 +32,7 @@ class Batching:
     object_type: ObjectType
     connected: bool = False
     many: bool = False
+    key: str = ""
 
     def __call__(self, given: Sequence[Any]) -> Batch:
         """`given` are the records and the caller. Raises BadUserInput, of many records with the place of the first."""
@@ -57,7 +58,7 @@ class Batching:
         ids, ascending = new_ids(len(records)), True
         for n, record in enumerate(records if "id" in names else ()):
             if record.get("id") is not None:
-                ids[n], ascending = record_id(record["id"]), False
+                ids[n], ascending = _own_id(record["id"]), False
         values = self._values(records, names) | self._sources(records, names, caller)
         position, places = self.object_type.position, None
         if position and position.field in names:
@@ -99,13 +100,11 @@ class Batching:
         return {source: [parameter(source, one or caller.source) for one in given]} if any(given) else {}
 
 
-def of_element(error: BadUserInput, index: int) -> BadUserInput:
-    """The same of an element of a batch."""
-    named = _FIELD.search(error.message)
-    if named is None:
-        return BadUserInput(f"[{index}]: {error.message}", index=index)
-    message = f"{error.message[: named.start(1)]}[{index}].{error.message[named.start(1) :]}"
-    return BadUserInput(message, index=index, field=named[1])
+def _own_id(value: Any) -> UUID:
+    try:
+        return record_id(value)
+    except BadUserInput as error:
+        raise BadUserInput(error.message, field="id") from None
 
 
 def form(batch: Batch) -> BatchForm:

@@ -34,10 +34,13 @@ class Changed:
 class ChangedValues:
     """Makes the values of data without relations, for a record with an id, where there is just one, by a caller.
 
+    `key` is that of the root field.
+
     The caller says nothing of them, but that they are made anew in each request, as the moment of a default must be.
     """
 
     object_type: ObjectType
+    key: str = ""
 
     def __call__(self, given: Sequence[Any]) -> Changed:
         """`given` are the data, the id and the caller. Raises BadUserInput."""

@@ -12,6 +12,7 @@ from uuid import UUID
 from schema.catalog.model import Column, ObjectType, Relation
 from schema.errors import BadUserInput
 from schema.plan.aliases import unaliased
+from schema.plan.batch_places import of_element
 from schema.plan.nodes import Attach, Connected, Lookup
 from schema.plan.operands import operand, record_id
 from schema.values.ids import new_id
@@ -27,14 +28,29 @@ class Linker:
     lookups: list[Lookup] = field(default_factory=list)
     created: dict[str, list[Data]] = field(default_factory=dict)
     attached: list[Attach] = field(default_factory=list)
+    index: int | None = None  # of the record of a batch that is read
 
-    def created_records(self, object_type: ObjectType, records: Iterable[Data]) -> Sequence[Data]:
-        """New records with their ids, and foreign keys in place of relations."""
-        plain = []
-        for record in records:
+    def created_records(self, object_type: ObjectType, records: Iterable[Data], *, many: bool) -> Sequence[Data]:
+        """New records with their ids, and foreign keys in place of relations. Of `many`, faults tell the place."""
+        return [
+            self._of_element(object_type, record, n if many else None, new=True) for n, record in enumerate(records)
+        ]
+
+    def plain_records(self, object_type: ObjectType, records: Iterable[Data], *, many: bool) -> Sequence[Data]:
+        """Records that may be there already, with foreign keys in place of relations."""
+        return [
+            self._of_element(object_type, record, n if many else None, new=False) for n, record in enumerate(records)
+        ]
+
+    def _of_element(self, object_type: ObjectType, record: Data, index: int | None, *, new: bool) -> Data:
+        self.index = index
+        try:
+            if not new:
+                return self.plain(object_type, record, None)
             own_id = new_id() if record.get("id") is None else record_id(record["id"])
-            plain.append({**self.plain(object_type, record, own_id), "id": own_id})
-        return plain
+            return {**self.plain(object_type, record, own_id), "id": own_id}
+        except BadUserInput as error:
+            raise error if index is None else of_element(error, index) from None
 
     def plain(
         self,
@@ -114,7 +130,7 @@ class Linker:
         known = {column.name for column, _ in values}
         if known != {"id"} and known not in [set(unique.columns) for unique in target.traits.unique]:
             raise BadUserInput(f"{relation.name}: connect needs the id or all values of one unique key")
-        self.lookups.append(Lookup(len(self.lookups), relation.name, target, values))
+        self.lookups.append(Lookup(len(self.lookups), relation.name, target, values, self.index))
         return len(self.lookups) - 1
 
 

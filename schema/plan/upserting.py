@@ -20,7 +20,7 @@ def upsert(writer: Writer, object_type: ObjectType, records: Sequence[Data], *, 
     """Records to create, or to update where their id or a unique key is known. Refuses a key that comes twice."""
     writer.check_size(len(records))
     linker = Linker()
-    records = [linker.plain(object_type, record, None) for record in records]
+    records = linker.plain_records(object_type, records, many=many)
     if linker.created:
         raise BadUserInput("With upsert, relations can only be connected")
     masked = frozenset(n for n, record in enumerate(records) if _masked(object_type, record))
@@ -52,12 +52,15 @@ def matched(plan: Upsert, found: Iterable[Match]) -> Upsert:
             raise BadUserInput(
                 f"Multiple records found with the same unique field values for record {row} of the batch: one by"
                 f" {plan.keys[known[1]].name} and another by {plan.keys[key].name}."
-                " Cannot determine which record to update."
+                " Cannot determine which record to update.",
+                index=row,
             )
         if rows.setdefault(record_id, row) != row:
-            raise BadUserInput(f"Records {rows[record_id]} and {row} of the batch are the same existing record")
+            raise BadUserInput(
+                f"Records {rows[record_id]} and {row} of the batch are the same existing record", index=row
+            )
     for row in plan.masked - matches.keys():
-        raise BadUserInput(f"Record {row} of the batch is new: the mask of a secret is not a secret")
+        raise BadUserInput(f"Record {row} of the batch is new: the mask of a secret is not a secret", index=row)
     return replace(plan, matches={row: record_id for row, (record_id, _) in matches.items()})
 
 
@@ -101,4 +104,6 @@ def _refuse_twice(key: UniqueKey) -> None:
     seen: dict[tuple[Any, ...], int] = {}
     for n, value in enumerate(key.values):
         if value is not None and seen.setdefault(value, n) != n:
-            raise BadUserInput(f"Records {seen[value]} and {n} of the batch have the same {key.name}")
+            raise BadUserInput(
+                f"Records {seen[value]} and {n} of the batch have the same {key.name}", index=n, field=key.name
+            )

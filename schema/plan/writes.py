@@ -13,6 +13,7 @@ from schema.context import Policy
 from schema.declare import kinds
 from schema.errors import BadUserInput
 from schema.plan.aliases import Unaliased, unaliased
+from schema.plan.batch_places import of_element
 from schema.plan.batching import Batching, form, shared_columns
 from schema.plan.changed_values import Changed, ChangedValues
 from schema.plan.destruction import cleared_along, destroyed_along
@@ -35,7 +36,7 @@ from schema.plan.nodes import (
     Update,
     Write,
 )
-from schema.plan.nodes.placeholders import decided, deferred, is_open, shared
+from schema.plan.nodes.placeholders import Unsettled, decided, deferred, is_open, shared
 
 Data = Mapping[str, Any]
 
@@ -46,12 +47,19 @@ class Given:
 
     object_type: ObjectType
     limit: int
+    many: bool
 
     def __call__(self, records: Sequence[Data]) -> Sequence[Data]:
         check_size(len(records), self.limit)
         if not self.object_type.aliases:
             return records
-        return [unaliased(self.object_type, record) for record in records]
+        return [self._unaliased(record, n) for n, record in enumerate(records)]
+
+    def _unaliased(self, record: Data, index: int) -> Data:
+        try:
+            return unaliased(self.object_type, record)
+        except BadUserInput as error:
+            raise of_element(error, index) if self.many else error from None
 
 
 def check_size(records: int, limit: int) -> None:
@@ -61,19 +69,24 @@ def check_size(records: int, limit: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Plans the writes of one request. `caller` may be a placeholder, and so may what the arguments hold."""
+    """Plans the writes of one root field, which `key` tells from others of the request.
+
+    `caller` may be a placeholder, and so may what the arguments hold.
+    """
 
     catalog: Catalog
     caller: Any
     policy: Policy
+    key: str = ""
 
     def create(self, object_type: ObjectType, records: Any, *, many: bool = False) -> Create:
         """New records in the order given, and what their relations bring along. Of `many`, faults tell the place."""
-        records = deferred(records, Given(object_type, self.policy.limits.max_batch_size))
+        records = deferred(records, Given(object_type, self.policy.limits.max_batch_size, many))
         if is_open(records) or not _name_relations(object_type, records):
             return self.rows(object_type, records, many=many, several=many)
+        self._refuse_placeholders()
         linker = Linker()
-        plain = linker.created_records(object_type, records)
+        plain = linker.created_records(object_type, records, many=many)
         created = self.rows(object_type, plain, connected=bool(linker.lookups), many=many, several=many)
         return replace(created, links=self._links(linker, len(records)))
 
@@ -87,13 +100,18 @@ class Writer:
         several: bool = True,
     ) -> Create:
         """New records without relations. Only where they are `connected` can a key be that of a look-up."""
-        batch = shared([records, self.caller], Batching(object_type, connected, many))
+        batch = shared([records, self.caller], Batching(object_type, connected, many, self.key))
         formed = decided(batch, form)
         columns = dict(shared_columns(object_type.actor, formed))
         if not decided(self.caller, _is_member):
             columns = {column: name for column, name in columns.items() if name != "workspace_member_id"}
         alike = tuple((column, deferred(self.caller, attrgetter(name))) for column, name in columns.items())
         return Create(object_type, formed, batch, several, alike)
+
+    def _refuse_placeholders(self) -> None:
+        """What is created along has ids of its own in each request."""
+        if is_open(self.caller):
+            raise Unsettled("what is linked")
 
     def _links(self, linker: Linker, records: int) -> Links:
         self.check_size(records + sum(map(len, linker.created.values())))
@@ -114,12 +132,13 @@ class Writer:
         object_type = target.object_type
         data = deferred(data, Unaliased(object_type))
         if not is_open(data) and _name_relations(object_type, [data]):
+            self._refuse_placeholders()
             linker = Linker()
             data = linker.plain(object_type, data, own_id)
             if own_id is None and linker.created:
                 raise BadUserInput("Nested creates are not possible where many records are written at once")
             links = self._links(linker, 0)
-        changed = shared([data, own_id, self.caller], ChangedValues(object_type))
+        changed = shared([data, own_id, self.caller], ChangedValues(object_type, self.key))
         columns, place = decided(changed, changed_form)
         values = tuple((column, deferred(changed, partial(_nth, n))) for n, column in enumerate(columns))
         return Update(target, values, place, links)

@@ -79,3 +79,36 @@ async def test_a_value_with_commas_and_parentheses_is_told_whole(graphql: GraphQ
     many = "mutation ($d: [CompanyCreateInput!]!) { createCompanies(data: $d) { id } }"
     (error,) = (await graphql(many, d=[odd, odd]))["errors"]
     assert error["message"] == '[1].domainName.primaryLinkUrl: "a), (b, c" is already used'
+
+
+DOMAIN = {"primaryLinkUrl": "https://nope.example"}
+LINKED: list[tuple[Json, str, str | None]] = [
+    ({"company": {"connect": {"where": {"domainName": DOMAIN}}}}, "[1].company: Expected 1 record", "company"),
+    ({"company": {"connect": {"where": {}}}}, "[1]: company: connect needs a where", None),
+    ({"id": "zz"}, '[1].id: Value "zz" is not a valid UUID', "id"),
+]
+
+
+@pytest.mark.parametrize("upsert", [False, True])
+@pytest.mark.parametrize(("record", "message", "field"), LINKED)
+async def test_what_is_linked_tells_the_element_too(
+    graphql: GraphQL, record: Json, message: str, field: str | None, upsert: bool
+) -> None:
+    for _ in range(3):
+        (error,) = (await graphql(MUTATION, d=[{}, record], u=upsert))["errors"]
+        assert error["message"].startswith(message)
+        assert error["extensions"]["index"] == 1
+        assert error["extensions"].get("field") == field
+
+
+async def test_what_was_read_by_an_alias_is_written_back(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    person = await create(graphql, "Person", city="x")
+    target = await create(graphql, "NoteTarget", personId=person)
+    read = await client.get(f"/rest/noteTargets/{target}?fields=targetPerson,targetPersonId,note")
+    record = read.json()["data"]["noteTarget"]
+    assert record["targetPerson"]["id"] == person
+    written = await client.patch(f"/rest/noteTargets/{target}", json=record)
+    assert written.status_code == 200, written.text
+    record["targetPerson"]["id"] = NOWHERE
+    refused = await client.patch(f"/rest/noteTargets/{target}", json=record)
+    assert refused.status_code == 400 and "connect" in refused.text

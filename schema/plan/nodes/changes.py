@@ -37,12 +37,13 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """A record that is connected by a unique key."""
+    """A record that is connected by a unique key, by an element of a batch where there is one."""
 
     number: int
     relation: str
     target: ObjectType
     values: tuple[tuple[Column, Any], ...]
+    index: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
