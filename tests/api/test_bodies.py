@@ -126,3 +126,27 @@ def test_who_asks_before_sending_is_told_at_once(server: Server, workspace: Work
         client.sendall(head.encode())
         received = b"".join(iter(lambda: client.recv(65536), b""))
     assert received.startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.parametrize(("path", "body"), PATHS)
+async def test_gzip_of_several_members(client: httpx.AsyncClient, path: str, body: Any) -> None:
+    text = json.dumps(body).encode()
+    response = await post(client, path, gzip.compress(text[:10]) + gzip.compress(text[10:]), "gzip")
+    assert "Acme" in response.text
+    response = await post(client, path, gzip.compress(text) + b"garbage", "gzip")
+    expected = "The request body is not gzip, which its content encoding says"
+    assert (response.status_code, message(response)) == (400, expected)
+
+
+async def test_one_byte_more_than_may_come(client: httpx.AsyncClient, settings: Settings) -> None:
+    text = json.dumps({"city": "x" * (settings.max_body_bytes - 10)}).encode()
+    assert len(text) > settings.max_body_bytes
+    response = await post(client, "/rest/people", gzip.compress(text), "gzip")
+    assert response.status_code == 413
+
+
+async def test_a_number_of_too_many_digits(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/rest/companies", content=b'{"employees": 1%s}' % (b"0" * 5000), headers={"Content-Type": "application/json"}
+    )
+    assert message(response) == "The request body is not valid JSON: a number has too many digits"

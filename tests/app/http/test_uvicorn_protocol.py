@@ -167,3 +167,14 @@ def test_a_thousand_ids_in_a_url(client: socket.socket, workspace: Workspace) ->
     )
     client.sendall(lines.encode())
     assert everything(client).startswith(b"HTTP/1.1 200 ")
+
+
+def test_what_is_no_http_is_told_after_the_answers_before(client: socket.socket, workspace: Workspace) -> None:
+    """Else a client would take the fault for the answer to its first request."""
+    client.sendall(head(workspace) + QUERY + b"GARBAGE\r\n\r\n")
+    received = b""
+    while piece := client.recv(MOST):
+        received += piece
+    first, _, second = received.partition(ANSWER)
+    assert first.startswith(b"HTTP/1.1 200 ")
+    assert second.startswith(b"HTTP/1.1 400 ") and b"not valid HTTP" in second
