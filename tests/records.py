@@ -38,12 +38,15 @@ _SAMPLES: Mapping[Kind, Any] = {
 }
 _JSON_PARTS: Mapping[str, Any] = {
     "additionalEmails": lambda n: [f"other{n}@example.com"],
-    "additionalPhones": lambda n: [{"number": f"20{n}", "countryCode": "GB", "callingCode": "+44"}],
+    "additionalPhones": lambda n: [{"number": f"{2079461000 + n}", "countryCode": "GB", "callingCode": "+44"}],
     "secondaryLinks": lambda n: [{"label": f"Label {n}", "url": f"https://example.com/{n}"}],
 }
 _TEXT_PARTS: Mapping[str, Any] = {
     "primaryEmail": lambda n: f"person{n}@example.com",
     "primaryLinkUrl": lambda n: f"https://example{n}.com/Path?q=1",
+    "primaryPhoneNumber": lambda n: f"{2079460000 + n}",
+    "primaryPhoneCountryCode": lambda n: "GB",
+    "primaryPhoneCallingCode": lambda n: "+44",
 }
 
 

@@ -50,7 +50,13 @@ _EXAMPLES: Mapping[Kind, Any] = {
     kinds.DATE_TIME: MOMENT,
     kinds.ARRAY: ["string"],
 }
-_PART_EXAMPLES = {"primaryEmail": "ada@example.com", "primaryLinkUrl": "https://example.com"}
+_PART_EXAMPLES = {
+    "primaryEmail": "ada@example.com",
+    "primaryLinkUrl": "https://example.com",
+    "primaryPhoneNumber": "2079460000",
+    "primaryPhoneCountryCode": "GB",
+    "primaryPhoneCallingCode": "+44",
+}
 
 
 def _texts(*keys: str) -> Schema:

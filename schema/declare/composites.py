@@ -8,7 +8,7 @@ from schema.declare import kinds
 from schema.declare.kinds import Kind
 from schema.values.emails import additional_emails, email
 from schema.values.links import secondary_links, url
-from schema.values.phones import additional_phones
+from schema.values.phones import PRIMARY, additional_phones, phones
 from schema.values.rich_text import rich_text
 
 Normalise = Callable[[Any, str], Any]
@@ -154,7 +154,8 @@ PHONES = Composite(
         Part("primaryPhoneCallingCode", kinds.TEXT, ""),
         Part("additionalPhones", kinds.RAW_JSON, normalise=additional_phones),
     ),
-    ("primaryPhoneNumber", "primaryPhoneCountryCode", "primaryPhoneCallingCode"),
+    PRIMARY,
+    phones,
 )
 RICH_TEXT_V2 = Composite(
     "RICH_TEXT_V2",

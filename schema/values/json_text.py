@@ -1,10 +1,12 @@
 """JSON that a client sends as text, alone or where a list may stand."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from schema.values.messages import invalid
-from schema.values.text import json_value, text
+from schema.errors import BadUserInput
+from schema.values.messages import did_you_mean, invalid, shown
+from schema.values.text import json_value, optional_text, text
 
 
 def parsed_json(value: str, field: str) -> Any:
@@ -24,3 +26,14 @@ def json_list(value: Any, field: str) -> list[Any] | None:
     if checked is None or isinstance(checked, list):
         return checked
     raise invalid(field, "expected a list")
+
+
+def text_parts(item: dict[str, Any], field: str, known: Sequence[str]) -> dict[str, str | None]:
+    """The texts of an object that has no other keys than the known ones."""
+    for key in item:
+        if key not in known:
+            raise BadUserInput(
+                f'Unknown key "{shown(key)}" for field "{field}.{shown(key)}".{did_you_mean(key, known)}'
+                f" It holds {', '.join(known)}"
+            )
+    return {key: optional_text(item[key], f"{field}.{key}") for key in known if key in item}

@@ -1,26 +1,103 @@
-"""PHONES: the shape of the additional numbers. The numbers themselves are stored as they come."""
+"""PHONES: national number, country and calling code, as libphonenumber understands them."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from schema.values.json_text import json_list
-from schema.values.messages import invalid
-from schema.values.text import optional_text
+import phonenumbers
 
-_KEYS = ("number", "countryCode", "callingCode")
+from schema.errors import BadUserInput
+from schema.values.json_text import json_list, text_parts
+from schema.values.messages import as_json, invalid
+from schema.values.text import text
+
+PRIMARY = ("primaryPhoneNumber", "primaryPhoneCountryCode", "primaryPhoneCallingCode")
+ADDITIONAL = ("number", "countryCode", "callingCode")
+_SINGLE = 1  # of the regions of a calling code, where they leave no doubt
 
 
-def additional_phones(value: Any, field: str) -> list[Any] | None:
-    """A list of objects or texts, or JSON text that holds one."""
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number as it is stored. `country` is empty where the calling code has several and none is sure."""
+
+    number: str
+    country: str
+    calling_code: str
+
+
+def phones(given: Mapping[str, Any], field: str) -> Mapping[str, Any]:
+    """The parts of a composite, the primary number parsed with what is given beside it."""
+    return {**given, **_parsed(given, PRIMARY, field)}
+
+
+def additional_phones(value: Any, field: str) -> list[dict[str, Any]] | None:
+    """A list of objects or of numbers as text, every one as an object, or JSON text that holds such a list."""
     items = json_list(value, field)
-    for item in items or ():
-        _check(item, field)
-    return items
+    return None if items is None else [_additional(item, f"{field}[{n}]", field) for n, item in enumerate(items)]
 
 
-def _check(item: Any, field: str) -> None:
+def _additional(item: Any, place: str, field: str) -> dict[str, Any]:
     if isinstance(item, str):
-        return
+        item = {"number": item}
     if not isinstance(item, dict):
-        raise invalid(field, f"expected a list of objects with {', '.join(_KEYS)}")
-    for key in _KEYS:
-        optional_text(item.get(key), f"{field}.{key}")
+        raise invalid(field, f"expected a list of objects with {', '.join(ADDITIONAL)}")
+    given = text_parts(item, place, ADDITIONAL)
+    found = {**given, **_parsed(given, ADDITIONAL, place)}
+    return {key: found.get(key) or "" for key in ADDITIONAL}
+
+
+def _parsed(given: Mapping[str, Any], keys: tuple[str, str, str], field: str) -> dict[str, str]:
+    """The parts that parsing changes. Raises BadUserInput for a country or calling code that there is not."""
+    number_key, country_key, code_key = keys
+    changed = {}
+    country, code = given.get(country_key), given.get(code_key)
+    if isinstance(country, str):
+        changed[country_key] = country = _country(text(country, f"{field}.{country_key}"), f"{field}.{country_key}")
+    if isinstance(code, str):
+        changed[code_key] = code = _calling_code(text(code, f"{field}.{code_key}"), f"{field}.{code_key}")
+    number = given.get(number_key)
+    if isinstance(number, str) and (phone := parse(number, country or "", code or "")):
+        changed |= {number_key: phone.number, country_key: phone.country, code_key: phone.calling_code}
+    return changed
+
+
+@lru_cache(maxsize=4096)
+def parse(number: str, country: str = "", calling_code: str = "") -> Phone | None:
+    """The number with its `+`, or that of the country, or that of the calling code; None where it is none of these."""
+    region = country or (phonenumbers.region_code_for_country_code(int(calling_code[1:])) if calling_code else None)
+    try:
+        found = phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if found.extension or not found.country_code or not phonenumbers.is_possible_number(found):
+        return None
+    return Phone(phonenumbers.national_significant_number(found), _region(found, country), f"+{found.country_code}")
+
+
+def _region(found: phonenumbers.PhoneNumber, given: str) -> str:
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE[found.country_code or 0]
+    sure = phonenumbers.region_code_for_number(found)
+    if sure is None and given in regions:
+        sure = given
+    if sure is None and len(regions) == _SINGLE:
+        sure = regions[0]
+    return sure if sure in phonenumbers.SUPPORTED_REGIONS else ""
+
+
+def _country(given: str, field: str) -> str:
+    code = given.strip().upper()
+    if code and code not in phonenumbers.SUPPORTED_REGIONS:
+        raise BadUserInput(f'Invalid value for field "{field}": {as_json(given)} is not the code of a country')
+    return code
+
+
+def _calling_code(given: str, field: str) -> str:
+    digits = given.strip().removeprefix("+")
+    if digits and not (digits.isascii() and digits.isdigit() and int(digits) in _calling_codes()):
+        raise BadUserInput(f'Invalid value for field "{field}": {as_json(given)} is not a calling code')
+    return f"+{int(digits)}" if digits else ""
+
+
+def _calling_codes() -> Mapping[int, Any]:
+    return phonenumbers.COUNTRY_CODE_TO_REGION_CODE

@@ -2,6 +2,7 @@
 
 import math
 from typing import Any
+from unicodedata import normalize
 
 from schema.values.messages import invalid
 
@@ -10,12 +11,14 @@ _MAX_JSON_INTEGER_BITS = 13_000  # just under the 4300 digits that Python prints
 
 
 def text(value: str, field: str) -> str:
-    """The text itself; NUL (PostgreSQL) and lone surrogates (UTF-8) are refused."""
+    """The text in Unicode's NFC; NUL (PostgreSQL) and lone surrogates (UTF-8) are refused."""
     if "\0" in value:
         raise invalid(field, "text must not contain NUL")
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+    if value.isascii():
+        return value
+    if any("\ud800" <= character <= "\udfff" for character in value):
         raise invalid(field, "text must not contain a lone surrogate")
-    return value
+    return normalize("NFC", value)
 
 
 def optional_text(value: Any, field: str) -> str | None:

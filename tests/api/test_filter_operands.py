@@ -24,7 +24,10 @@ NULL, NOT_NULL = Name("NULL"), Name("NOT_NULL")
         ({"linkedinLink": {"primaryLinkUrl": {"in": ["https://LINKEDIN.com"]}}}, [0]),
         ({"linkedinLink": {"primaryLinkUrl": {"neq": "https://LINKEDIN.com/"}}}, [1]),
         ({"linkedinLink": {"primaryLinkUrl": {"eq": "LinkedIn.com/Ada"}}}, [1]),
-        ({"linkedinLink": {"primaryLinkUrl": {"eq": "linkedin.com/Ada"}}}, []),
+        ({"linkedinLink": {"primaryLinkUrl": {"eq": "linkedin.com/Ada"}}}, [1]),
+        ({"linkedinLink": {"primaryLinkUrl": {"eq": " https://linkedin.com:443/Ada"}}}, [1]),
+        ({"emails": {"primaryEmail": {"in": ["Ada <ADA@example.com>"]}}}, [0]),
+        ({"emails": {"primaryEmail": {"eq": "mailto:bob@example.com"}}}, [1]),
     ],
     ids=str,
 )

@@ -249,9 +249,9 @@ VALUES: tuple[tuple[str, str, Any, Any], ...] = (
     (
         "person",
         "phones",
-        {"additionalPhones": [{"number": "1", "extra": [1]}]},
+        {"additionalPhones": [{"number": "1"}]},
         {
-            "additionalPhones": [{"number": "1", "extra": [1]}],
+            "additionalPhones": [{"number": "1", "countryCode": "", "callingCode": ""}],
             "primaryPhoneNumber": "",
             "primaryPhoneCountryCode": "",
             "primaryPhoneCallingCode": "",

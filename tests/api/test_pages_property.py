@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from unicodedata import normalize
 from uuid import UUID
 
 import asyncpg
@@ -101,7 +102,7 @@ class Model:
 
     def _value(self, key: Key, record: Json) -> Any:
         value = key.of(record)
-        return self.places[value] if key.is_text else value
+        return self.places[normalize("NFC", value)] if key.is_text else value
 
 
 FRAGMENT = """fragment P on PersonConnection { totalCount edges { cursor node { id } }

@@ -207,3 +207,38 @@ async def test_a_member_creates_in_his_name(client: httpx.AsyncClient, workspace
     response = await client.post("/rest/people", json={}, headers=headers)
     actor = response.json()["data"]["createPerson"]["createdBy"]
     assert (actor["source"], actor["workspaceMemberId"]) == ("MANUAL", str(workspace.member_id))
+
+
+async def test_values_are_understood_as_in_graphql(client: httpx.AsyncClient) -> None:
+    given = {
+        "emails": {"primaryEmail": "Joe <JOE@x.com>", "additionalEmails": ["mailto:j@xn--bcher-kva.de"]},
+        "phones": {"primaryPhoneNumber": "+33 6 12 34 56 78", "additionalPhones": ["+33612"]},
+        "linkedinLink": {"primaryLinkUrl": "linkedin.com/in/joe"},
+    }
+    made = (await client.post("/rest/people", json=given)).json()["data"]["createPerson"]
+    assert made["emails"] == {"primaryEmail": "joe@x.com", "additionalEmails": ["j@bücher.de"]}
+    assert made["phones"] == {
+        "primaryPhoneNumber": "612345678",
+        "primaryPhoneCountryCode": "FR",
+        "primaryPhoneCallingCode": "+33",
+        "additionalPhones": [{"number": "+33612", "countryCode": "", "callingCode": ""}],
+    }
+    assert made["linkedinLink"]["primaryLinkUrl"] == "https://linkedin.com/in/joe"
+    for filter in (
+        'emails.primaryEmail[eq]:"mailto:joe@x.com"',
+        'linkedinLink.primaryLinkUrl[eq]:"linkedin.com/in/joe"',
+    ):
+        found = (await client.get("/rest/people", params={"filter": filter})).json()
+        assert [person["id"] for person in found["data"]["people"]] == [made["id"]], filter
+    answered = (await client.get(f"/rest/people/{made['id']}")).json()["data"]["person"]
+    assert {key: answered[key] for key in given} == {key: made[key] for key in given}
+
+
+async def test_lists_hold_nothing_but_their_keys(client: httpx.AsyncClient) -> None:
+    for phones, place in (
+        ({"additionalPhones": [{"number": "9", "foo": 1}]}, "phones.additionalPhones[0].foo"),
+        ({"primaryPhoneCountryCode": "XX"}, "phones.primaryPhoneCountryCode"),
+    ):
+        refused = await client.post("/rest/people", json={"phones": phones})
+        assert refused.status_code == 400
+        assert place in refused.json()["messages"][0]

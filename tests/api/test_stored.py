@@ -97,10 +97,10 @@ PERSON: Json = {
     "name": {"firstName": "Ada", "lastName": "Lovelace"},
     "emails": {"primaryEmail": "ada@example.com", "additionalEmails": ["a@b.c"]},
     "phones": {
-        "primaryPhoneNumber": "1",
+        "primaryPhoneNumber": "2079460000",
         "primaryPhoneCountryCode": "GB",
         "primaryPhoneCallingCode": "+44",
-        "additionalPhones": [{"number": "2"}],
+        "additionalPhones": [{"number": "2", "countryCode": "", "callingCode": ""}],
     },
     "linkedinLink": {
         "primaryLinkLabel": "l",
@@ -121,7 +121,16 @@ PERSON: Json = {
         ("emails", {"primaryEmail": " B@B.b "}, {"primaryEmail": "b@b.b"}),
         ("emails", {"primaryEmail": None}, {"primaryEmail": ""}),
         ("emails", None, {"primaryEmail": "", "additionalEmails": None}),
-        ("phones", {"additionalPhones": [{"number": "3"}]}, {"additionalPhones": [{"number": "3"}]}),
+        (
+            "phones",
+            {"additionalPhones": ["+33612"]},
+            {"additionalPhones": [{"number": "+33612", "countryCode": "", "callingCode": ""}]},
+        ),
+        (
+            "phones",
+            {"primaryPhoneNumber": "+33 6 12 34 56 78"},
+            {"primaryPhoneNumber": "612345678", "primaryPhoneCountryCode": "FR", "primaryPhoneCallingCode": "+33"},
+        ),
         ("phones", {"primaryPhoneNumber": "9"}, {"primaryPhoneNumber": "9"}),
         ("linkedinLink", {"primaryLinkUrl": "HTTPS://A.b/"}, {"primaryLinkUrl": "https://a.b"}),
         ("linkedinLink", {"secondaryLinks": []}, {"secondaryLinks": []}),
@@ -153,9 +162,10 @@ async def test_a_partial_composite_changes_only_what_it_gives(
         ("https://Acme.com/Path/", "https://acme.com/Path/"),
         ("https://Acme.com?Q=1", "https://acme.com?Q=1"),
         ("https://User@Acme.com:8080/", "https://User@acme.com:8080"),
-        ("Acme.com", "Acme.com"),
-        ("Acme.com/", "Acme.com/"),
-        ("not a url", "not a url"),
+        ("https://Acme.com:443/", "https://acme.com"),
+        ("Acme.com", "https://acme.com"),
+        ("Acme.com/de", "https://acme.com/de"),
+        (" not a url ", "not a url"),
         ("", ""),
         (None, ""),
     ],
@@ -171,6 +181,68 @@ async def test_links(graphql: GraphQL, given: str | None, stored: str) -> None:
     assert await only(graphql, update, id=made["id"], d={"domainName": {"primaryLinkUrl": given}}) == {
         "domainName": {"primaryLinkUrl": stored}
     }
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["Joe <JOE@bücher.de>", "mailto:joe@bücher.de", " joe@xn--bcher-kva.de ", "joe@bu\u0308cher.de"],
+)
+async def test_emails(graphql: GraphQL, given: str) -> None:
+    query = """mutation ($d: PersonCreateInput) {
+      createPerson(data: $d) { emails { primaryEmail additionalEmails } } }"""
+    made = await only(graphql, query, d={"emails": {"primaryEmail": given, "additionalEmails": [given]}})
+    assert made["emails"] == {"primaryEmail": "joe@bücher.de", "additionalEmails": ["joe@bücher.de"]}
+    found = "query ($e: String) { people(filter: {emails: {primaryEmail: {eq: $e}}}) { totalCount } }"
+    assert (await only(graphql, found, e=given))["totalCount"] == 1
+
+
+async def test_phones(graphql: GraphQL) -> None:
+    parts = "primaryPhoneNumber primaryPhoneCountryCode primaryPhoneCallingCode additionalPhones"
+    query = f"mutation ($d: [PersonCreateInput!]) {{ createPeople(data: $d) {{ phones {{ {parts} }} }} }}"
+    given = {"primaryPhoneNumber": "+33 6 12 34 56 78", "additionalPhones": ["+33 6 12 34 56 79"]}
+    (made,) = await only(graphql, query, d=[{"phones": given}])
+    assert made["phones"] == {
+        "primaryPhoneNumber": "612345678",
+        "primaryPhoneCountryCode": "FR",
+        "primaryPhoneCallingCode": "+33",
+        "additionalPhones": [{"number": "612345679", "countryCode": "FR", "callingCode": "+33"}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("phones", "message"),
+    [
+        (
+            {"primaryPhoneNumber": "1", "primaryPhoneCountryCode": "XX"},
+            'Invalid value for field "[1].phones.primaryPhoneCountryCode": "XX" is not the code of a country',
+        ),
+        (
+            {"primaryPhoneCallingCode": "+999"},
+            'Invalid value for field "[1].phones.primaryPhoneCallingCode": "+999" is not a calling code',
+        ),
+        (
+            {"additionalPhones": [{"phone": "9", "foo": 1}]},
+            'Unknown key "phone" for field "[1].phones.additionalPhones[0].phone". It holds number, countryCode,'
+            " callingCode",
+        ),
+        (
+            {"additionalPhones": ["1", {"countryCode": "XX"}]},
+            'Invalid value for field "[1].phones.additionalPhones[1].countryCode": "XX" is not the code of a country',
+        ),
+    ],
+)
+async def test_phones_that_are_refused(graphql: GraphQL, phones: Json, message: str) -> None:
+    query = "mutation ($d: [PersonCreateInput!]) { createPeople(data: $d) { id } }"
+    assert await error(graphql, query, d=[{}, {"phones": phones}]) == ("BAD_USER_INPUT", message)
+
+
+async def test_text_is_stored_and_compared_in_one_form(graphql: GraphQL) -> None:
+    query = "mutation ($d: PersonCreateInput) { createPerson(data: $d) { name { firstName } } }"
+    made = await only(graphql, query, d={"name": {"firstName": "Jose\u0301"}})
+    assert made["name"]["firstName"] == "Jos\u00e9"
+    for operator, operand in (("eq", "Jose\u0301"), ("eq", "Jos\u00e9"), ("like", "%e\u0301"), ("endsWith", "e\u0301")):
+        found = f"query ($x: String) {{ people(filter: {{name: {{firstName: {{{operator}: $x}}}}}}) {{ totalCount }} }}"
+        assert (await only(graphql, found, x=operand))["totalCount"] == 1
 
 
 RICH_TEXTS: list[tuple[Json, str | None, str | None]] = [

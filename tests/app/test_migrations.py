@@ -5,6 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -12,11 +13,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from app.commands import provision
 from app.database.tables import METADATA
-from app.migrations import newest
+from app.migrations import migrate, newest
 from app.migrations.enums import create, declared_enums
 from app.migrations.revisions import config
 from schema.catalog.model import Catalog
+from tests.conftest import ADA
 
 ROOT = Path(__file__).parents[2]
 MIGRATE = "import asyncio, sys; from app.migrations import migrate; asyncio.run(migrate(sys.argv[1]))"
@@ -100,3 +103,36 @@ def test_the_newest_revision_is_known_without_alembic() -> None:
 def test_a_start_on_a_migrated_database_needs_no_alembic(databases: tuple[str, str]) -> None:
     program = f"{MIGRATE}; sys.exit('alembic' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program, databases[0]], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.fixture
+def old_database(new_database: Callable[[], str]) -> str:
+    return new_database()
+
+
+async def test_values_are_brought_to_their_form(
+    old_database: str, catalog: Catalog, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Those that a newer record would share with another stay; the rest are found as they are written today."""
+    connection = await asyncpg.connect(old_database)
+    try:
+        workspace = await provision.create_workspace(connection, catalog, "Test", ADA)
+        await connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        domains = ["Acme.com", "https://acme.com", "https://Globex.com:443/", "", "not a url "]
+        ids = [UUID(int=n + 1) for n in range(len(domains))]
+        await connection.executemany(
+            'INSERT INTO company (workspace_id, id, name, "domainNamePrimaryLinkUrl") VALUES ($1, $2, $3, $4)',
+            [(workspace, own_id, "Jose\u0301", domain) for own_id, domain in zip(ids, domains, strict=True)],
+        )
+        await connection.execute(
+            'INSERT INTO person (workspace_id, id, "emailsPrimaryEmail") VALUES ($1, $2, $3)',
+            *(workspace, ids[0], "Joe <joe@xn--bcher-kva.de>"),
+        )
+        await migrate(old_database)
+        found = await connection.fetch('SELECT "domainNamePrimaryLinkUrl", name FROM company ORDER BY id')
+        stored = ["Acme.com", "https://acme.com", "https://globex.com", "", "not a url"]
+        assert [tuple(row) for row in found] == [(domain, "Jos\u00e9") for domain in stored]
+        assert await connection.fetchval('SELECT "emailsPrimaryEmail" FROM person') == "joe@bücher.de"
+    finally:
+        await connection.close()
+    assert f"company {ids[0]}: 'Acme.com' is 'https://acme.com' of {ids[1]}" in capfd.readouterr().out
