@@ -53,7 +53,7 @@ class NoteTarget(Record, table=True):
         duplicates=(("noteId", "personId"), ("noteId", "companyId"), ("noteId", "opportunityId")),
     )
 
-    noteId: UUID | None = col.to_one("note", inverse="noteTargets")
+    noteId: UUID | None = col.to_one("note", inverse="noteTargets", cascade=True)
     personId: UUID | None = col.to_one("person", inverse="noteTargets", cascade=True, alias="targetPersonId")
     companyId: UUID | None = col.to_one("company", inverse="noteTargets", cascade=True, alias="targetCompanyId")
     opportunityId: UUID | None = col.to_one(
@@ -102,7 +102,7 @@ class TaskTarget(Record, table=True):
         duplicates=(("taskId", "personId"), ("taskId", "companyId"), ("taskId", "opportunityId")),
     )
 
-    taskId: UUID | None = col.to_one("task", inverse="taskTargets")
+    taskId: UUID | None = col.to_one("task", inverse="taskTargets", cascade=True)
     personId: UUID | None = col.to_one("person", inverse="taskTargets", cascade=True, alias="targetPersonId")
     companyId: UUID | None = col.to_one("company", inverse="taskTargets", cascade=True, alias="targetCompanyId")
     opportunityId: UUID | None = col.to_one(
@@ -128,8 +128,8 @@ class Attachment(Record, table=True):
     fullPath: str = col.text()
     type: str = col.text()
     authorId: UUID | None = col.to_one("workspaceMember", inverse="authoredAttachments")
-    taskId: UUID | None = col.to_one("task", inverse="attachments")
-    noteId: UUID | None = col.to_one("note", inverse="attachments")
+    taskId: UUID | None = col.to_one("task", inverse="attachments", cascade=True)
+    noteId: UUID | None = col.to_one("note", inverse="attachments", cascade=True)
     personId: UUID | None = col.to_one("person", inverse="attachments", cascade=True)
     companyId: UUID | None = col.to_one("company", inverse="attachments", cascade=True)
     opportunityId: UUID | None = col.to_one("opportunity", inverse="attachments", cascade=True)

@@ -104,7 +104,7 @@ class ViewFilter(Record, table=True):
     displayValue: str = col.text()
     viewFilterGroupId: UUID | None = col.uuid()
     positionInViewFilterGroup: float | None = col.number()
-    viewId: UUID | None = col.to_one("view", inverse="viewFilters")
+    viewId: UUID | None = col.to_one("view", inverse="viewFilters", cascade=True)
 
 
 class ViewFilterGroup(Record, table=True):
@@ -143,7 +143,7 @@ class ViewGroup(Record, table=True):
     isVisible: bool = col.boolean(default=True)
     fieldValue: str = col.text()
     position: float = col.number(0)
-    viewId: UUID | None = col.to_one("view", inverse="viewGroups")
+    viewId: UUID | None = col.to_one("view", inverse="viewGroups", cascade=True)
 
 
 class ViewSort(Record, table=True):
@@ -162,4 +162,4 @@ class ViewSort(Record, table=True):
 
     fieldMetadataId: UUID = col.uuid(required=True)
     direction: str = col.text("asc")
-    viewId: UUID | None = col.to_one("view", inverse="viewSorts")
+    viewId: UUID | None = col.to_one("view", inverse="viewSorts", cascade=True)

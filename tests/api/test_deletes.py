@@ -170,3 +170,14 @@ async def test_a_dependant_goes_although_it_also_refers_elsewhere(graphql: Graph
         "noteTargets": {"totalCount": 0},
         "opportunity": {"companyId": None, "pointOfContactId": person},
     }
+
+
+async def test_what_is_nothing_without_its_owner_goes_with_it(graphql: GraphQL, catalog: Catalog) -> None:
+    """A target without its task or note would say that nothing is about someone."""
+    person = await create(graphql, "Person")
+    task = await create(graphql, "Task", taskTargets={"create": [{"personId": person}]}, attachments={"create": [{}]})
+    note = await create(graphql, "Note", noteTargets={"create": [{"personId": person}]}, attachments={"create": [{}]})
+    await only(graphql, "mutation ($id: ID) { destroyTask(id: $id) { id } }", id=task)
+    await only(graphql, "mutation ($id: ID) { destroyNote(id: $id) { id } }", id=note)
+    for plural in ("taskTargets", "noteTargets", "attachments"):
+        assert (await only(graphql, f"{{ {plural}(filter: {EVERY}) {{ totalCount }} }}"))["totalCount"] == 0
