@@ -153,6 +153,12 @@ class ObjectType:
         return next((field for field in self.fields.values() if field.kind_name == "ACTOR"), None)
 
     @cached_property
+    def joined_by(self) -> tuple[tuple[str, ...], ...]:
+        """The pairs of foreign keys that a record joins two others by: where both are the same, so is the record."""
+        keys = {relation.foreign_key for relation in self.to_one}
+        return tuple(pair for pair in self.traits.duplicates if len(pair) > 1 and keys.issuperset(pair))
+
+    @cached_property
     def to_one(self) -> tuple[Relation, ...]:
         return tuple(relation for relation in self.relations.values() if not relation.is_to_many)
 

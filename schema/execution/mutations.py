@@ -6,13 +6,17 @@ upsert looks its records up first, and a merge makes the losers go first.
 
 from typing import Any
 
+import orjson
+
 from schema.errors import BadUserInput, LostRace, NotFound
 from schema.execution.finished_json import array
 from schema.execution.root_field import RootFieldCall
 from schema.execution.root_plans import RootPlan, Settled, Step, Steps, Writing, refuse_unconnected
 from schema.plan.merging import merge as plan_merge
-from schema.plan.nodes import Change, DeleteLosers, FindMatches, Liveness, Merge, PreviewMerge, Target
+from schema.plan.nodes import Change, DeleteLosers, FindMatches, FindMerged, Liveness, Merge, PreviewMerge, Target
+from schema.plan.nodes.answers import Merging
 from schema.plan.nodes.placeholders import Unsettled, decided, is_open
+from schema.plan.uniting import united
 from schema.plan.upserting import matched
 from schema.plan.upserting import upsert as plan_upsert
 from schema.plan.writes import answered
@@ -57,15 +61,14 @@ def merge(call: RootFieldCall) -> RootPlan:
     selected = call.selected()
 
     async def preview(step: Step) -> str | None:
-        (previewed,) = await step.rows(PreviewMerge(plan, selected, new_id()))
-        _refuse_missing(previewed.count, plan)
+        (found,) = await step.rows(FindMerged(plan))
+        (previewed,) = await step.rows(PreviewMerge(_united(plan, found), selected, new_id()))
         text: str | None = previewed.answer
         return text
 
     async def work(step: Step) -> str | None:
-        (deleted,) = await step.rows(DeleteLosers(plan))
-        _refuse_missing(deleted.count, plan)
-        write = answered(plan, selected)
+        (found,) = await step.rows(DeleteLosers(plan))
+        write = answered(_united(plan, found), selected)
         return await step.answered(write, await step.written(write))
 
     return Steps(preview if call.arguments.get("dryRun") else work, many=False)
@@ -113,6 +116,8 @@ def _writing(call: RootFieldCall, change: Change) -> RootPlan:
     return Writing(answered(change, call.selected()), call.many)
 
 
-def _refuse_missing(count: int, plan: Merge) -> None:
-    if count != len(plan.ids):
+def _united(plan: Merge, found: Merging) -> Merge:
+    """The merge with the lists that its records come to. Raises NotFound unless all of them are there."""
+    if found.count != len(plan.ids):
         raise NotFound("One or more records not found")
+    return united(plan, orjson.loads(found.records or "[]"))

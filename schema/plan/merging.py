@@ -7,6 +7,7 @@ from schema.catalog.model import Catalog, Field, ObjectType
 from schema.errors import BadUserInput
 from schema.plan.nodes import Affected, Merge
 from schema.plan.operands import record_id
+from schema.plan.uniting import holds_several
 
 FEWEST, MOST = 2, 9
 _KEPT = ("id", "createdAt", "updatedAt", "deletedAt")
@@ -26,11 +27,13 @@ def merge(catalog: Catalog, object_type: ObjectType, arguments: Mapping[str, Any
         raise BadUserInput(
             f"Invalid conflict priority '{index}'. Valid options for {len(ids)} records: 0-{len(ids) - 1}"
         )
+    fields = tuple(field for field in object_type.fields.values() if _merges(object_type, field))
     return Merge(
         object_type=object_type,
         ids=ids,
         winner=ids[index],
-        fields=tuple(field for field in object_type.fields.values() if _merges(object_type, field)),
+        fields=fields,
+        several=tuple(filter(holds_several, fields)),
         referring=_referring(catalog, object_type),
     )
 

@@ -10,6 +10,7 @@ from enum import Enum
 from schema.catalog.aggregates import AggregateField
 from schema.catalog.model import Column, ObjectType, Relation
 from schema.plan.nodes import (
+    Affected,
     AggregateValue,
     And,
     Change,
@@ -30,6 +31,7 @@ from schema.plan.nodes import (
     FindEach,
     FindMany,
     FindMatches,
+    FindMerged,
     Group,
     GroupBy,
     IsNull,
@@ -117,10 +119,14 @@ def _plan(plan: Plan) -> Touches:
         case FindMatches(upsert):
             yield from _keys(upsert)
         case DeleteLosers(merge):
-            yield Touch(merge.object_type, Use.MERGE)
+            yield from _several(merge)
             yield from _moved(merge)
+        case FindMerged(merge):
+            yield from _several(merge)
         case PreviewMerge(merge, selected):
-            yield from _merge(merge)
+            yield Touch(merge.object_type, Use.MERGE)
+            for field in merge.fields:  # those that are united were read before
+                yield from _columns(merge.object_type, Use.MERGE, [c for c in field.columns if c not in merge.united])
             yield from _record(selected)
 
 
@@ -279,11 +285,26 @@ def _merge(merge: Merge) -> Touches:
         yield from _columns(merge.object_type, Use.MERGE, field.columns)
 
 
+def _several(merge: Merge) -> Touches:
+    yield Touch(merge.object_type, Use.MERGE)
+    for field in merge.several:
+        yield from _columns(merge.object_type, Use.MERGE, field.columns)
+
+
 def _moved(merge: Merge) -> Touches:
     for affected in merge.referring:
         yield Touch(affected.object_type, Use.ALONG)
         for relation in affected.references:
             yield _key(relation, Use.ALONG)
+        yield from _ends(affected)
+
+
+def _ends(affected: Affected) -> Touches:
+    """What tells apart the rows that join the records to others."""
+    object_type, keys = affected.object_type, {relation.foreign_key for relation in affected.references}
+    ends = [key for pair in object_type.joined_by for key in pair]
+    if not keys.isdisjoint(ends):
+        yield from _columns(object_type, Use.ALONG, [object_type.columns[key] for key in dict.fromkeys(ends)])
 
 
 def _keys(upsert: Upsert) -> Touches:

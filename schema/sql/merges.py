@@ -1,37 +1,55 @@
 """A merge → two statements: the losers go and what refers to them moves, then the winner takes what they had.
 
-In that order, since a unique value that the winner takes over must be free first. A dry run is one SELECT.
+In that order, since a unique value that the winner takes over must be free first. A dry run is two SELECTs. The first
+statement answers what the records hold several of, which is united by the keys of values (`schema/plan/uniting.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from schema.catalog.model import Field, ObjectType
+from schema.catalog.model import Column, Field, ObjectType
 from schema.context import Statement
-from schema.plan.nodes import Affected, DeleteLosers, Liveness, Merge, PreviewMerge, Rows, Write
+from schema.declare import kinds
+from schema.plan.nodes import Affected, DeleteLosers, FindMerged, Liveness, Merge, PreviewMerge, Rows, Write
 from schema.sql.aggregates import is_empty
+from schema.sql.batches import json_text
 from schema.sql.changes import ROW, UPDATED_NOW, WRITTEN, Action, Changes, all_ids, answer, cte, returned
 from schema.sql.fragments import Scope, concatenated, identifier
 from schema.sql.records import columns_read, record_json
-from schema.sql.rows import every_row, is_live, source, table, where
+from schema.sql.rows import both, every_row, is_live, source, table, where
 
 LOSERS = all_ids("losers")
 MOMENT = "(SELECT moment.moment FROM moment)"
 
 
 def delete_losers(scope: Scope, plan: DeleteLosers) -> Statement:
-    """One row: how many of the records are there. Unless it is all of them, nothing is changed."""
+    """One row: how many of the records are there, and their lists. Unless it is all of them, nothing is changed."""
     merge, changes = plan.merge, Changes(scope)
     object_type = merge.object_type
     ids, winner = scope.bind(list(merge.ids), "uuid[]"), scope.bind(merge.winner, "uuid")
     changes.select("moment", "SELECT now() AS moment", "MATERIALIZED")
-    changes.lock("found", Rows(object_type), f"{ROW}.id = ANY({ids})")
+    columns = [column.read(ROW) for field in merge.several for column in field.columns]
+    changes.lock("found", Rows(object_type), f"{ROW}.id = ANY({ids})", columns=columns)
     complete = f"(SELECT count(*) FROM found) = cardinality({ids})"
     changes.select("losers", f"SELECT id FROM found WHERE id <> {winner} AND {complete}", "MATERIALIZED")
     gone = ['"deletedAt" = now()', UPDATED_NOW]
     changes.update("deleted", object_type, gone, "losers", action=Action.DELETE)
     for affected in merge.referring:
         _move(changes, affected, winner)
-    return changes.statement("count(*) FROM found")
+    return changes.statement(f"count(*), {_lists(merge, ids, 'found')} FROM found")
+
+
+def look_up(scope: Scope, plan: FindMerged) -> Statement:
+    """The same row, where nothing is to be changed."""
+    ids = scope.bind(list(plan.merge.ids), "uuid[]")
+    rows = source(scope, ROW, Rows(plan.merge.object_type), f"{ROW}.id = ANY({ids})")
+    return scope.statement(f"SELECT count(*), {_lists(plan.merge, ids, ROW)} {rows}")
+
+
+def _lists(plan: Merge, ids: str, alias: str) -> str:
+    """The JSON text of what the records hold several of."""
+    columns = [column for field in plan.several for column in field.columns]
+    entries = [f"'id', {alias}.id", *(f"'{column.name}', {column.read(alias)}" for column in columns)]
+    return f"jsonb_agg(jsonb_build_object({', '.join(entries)}) ORDER BY array_position({ids}, {alias}.id))::text"
 
 
 def _move(changes: Changes, affected: Affected, winner: str) -> None:
@@ -51,19 +69,31 @@ def _move(changes: Changes, affected: Affected, winner: str) -> None:
 
 
 def _doubles(scope: Scope, object_type: ObjectType, keys: list[str], winner: str) -> Iterator[str]:
-    """For each unique key that holds the reference: the rows that would not be unique, the winner's own set aside."""
-    for unique in object_type.traits.unique:
-        for key in keys:
-            if key not in unique.columns:
-                continue
-            own = object_type.columns[key].read("d")
-            others = [object_type.columns[name].read("d") for name in unique.columns if name != key]
+    """For each unique key that holds the reference: the rows that would not be unique, the winner's own set aside.
+
+    What joins records is told apart by all of its ends, whatever is unique.
+    """
+    joined_by = object_type.joined_by
+    ends = tuple(dict.fromkeys(key for pair in joined_by for key in pair))
+    for key in keys:
+        own = object_type.columns[key].read("d")
+        refers = f"{own} = ANY({LOSERS} || {winner})"
+        told_apart = [(unique.columns, "") for unique in object_type.traits.unique if key in unique.columns]
+        if pairs := [pair for pair in joined_by if key in pair]:
+            given = " OR ".join(_are_given(object_type, pair, key) for pair in pairs)
+            told_apart.append((ends, f"({given})"))
+        for columns, also in told_apart:
+            others = [object_type.columns[name].read("d") for name in columns if name != key]
             partition = f"PARTITION BY {', '.join(others)} " if others else ""
             yield (
                 f"SELECT id FROM (SELECT d.id, row_number() OVER ({partition}ORDER BY {own} = {winner} DESC, d.id)"
-                f" AS place {source(scope, 'd', Rows(object_type), f'{own} = ANY({LOSERS} || {winner})')}) ranked"
-                " WHERE place > 1"
+                f" AS place {source(scope, 'd', Rows(object_type), refers, also)}) ranked WHERE place > 1"
             )
+
+
+def _are_given(object_type: ObjectType, pair: Iterable[str], key: str) -> str:
+    """That the other ends of a pair are not missing."""
+    return both(*(f"{object_type.columns[name].read('d')} IS NOT NULL" for name in pair if name != key))
 
 
 def fill_winner(scope: Scope, plan: Merge, write: Write) -> Statement:
@@ -72,7 +102,7 @@ def fill_winner(scope: Scope, plan: Merge, write: Write) -> Statement:
     # After the losers are deleted they are sources still.
     winner = _merged(changes, plan, Liveness.ANY)
     changes.lock("locked", every_row(object_type), f"{ROW}.id = {winner}")
-    values = [column.assign(column.read("merged")) for field in plan.fields for column in field.columns]
+    values = [column.assign(_value(scope, plan, column)) for field in plan.fields for column in field.columns]
     own = returned(write.selected, ROW, by_id=write.by_id)
     changes.update(WRITTEN, object_type, [*values, UPDATED_NOW], "locked", rows="locked, merged", returned=own)
     alias = scope.alias()
@@ -85,10 +115,14 @@ def preview(scope: Scope, plan: PreviewMerge) -> Statement:
     changes, merge = Changes(scope), plan.merge
     object_type = merge.object_type
     winner = _merged(changes, merge, Liveness.LIVE)
-    taken = {column.name for field in merge.fields for column in field.columns}
+    taken = {column for field in merge.fields for column in field.columns}
     set_apart = {"id": scope.bind(plan.fresh_id, "uuid"), "deletedAt": "now()"}
+
+    def value(column: Column) -> str:
+        return _value(scope, merge, column) if column in taken else set_apart.get(column.name, column.read(ROW))
+
     columns = [
-        f"{set_apart.get(name, column.read('merged' if name in taken else ROW))} AS {identifier(name)}"
+        f"{value(column)} AS {identifier(name)}"
         for name, column in object_type.columns.items()
         if name in columns_read(plan.selected) | {"id"}
     ]
@@ -111,6 +145,7 @@ def _merged(changes: Changes, plan: Merge, liveness: Liveness) -> str:
         f" ORDER BY {_empty(field)}, s.id = {winner} DESC, s.source_place LIMIT 1) AS {identifier(part.name)}"
         for field in plan.fields
         for part in field.columns
+        if part not in plan.united
     ]
     changes.select(
         "sources",
@@ -121,6 +156,16 @@ def _merged(changes: Changes, plan: Merge, liveness: Liveness) -> str:
     )
     changes.select("merged", f"SELECT {', '.join(values)}")
     return winner
+
+
+def _value(scope: Scope, plan: Merge, column: Column) -> str:
+    """What the winner is to have of a column."""
+    if column not in plan.united:
+        return column.read("merged")
+    value = plan.united[column]
+    if column.kind is kinds.RAW_JSON and value is not None:
+        value = json_text(value)
+    return scope.bind(value, column.sql_type)
 
 
 def _empty(field: Field) -> str:

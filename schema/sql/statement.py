@@ -11,6 +11,7 @@ from schema.plan.nodes import (
     FindEach,
     FindMany,
     FindMatches,
+    FindMerged,
     GroupBy,
     Merge,
     Plan,
@@ -45,6 +46,8 @@ def statement(workspace_id: UUID, plan: Plan) -> Statement:
             return search.search(scope, plan)
         case FindMatches():
             return upserts.look_up(scope, plan)
+        case FindMerged():
+            return merges.look_up(scope, plan)
         case DeleteLosers():
             return merges.delete_losers(scope, plan)
         case PreviewMerge():

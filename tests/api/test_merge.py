@@ -113,6 +113,8 @@ async def test_every_object(graphql: GraphQL, other_graphql: GraphQL, catalog: C
             assert merged[key] == {**had, **value}, key
         elif had in (None, ""):
             assert merged[key] == value, key
+        elif field.composite is None and field.column.kind.is_list:
+            assert merged[key] == list(dict.fromkeys([*had, *value])), key
         elif not field.composite:
             assert merged[key] == had, key
     after = await of(graphql, catalog, name, own)
@@ -203,3 +205,105 @@ async def test_nine_at_most(graphql: GraphQL, catalog: Catalog) -> None:
 async def test_what_has_no_criteria_cannot_be_merged(graphql: GraphQL, catalog: Catalog, name: str) -> None:
     code, _ = await error(graphql, merge_of(catalog, name, "id"), ids=[NOWHERE, number(1)])
     assert code == ("NOT_FOUND" if name in MERGED else "GRAPHQL_VALIDATION_FAILED")
+
+
+FRENCH = {"number": "612345678", "countryCode": "FR", "callingCode": "+33"}
+UNITED = """emails { primaryEmail additionalEmails } linkedinLink { primaryLinkLabel primaryLinkUrl secondaryLinks }
+  phones { primaryPhoneNumber primaryPhoneCountryCode primaryPhoneCallingCode additionalPhones }"""
+
+
+@pytest.mark.parametrize("dry", [False, True])
+async def test_fields_that_hold_several_values_are_united(
+    graphql: GraphQL, catalog: Catalog, statements: list[str], dry: bool
+) -> None:
+    """The winner's come first, then the others' in the order of priority, and nothing twice however it is spelt."""
+    people: list[Json] = [
+        {
+            "emails": {"primaryEmail": "m1@x.com", "additionalEmails": ["m9@bücher.de"]},
+            "phones": {"primaryPhoneNumber": "111"},
+            "linkedinLink": {"primaryLinkUrl": "linkedin.com/in/a", "primaryLinkLabel": "A"},
+        },
+        {
+            "emails": {"primaryEmail": "m2@x.com", "additionalEmails": ["m3@x.com", "M1 <M1@x.com>"]},
+            "phones": {"primaryPhoneNumber": "222", "additionalPhones": ["+33 6 12 34 56 78", "111"]},
+            "linkedinLink": {
+                "primaryLinkUrl": "http://www.linkedin.com/in/a/?utm=x",
+                "secondaryLinks": [{"label": "B", "url": "https://linkedin.com/in/b"}, {"label": "only a label"}],
+            },
+        },
+        {
+            "emails": {"additionalEmails": ["m9@xn--bcher-kva.de", "m3@x.com", "m4@x.com"]},
+            "phones": {"primaryPhoneNumber": "0612345678", "primaryPhoneCountryCode": "FR"},
+        },
+    ]
+    ids = await create_many(graphql, catalog, "person", people)
+    statements.clear()
+    found = await only(graphql, merge_of(catalog, "person", UNITED), ids=ids, index=0, dry=dry)
+    assert len(statements) == 2
+    assert found == {
+        "emails": {
+            "primaryEmail": "m1@x.com",
+            "additionalEmails": ["m9@bücher.de", "m2@x.com", "m3@x.com", "m4@x.com"],
+        },
+        "phones": {
+            "primaryPhoneNumber": "111",
+            "primaryPhoneCountryCode": "",
+            "primaryPhoneCallingCode": "",
+            "additionalPhones": [{"number": "222", "countryCode": "", "callingCode": ""}, FRENCH],
+        },
+        "linkedinLink": {
+            "primaryLinkLabel": "A",
+            "primaryLinkUrl": "https://linkedin.com/in/a",
+            "secondaryLinks": [{"label": "B", "url": "https://linkedin.com/in/b"}, {"label": "only a label"}],
+        },
+    }
+
+
+async def test_domains_are_united(graphql: GraphQL) -> None:
+    a, b, c = [
+        await create(graphql, "Company", domainName={"primaryLinkUrl": url})
+        for url in ("https://a.example", "https://b.example", "")
+    ]
+    query = """mutation ($ids: [UUID!], $i: Int) {
+      mergeCompanies(ids: $ids, conflictPriorityIndex: $i) { id domainName { primaryLinkUrl secondaryLinks } }
+    }"""
+    domains = {"primaryLinkUrl": "https://a.example", "secondaryLinks": [{"label": "", "url": "https://b.example"}]}
+    assert await only(graphql, query, ids=[b, a, c], i=1) == {"id": a, "domainName": domains}
+
+
+async def test_lists_are_united(graphql: GraphQL, catalog: Catalog) -> None:
+    steps = [["DRAFT", "ACTIVE"], None, ["DEACTIVATED", "DRAFT"]]
+    workflows = await create_many(graphql, catalog, "workflow", [{"statuses": one} for one in steps])
+    query = merge_of(catalog, "workflow", "statuses")
+    assert (await only(graphql, query, ids=workflows, index=2))["statuses"] == ["DEACTIVATED", "DRAFT", "ACTIVE"]
+    operations = [["person.created", "*.deleted"], ["*.deleted", "a, b", "person.created"]]
+    webhooks = await create_many(graphql, catalog, "webhook", [{"operations": one} for one in operations])
+    merged = await only(graphql, merge_of(catalog, "webhook", "operations"), ids=webhooks, index=0)
+    assert merged["operations"] == ["person.created", "*.deleted", "a, b"]
+
+
+async def test_what_joins_the_same_two_stays_once(graphql: GraphQL, catalog: Catalog) -> None:
+    """The winner's own of them; what has another end besides is another one."""
+    a, b, c = await create_many(graphql, catalog, "person", [{}, {}, {}])
+    task, other = await create_many(graphql, catalog, "task", [{}, {}])
+    company = await create(graphql, "Company")
+    member = await make(graphql, catalog, "workspaceMember")
+    targets: list[Json] = [
+        {"taskId": task, "personId": b},
+        {"taskId": task, "personId": a},
+        {"taskId": other, "personId": b},
+        {"taskId": other, "personId": c},
+        {"taskId": task, "personId": c, "companyId": company},
+        {"personId": b},
+        {"personId": c},
+    ]
+    made = await create_many(graphql, catalog, "taskTarget", targets)
+    pinned = await create_many(
+        graphql, catalog, "favorite", [{"forWorkspaceMemberId": member, "personId": own} for own in (a, b)]
+    )
+    await only(graphql, merge_of(catalog, "person", "id"), ids=[a, b, c], index=0)
+    after = await of(graphql, catalog, "taskTarget", "personId")
+    assert {row["personId"] for row in after.values()} == {a}
+    assert [n for n, own in enumerate(made) if after[own]["deletedAt"] is None] == [1, 2, 4, 5, 6]
+    favorites = await of(graphql, catalog, "favorite", "personId")
+    assert [favorites[own]["deletedAt"] is None for own in pinned] == [True, False]

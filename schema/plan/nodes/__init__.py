@@ -26,6 +26,7 @@ from schema.plan.nodes.changes import (
     DeleteLosers,
     Destroy,
     FindMatches,
+    FindMerged,
     Links,
     Lookup,
     Merge,
@@ -89,7 +90,7 @@ from schema.plan.nodes.selections import (
     Value,
 )
 
-Plan = Query | Write | FindMatches | DeleteLosers | PreviewMerge
+Plan = Query | Write | FindMatches | FindMerged | DeleteLosers | PreviewMerge
 """What is one statement."""
 
 __all__ = [
@@ -123,6 +124,7 @@ __all__ = [
     "FindEach",
     "FindMany",
     "FindMatches",
+    "FindMerged",
     "FindOne",
     "Group",
     "GroupBy",

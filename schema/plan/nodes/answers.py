@@ -43,6 +43,14 @@ class Match(NamedTuple):
     record_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Merging:
+    """Records to merge: how many are there, and what they hold several of, as JSON in the order of their ids."""
+
+    count: int
+    records: str | None
+
+
 class Hit(NamedTuple):
     """A result of a search."""
 

@@ -1,12 +1,12 @@
 """What the mutation root fields change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from schema.catalog.model import Column, Field, ObjectType, Relation
-from schema.plan.nodes.answers import Match, Row, Written
+from schema.plan.nodes.answers import Match, Merging, Row, Written
 from schema.plan.nodes.batches import BatchForm
 from schema.plan.nodes.conditions import Rows
 from schema.plan.nodes.selections import RecordSelection
@@ -163,13 +163,18 @@ class Destroy:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Live records that become one: `winner` takes over each of `fields` that it lacks, `referring` rows move to it."""
+    """Live records that become one: `winner` takes over each of `fields` that it lacks, `referring` rows move to it.
+
+    `several` are fields that hold several values, and `united` what their columns are to be, once it is known.
+    """
 
     object_type: ObjectType
     ids: tuple[UUID, ...]
     winner: UUID
     fields: tuple[Field, ...]
+    several: tuple[Field, ...]
     referring: tuple[Affected, ...]
+    united: Mapping[Column, Any] = field(default_factory=dict)
 
 
 Change = Create | Upsert | Update | SoftDelete | Restore | Destroy | Merge
@@ -204,16 +209,28 @@ class FindMatches:
 
 @dataclass(frozen=True, slots=True)
 class DeleteLosers:
-    """The first half of a merge: the losers are deleted, and what refers to them moves. It answers how many are there.
+    """The first half of a merge: the losers are deleted, and what refers to them moves.
 
-    Unless it is all of the records, nothing is changed.
+    It answers how many of the records are there, and what they hold several of. Unless it is all of them, nothing is
+    changed.
     """
 
     merge: Merge
 
     @staticmethod
-    def row(columns: Row) -> Written:
-        return Written(*columns)
+    def row(columns: Row) -> Merging:
+        return Merging(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class FindMerged:
+    """What `DeleteLosers` answers, for a dry run. It changes nothing."""
+
+    merge: Merge
+
+    @staticmethod
+    def row(columns: Row) -> Merging:
+        return Merging(*columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 WITH moment AS MATERIALIZED (SELECT now() AS moment),
-found AS MATERIALIZED (SELECT t.id
+found AS MATERIALIZED (SELECT t.id, t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones"
 FROM "person" t
 WHERE t.workspace_id = $1 AND t.id = ANY($2::uuid[]) AND t."deletedAt" IS NULL
 ORDER BY t.id
@@ -45,7 +45,14 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_favorite" AS (UPDATE "favorite" t
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."personId" END, "deletedAt" = CASE WHEN t."deletedAt" IS NULL AND (t.id IN (SELECT id
+FROM (SELECT d.id, row_number() OVER (PARTITION BY d."forWorkspaceMemberId", d."companyId", d."opportunityId", d."workflowId", d."workflowVersionId", d."workflowRunId", d."taskId", d."noteId", d."viewId"
+ORDER BY d."personId" = $3::uuid DESC, d.id) AS place
+FROM "favorite" d
+WHERE d.workspace_id = $1 AND d."personId" = ANY(ARRAY(SELECT id
+FROM losers) || $3::uuid) AND (d."forWorkspaceMemberId" IS NOT NULL) AND d."deletedAt" IS NULL) ranked
+WHERE place > 1)) THEN (SELECT moment.moment
+FROM moment) ELSE t."deletedAt" END, "updatedAt" = now()
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_favorite"))
 RETURNING t.id),
@@ -81,7 +88,14 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_noteTarget" AS (UPDATE "noteTarget" t
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."personId" END, "deletedAt" = CASE WHEN t."deletedAt" IS NULL AND (t.id IN (SELECT id
+FROM (SELECT d.id, row_number() OVER (PARTITION BY d."noteId", d."companyId", d."opportunityId"
+ORDER BY d."personId" = $3::uuid DESC, d.id) AS place
+FROM "noteTarget" d
+WHERE d.workspace_id = $1 AND d."personId" = ANY(ARRAY(SELECT id
+FROM losers) || $3::uuid) AND (d."noteId" IS NOT NULL) AND d."deletedAt" IS NULL) ranked
+WHERE place > 1)) THEN (SELECT moment.moment
+FROM moment) ELSE t."deletedAt" END, "updatedAt" = now()
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_noteTarget"))
 RETURNING t.id),
@@ -105,10 +119,18 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_taskTarget" AS (UPDATE "taskTarget" t
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."personId" END, "deletedAt" = CASE WHEN t."deletedAt" IS NULL AND (t.id IN (SELECT id
+FROM (SELECT d.id, row_number() OVER (PARTITION BY d."taskId", d."companyId", d."opportunityId"
+ORDER BY d."personId" = $3::uuid DESC, d.id) AS place
+FROM "taskTarget" d
+WHERE d.workspace_id = $1 AND d."personId" = ANY(ARRAY(SELECT id
+FROM losers) || $3::uuid) AND (d."taskId" IS NOT NULL) AND d."deletedAt" IS NULL) ranked
+WHERE place > 1)) THEN (SELECT moment.moment
+FROM moment) ELSE t."deletedAt" END, "updatedAt" = now()
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_taskTarget"))
-RETURNING t.id) SELECT count(*)
+RETURNING t.id) SELECT count(*), jsonb_agg(jsonb_build_object('id', found.id, 'emailsPrimaryEmail', found."emailsPrimaryEmail", 'emailsAdditionalEmails', found."emailsAdditionalEmails", 'linkedinLinkPrimaryLinkLabel', found."linkedinLinkPrimaryLinkLabel", 'linkedinLinkPrimaryLinkUrl', found."linkedinLinkPrimaryLinkUrl", 'linkedinLinkSecondaryLinks', found."linkedinLinkSecondaryLinks", 'xLinkPrimaryLinkLabel', found."xLinkPrimaryLinkLabel", 'xLinkPrimaryLinkUrl', found."xLinkPrimaryLinkUrl", 'xLinkSecondaryLinks', found."xLinkSecondaryLinks", 'phonesPrimaryPhoneNumber', found."phonesPrimaryPhoneNumber", 'phonesPrimaryPhoneCountryCode', found."phonesPrimaryPhoneCountryCode", 'phonesPrimaryPhoneCallingCode', found."phonesPrimaryPhoneCallingCode", 'phonesAdditionalPhones', found."phonesAdditionalPhones")
+ORDER BY array_position($2::uuid[], found.id))::text
 FROM found
 
 WITH sources AS MATERIALIZED (SELECT t.*, listed.source_place
@@ -121,46 +143,10 @@ ORDER BY coalesce(concat(s."nameFirstName", s."nameLastName") = '', TRUE), s.id 
 LIMIT 1) AS "nameFirstName", (SELECT s."nameLastName"
 FROM sources s
 ORDER BY coalesce(concat(s."nameFirstName", s."nameLastName") = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "nameLastName", (SELECT s."emailsPrimaryEmail"
-FROM sources s
-ORDER BY coalesce(s."emailsPrimaryEmail" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "emailsPrimaryEmail", (SELECT s."emailsAdditionalEmails"
-FROM sources s
-ORDER BY coalesce(s."emailsPrimaryEmail" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "emailsAdditionalEmails", (SELECT s."linkedinLinkPrimaryLinkLabel"
-FROM sources s
-ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "linkedinLinkPrimaryLinkLabel", (SELECT s."linkedinLinkPrimaryLinkUrl"
-FROM sources s
-ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "linkedinLinkPrimaryLinkUrl", (SELECT s."linkedinLinkSecondaryLinks"
-FROM sources s
-ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "linkedinLinkSecondaryLinks", (SELECT s."xLinkPrimaryLinkLabel"
-FROM sources s
-ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "xLinkPrimaryLinkLabel", (SELECT s."xLinkPrimaryLinkUrl"
-FROM sources s
-ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "xLinkPrimaryLinkUrl", (SELECT s."xLinkSecondaryLinks"
-FROM sources s
-ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "xLinkSecondaryLinks", (SELECT s."jobTitle"
+LIMIT 1) AS "nameLastName", (SELECT s."jobTitle"
 FROM sources s
 ORDER BY coalesce(s."jobTitle" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "jobTitle", (SELECT s."phonesPrimaryPhoneNumber"
-FROM sources s
-ORDER BY coalesce(concat(s."phonesPrimaryPhoneNumber", s."phonesPrimaryPhoneCountryCode", s."phonesPrimaryPhoneCallingCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "phonesPrimaryPhoneNumber", (SELECT s."phonesPrimaryPhoneCountryCode"
-FROM sources s
-ORDER BY coalesce(concat(s."phonesPrimaryPhoneNumber", s."phonesPrimaryPhoneCountryCode", s."phonesPrimaryPhoneCallingCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "phonesPrimaryPhoneCountryCode", (SELECT s."phonesPrimaryPhoneCallingCode"
-FROM sources s
-ORDER BY coalesce(concat(s."phonesPrimaryPhoneNumber", s."phonesPrimaryPhoneCountryCode", s."phonesPrimaryPhoneCallingCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "phonesPrimaryPhoneCallingCode", (SELECT s."phonesAdditionalPhones"
-FROM sources s
-ORDER BY coalesce(concat(s."phonesPrimaryPhoneNumber", s."phonesPrimaryPhoneCountryCode", s."phonesPrimaryPhoneCallingCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "phonesAdditionalPhones", (SELECT s."city"
+LIMIT 1) AS "jobTitle", (SELECT s."city"
 FROM sources s
 ORDER BY coalesce(s."city" = '', TRUE), s.id = $3::uuid DESC, s.source_place
 LIMIT 1) AS "city", (SELECT s."avatarUrl"
@@ -176,7 +162,7 @@ WHERE t.workspace_id = $1 AND t.id = $3::uuid
 ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 written AS (UPDATE "person" t
-SET "nameFirstName" = merged."nameFirstName", "nameLastName" = merged."nameLastName", "emailsPrimaryEmail" = merged."emailsPrimaryEmail", "emailsAdditionalEmails" = merged."emailsAdditionalEmails", "linkedinLinkPrimaryLinkLabel" = merged."linkedinLinkPrimaryLinkLabel", "linkedinLinkPrimaryLinkUrl" = merged."linkedinLinkPrimaryLinkUrl", "linkedinLinkSecondaryLinks" = merged."linkedinLinkSecondaryLinks", "xLinkPrimaryLinkLabel" = merged."xLinkPrimaryLinkLabel", "xLinkPrimaryLinkUrl" = merged."xLinkPrimaryLinkUrl", "xLinkSecondaryLinks" = merged."xLinkSecondaryLinks", "jobTitle" = merged."jobTitle", "phonesPrimaryPhoneNumber" = merged."phonesPrimaryPhoneNumber", "phonesPrimaryPhoneCountryCode" = merged."phonesPrimaryPhoneCountryCode", "phonesPrimaryPhoneCallingCode" = merged."phonesPrimaryPhoneCallingCode", "phonesAdditionalPhones" = merged."phonesAdditionalPhones", "city" = merged."city", "avatarUrl" = merged."avatarUrl", "companyId" = merged."companyId", "updatedAt" = now()
+SET "nameFirstName" = merged."nameFirstName", "nameLastName" = merged."nameLastName", "emailsPrimaryEmail" = $4::text, "emailsAdditionalEmails" = $5::jsonb, "linkedinLinkPrimaryLinkLabel" = $6::text, "linkedinLinkPrimaryLinkUrl" = $7::text, "linkedinLinkSecondaryLinks" = $8::jsonb, "xLinkPrimaryLinkLabel" = $9::text, "xLinkPrimaryLinkUrl" = $10::text, "xLinkSecondaryLinks" = $11::jsonb, "jobTitle" = merged."jobTitle", "phonesPrimaryPhoneNumber" = $12::text, "phonesPrimaryPhoneCountryCode" = $13::text, "phonesPrimaryPhoneCallingCode" = $14::text, "phonesAdditionalPhones" = $15::jsonb, "city" = merged."city", "avatarUrl" = merged."avatarUrl", "companyId" = merged."companyId", "updatedAt" = now()
 FROM locked, merged
 WHERE t.workspace_id = $1 AND t.id = locked.id
 RETURNING t."id") SELECT count(*), array_agg(t1.id

@@ -1,3 +1,8 @@
+SELECT count(*), jsonb_agg(jsonb_build_object('id', t.id, 'domainNamePrimaryLinkLabel', t."domainNamePrimaryLinkLabel", 'domainNamePrimaryLinkUrl', t."domainNamePrimaryLinkUrl", 'domainNameSecondaryLinks', t."domainNameSecondaryLinks", 'linkedinLinkPrimaryLinkLabel', t."linkedinLinkPrimaryLinkLabel", 'linkedinLinkPrimaryLinkUrl', t."linkedinLinkPrimaryLinkUrl", 'linkedinLinkSecondaryLinks', t."linkedinLinkSecondaryLinks", 'xLinkPrimaryLinkLabel', t."xLinkPrimaryLinkLabel", 'xLinkPrimaryLinkUrl', t."xLinkPrimaryLinkUrl", 'xLinkSecondaryLinks', t."xLinkSecondaryLinks")
+ORDER BY array_position($2::uuid[], t.id))::text
+FROM "company" t
+WHERE t.workspace_id = $1 AND t.id = ANY($2::uuid[]) AND t."deletedAt" IS NULL
+
 WITH sources AS MATERIALIZED (SELECT t.*, listed.source_place
 FROM unnest($2::uuid[]) WITH ORDINALITY AS listed(id, source_place)
 JOIN "company" t ON t.id = listed.id
@@ -5,37 +10,10 @@ WHERE t.workspace_id = $1 AND t."deletedAt" IS NULL),
 merged AS (SELECT (SELECT s."name"
 FROM sources s
 ORDER BY coalesce(s."name" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "name", (SELECT s."domainNamePrimaryLinkLabel"
-FROM sources s
-ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "domainNamePrimaryLinkLabel", (SELECT s."domainNamePrimaryLinkUrl"
-FROM sources s
-ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "domainNamePrimaryLinkUrl", (SELECT s."domainNameSecondaryLinks"
-FROM sources s
-ORDER BY coalesce(s."domainNamePrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "domainNameSecondaryLinks", (SELECT s."employees"
+LIMIT 1) AS "name", (SELECT s."employees"
 FROM sources s
 ORDER BY (s."employees" IS NULL), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "employees", (SELECT s."linkedinLinkPrimaryLinkLabel"
-FROM sources s
-ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "linkedinLinkPrimaryLinkLabel", (SELECT s."linkedinLinkPrimaryLinkUrl"
-FROM sources s
-ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "linkedinLinkPrimaryLinkUrl", (SELECT s."linkedinLinkSecondaryLinks"
-FROM sources s
-ORDER BY coalesce(s."linkedinLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "linkedinLinkSecondaryLinks", (SELECT s."xLinkPrimaryLinkLabel"
-FROM sources s
-ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "xLinkPrimaryLinkLabel", (SELECT s."xLinkPrimaryLinkUrl"
-FROM sources s
-ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "xLinkPrimaryLinkUrl", (SELECT s."xLinkSecondaryLinks"
-FROM sources s
-ORDER BY coalesce(s."xLinkPrimaryLinkUrl" = '', TRUE), s.id = $3::uuid DESC, s.source_place
-LIMIT 1) AS "xLinkSecondaryLinks", (SELECT s."annualRecurringRevenueAmountMicros"
+LIMIT 1) AS "employees", (SELECT s."annualRecurringRevenueAmountMicros"
 FROM sources s
 ORDER BY coalesce(concat(s."annualRecurringRevenueAmountMicros", s."annualRecurringRevenueCurrencyCode") = '', TRUE), s.id = $3::uuid DESC, s.source_place
 LIMIT 1) AS "annualRecurringRevenueAmountMicros", (SELECT s."annualRecurringRevenueCurrencyCode"
