@@ -1,6 +1,7 @@
 """An HTTP request → one GraphQL operation, by the GraphQL-over-HTTP specification. It executes nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 
 from app.http.replies import GRAPHQL_JSON
 from rest_shim.json_body import ABSENT, JSON, parsed, read_json
+from rest_shim.parameter_names import preferences
 from rest_shim.query_string import parameters as query_parameters
 from schema.context import GraphQLRequest
 from schema.errors import BadUserInput
@@ -29,8 +31,13 @@ def accepts_html(headers: Headers) -> bool:
 
 async def read_operation(request: Request) -> GraphQLRequest:
     """Raises BadUserInput, UnsupportedMediaType and, from the stream, PayloadTooLarge."""
-    if request.method == "GET":
-        return _from_query(request)
+    operation = _from_query(request) if request.method == "GET" else await _from_body(request)
+    if "prefer" in request.headers and "cost" in preferences(request.headers.getlist("prefer")):
+        return replace(operation, tells_cost=True)
+    return operation
+
+
+async def _from_body(request: Request) -> GraphQLRequest:
     parameters = await read_json(request)
     if parameters is ABSENT:
         raise BadUserInput("The request has no body: send JSON with a query")
