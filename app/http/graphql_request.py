@@ -15,10 +15,12 @@ from rest_shim.query_string import parameters as query_parameters
 from schema.context import GraphQLRequest
 from schema.errors import BadUserInput
 
+LONGEST_REMEMBERED = 500  # characters of an Accept header
+
 
 def media_type(headers: Headers) -> str:
     """What the answer is sent as: JSON, unless the specification's own media type is named and wanted no less."""
-    accepted = _accepted(headers.get("accept", ""))
+    accepted = _accepted_by(headers)
     own, plain = accepted.get(GRAPHQL_JSON, 0.0), accepted.get(JSON, 0.0)
     if own and own == plain:
         return next(name for name in accepted if name in (GRAPHQL_JSON, JSON))
@@ -26,7 +28,7 @@ def media_type(headers: Headers) -> str:
 
 
 def accepts_html(headers: Headers) -> bool:
-    return _accepted(headers.get("accept", "")).get("text/html", 0.0) > 0
+    return _accepted_by(headers).get("text/html", 0.0) > 0
 
 
 async def read_operation(request: Request) -> GraphQLRequest:
@@ -72,7 +74,11 @@ def _operation(parameters: dict[str, Any], *, read_only: bool) -> GraphQLRequest
     return GraphQLRequest(document, variables or {}, name or None, read_only)
 
 
-@lru_cache
+def _accepted_by(headers: Headers) -> Mapping[str, float]:
+    header = headers.get("accept", "")
+    return _remembered(header) if len(header) <= LONGEST_REMEMBERED else _accepted(header)
+
+
 def _accepted(header: str) -> Mapping[str, float]:
     """Media types with their weights, in the order given."""
     accepted: dict[str, float] = {}
@@ -84,3 +90,6 @@ def _accepted(header: str) -> Mapping[str, float]:
         except ValueError:
             accepted.setdefault(name, 0.0)
     return accepted
+
+
+_remembered = lru_cache(_accepted)

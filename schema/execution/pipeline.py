@@ -62,7 +62,7 @@ class PreparedRequest:
         else:
             values = await asyncio.gather(*[_value(one, errors) for one in self.fields])
         if self.lifted:
-            errors = [self.lifted.located(error) for error in errors]
+            errors = self.lifted.located(errors)
         return {one.key: value for one, value in zip(self.fields, values, strict=True)}, errors
 
 
