@@ -1,5 +1,6 @@
 """The settings: one frozen value, read once from the environment at start and passed down. Nothing else reads it."""
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -8,6 +9,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.fault import OperatorFault
+from schema.context import Limits
 
 SECRET_LENGTH = 32  # bytes; the key of an HS256 signature has at least as many as the hash (RFC 7518, 3.2)
 
@@ -46,6 +48,28 @@ class Settings(BaseSettings):
     max_batch_size: int = Field(default=1000, ge=1, description="Records in one create at most; more are refused")
     max_affected_records: int = Field(
         default=10_000, ge=1, description="Records one update, delete, restore or destroy may change; more are refused"
+    )
+    max_tokens: int = Field(
+        default=5000, ge=1, description="Tokens of a GraphQL document, arguments of mutations apart; more are refused"
+    )
+    max_depth: int = Field(default=50, ge=1, description="How deeply the fields of a GraphQL operation may be nested")
+    max_aliases: int = Field(
+        default=200, ge=0, description="Aliases of a GraphQL operation, fields that are named again among them"
+    )
+    max_queries: int = Field(default=60, ge=1, description="Root fields of a GraphQL query")
+    max_mutations: int = Field(default=10, ge=1, description="Root fields of a GraphQL mutation")
+    max_selections: int = Field(
+        default=10_000, ge=1, description="Fields that a GraphQL operation selects, its fragments spread out"
+    )
+    max_rows: int = Field(
+        default=500_000,
+        ge=1,
+        description="Records that a GraphQL operation may answer by the sizes of its pages, multiplied down the tree",
+    )
+    max_rest_rows: int = Field(
+        default=25_000_000,
+        ge=1,
+        description="The same of a REST list, whose `depth` implies pages of 60; its `limit` is clamped beyond",
     )
     max_body_bytes: int = Field(default=10_485_760, ge=1, description="The size of a request body at most")
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
@@ -99,6 +123,11 @@ class Settings(BaseSettings):
         if self.database_url and not self.app_secret:
             raise ValueError("APP_SECRET is required with DATABASE_URL: set it to the output of: openssl rand -hex 32")
         return self
+
+    @property
+    def limits(self) -> Limits:
+        """How much one operation may ask for."""
+        return Limits(**{one.name: getattr(self, one.name) for one in fields(Limits)})
 
     @property
     def url(self) -> str:

@@ -1,6 +1,5 @@
 """The `order_by` parameter → a GraphQL order: `createdAt,name.firstName[DescNullsLast]`."""
 
-import re
 from typing import Any
 
 from rest_shim import paths
@@ -9,7 +8,6 @@ from schema.errors import BadUserInput
 from schema.values.messages import shown
 
 DIRECTIONS = ("AscNullsFirst", "AscNullsLast", "DescNullsFirst", "DescNullsLast")
-_ITEM = re.compile(r"\s*(?P<path>[^\[\]]*?)\s*(\[\s*(?P<direction>[^\[\]]*?)\s*\]\s*)?")
 
 
 def read(text: str, object_type: ObjectType) -> list[dict[str, Any]]:
@@ -18,12 +16,14 @@ def read(text: str, object_type: ObjectType) -> list[dict[str, Any]]:
 
 
 def _item(text: str, object_type: ObjectType) -> dict[str, Any]:
-    found = _ITEM.fullmatch(text)
-    direction = DIRECTIONS[0] if found and found["direction"] is None else found and found["direction"]
-    if found is None or direction not in DIRECTIONS:
+    path, opened, bracketed = text.partition("[")
+    written, closed, rest = bracketed.partition("]")
+    direction = written.strip() if opened else DIRECTIONS[0]
+    sound = "]" not in path and "[" not in written and not rest.strip() and bool(opened) == bool(closed)
+    if not sound or direction not in DIRECTIONS:
         raise BadUserInput(
-            f"'order_by' direction '{shown(direction if found else text.strip())}' invalid. Allowed values are "
+            f"'order_by' direction '{shown(direction if sound else text.strip())}' invalid. Allowed values are "
             + ", ".join(f"'{name}'" for name in DIRECTIONS)
             + ". eg: ?order_by=field_1[AscNullsFirst],field_2[DescNullsLast],field_3"
         )
-    return paths.nested(paths.column(object_type, found["path"]), direction)
+    return paths.nested(paths.column(object_type, path), direction)

@@ -1,6 +1,6 @@
 """What the API needs from the process that serves it. `app` implements `Context`; nothing in here does any I/O."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -41,11 +41,22 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much one operation may ask for, in records."""
+    """How much one operation may ask for: in records, and then by what its document is, before any statement runs.
+
+    `max_rows` are by the sizes of pages that a client wrote, `max_rest_rows` by those that REST's `depth` implies.
+    """
 
     max_page_size: int = 1000
     max_batch_size: int = 1000
     max_affected_records: int = 10_000
+    max_tokens: int = 5000
+    max_depth: int = 50
+    max_aliases: int = 200
+    max_queries: int = 60
+    max_mutations: int = 10
+    max_selections: int = 10_000
+    max_rows: int = 500_000
+    max_rest_rows: int = 25_000_000
 
 
 class Grants(Enum):
@@ -74,6 +85,9 @@ class Printing:
     """How to print: connections as objects or as plain arrays of nodes, and which to-one relations are null unread.
 
     A path holds the response keys of the fields from the root field's record down to the to-one relation.
+
+    Plain lists are REST's, whose documents no client wrote: a page of these that costs too much is shortened, and
+    nothing is refused.
     """
 
     plain_lists: bool = False
@@ -84,7 +98,8 @@ class Printing:
 class GraphQLRequest:
     """One GraphQL operation as it came in.
 
-    `variables` hold plain JSON values. `read_only` refuses mutations (GET requests).
+    `variables` hold plain JSON values. `read_only` refuses mutations (GET requests). With `tells_cost` the answer says
+    what the operation costs.
     """
 
     document: str
@@ -92,6 +107,7 @@ class GraphQLRequest:
     operation_name: str | None = None
     read_only: bool = False
     printing: Printing = Printing()
+    tells_cost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +115,13 @@ class Answer:
     """The result of one operation. Values of `data` are JSON fragments (`orjson.Fragment`) or plain JSON values.
 
     `errors` are GraphQL errors, ready to print. `data` is absent when the operation was not executed at all.
+    `cost` is there where it was asked for.
     """
 
     data: dict[str, Any] | None
     errors: tuple[dict[str, Any], ...] = ()
     executed: bool = True
+    cost: Mapping[str, int] | None = None
 
 
 Execute = Callable[[GraphQLRequest], Awaitable[Answer]]

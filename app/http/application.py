@@ -23,7 +23,7 @@ from app.settings import Settings
 from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from schema.api import Api
-from schema.context import Answer, Caller, GraphQLRequest, Limits, Policy
+from schema.context import Answer, Caller, GraphQLRequest, Policy
 from schema.errors import MethodNotAllowed
 
 
@@ -32,7 +32,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
     assert settings.database_url is not None
     database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
     authenticator = Authenticator(settings.secret, database.fetch)
-    policy = Policy(Limits(settings.max_page_size, settings.max_batch_size, settings.max_affected_records))
+    policy = Policy(settings.limits)
 
     def context(caller: Caller) -> RequestContext:
         return RequestContext(caller, policy, database, authenticator)

@@ -15,6 +15,7 @@ import zstandard
 LEAST_BYTES = 1024  # of what is worth packing
 MOST_BYTES_AT_ONCE = 131_072  # more is packed in a thread, beside other requests
 LEVEL = 1
+LONGEST_REMEMBERED = 500  # characters of an Accept-Encoding header
 
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 
@@ -52,8 +53,12 @@ async def packed(headers: Headers, body: bytes, accepted: bytes | None) -> tuple
     return [*kept, (b"content-length", size), (b"content-encoding", encoding.encode())], small
 
 
-@lru_cache
 def chosen(accepted: str) -> str | None:
+    """By an Accept-Encoding header. Only short ones, which come again and again, are remembered."""
+    return _remembered(accepted) if len(accepted) <= LONGEST_REMEMBERED else _chosen(accepted)
+
+
+def _chosen(accepted: str) -> str | None:
     """The encoding to use by an Accept-Encoding header: what weighs most, and of those the first of ours."""
     weights: dict[str, float] = {}
     for item in accepted.lower().split(","):
@@ -65,3 +70,6 @@ def chosen(accepted: str) -> str | None:
             weights[name] = 0.0
     named = {name: weights[name] for name in ENCODINGS if weights.get(name, 0.0) > 0}
     return max(named, key=lambda name: named[name]) if named else None
+
+
+_remembered = lru_cache(_chosen)

@@ -49,7 +49,7 @@ class GraphQLEndpoint:
         authorization = request.headers.get("authorization")
         if authorization is None and self.open_introspection:
             operation = await read_operation(request)
-            if not asks_for_schema_only(operation.document, operation.operation_name):
+            if not asks_for_schema_only(operation.document, operation.operation_name, self.policy.limits):
                 raise Unauthenticated
             return await self.executor_of(NOBODY)(operation, AnonymousContext(self.policy))
         caller = await self.authenticator.caller(authorization)
@@ -66,7 +66,7 @@ def _answer(answer: Answer, sent_as: str) -> Response:
         status = MethodNotAllowed().code.status
     else:
         status = 200 if answer.executed or sent_as != GRAPHQL_JSON else 400
-    response = graphql_answer(answer.data, answer.errors, answer.executed, status, sent_as)
+    response = graphql_answer(answer, status, sent_as)
     if status == 405:
         response.headers["Allow"] = "POST"
     return response

@@ -1,6 +1,7 @@
 """An HTTP request → one GraphQL operation, by the GraphQL-over-HTTP specification. It executes nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -9,14 +10,17 @@ from starlette.requests import Request
 
 from app.http.replies import GRAPHQL_JSON
 from rest_shim.json_body import ABSENT, JSON, parsed, read_json
+from rest_shim.parameter_names import preferences
 from rest_shim.query_string import parameters as query_parameters
 from schema.context import GraphQLRequest
 from schema.errors import BadUserInput
 
+LONGEST_REMEMBERED = 500  # characters of an Accept header
+
 
 def media_type(headers: Headers) -> str:
     """What the answer is sent as: JSON, unless the specification's own media type is named and wanted no less."""
-    accepted = _accepted(headers.get("accept", ""))
+    accepted = _accepted_by(headers)
     own, plain = accepted.get(GRAPHQL_JSON, 0.0), accepted.get(JSON, 0.0)
     if own and own == plain:
         return next(name for name in accepted if name in (GRAPHQL_JSON, JSON))
@@ -24,13 +28,18 @@ def media_type(headers: Headers) -> str:
 
 
 def accepts_html(headers: Headers) -> bool:
-    return _accepted(headers.get("accept", "")).get("text/html", 0.0) > 0
+    return _accepted_by(headers).get("text/html", 0.0) > 0
 
 
 async def read_operation(request: Request) -> GraphQLRequest:
     """Raises BadUserInput, UnsupportedMediaType and, from the stream, PayloadTooLarge."""
-    if request.method == "GET":
-        return _from_query(request)
+    operation = _from_query(request) if request.method == "GET" else await _from_body(request)
+    if "prefer" in request.headers and "cost" in preferences(request.headers.getlist("prefer")):
+        return replace(operation, tells_cost=True)
+    return operation
+
+
+async def _from_body(request: Request) -> GraphQLRequest:
     parameters = await read_json(request)
     if parameters is ABSENT:
         raise BadUserInput("The request has no body: send JSON with a query")
@@ -65,7 +74,11 @@ def _operation(parameters: dict[str, Any], *, read_only: bool) -> GraphQLRequest
     return GraphQLRequest(document, variables or {}, name or None, read_only)
 
 
-@lru_cache
+def _accepted_by(headers: Headers) -> Mapping[str, float]:
+    header = headers.get("accept", "")
+    return _remembered(header) if len(header) <= LONGEST_REMEMBERED else _accepted(header)
+
+
 def _accepted(header: str) -> Mapping[str, float]:
     """Media types with their weights, in the order given."""
     accepted: dict[str, float] = {}
@@ -77,3 +90,6 @@ def _accepted(header: str) -> Mapping[str, float]:
         except ValueError:
             accepted.setdefault(name, 0.0)
     return accepted
+
+
+_remembered = lru_cache(_accepted)

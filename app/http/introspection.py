@@ -12,22 +12,25 @@ from graphql import (
     OperationType,
     SelectionSetNode,
     get_operation_ast,
-    parse,
 )
+
+from schema.context import Limits
+from schema.errors import QueryTooComplex
+from schema.execution.parsing import parsed
 
 ROOTS = frozenset({"__schema", "__type", "__typename"})
 
 
-def asks_for_schema_only(document: str, operation_name: str | None) -> bool:
-    """False also for what is no GraphQL: who has no token is told of that first."""
+def asks_for_schema_only(document: str, operation_name: str | None, limits: Limits) -> bool:
+    """False also for what is no GraphQL, or too much of it: who has no token is told of that first."""
     try:
-        parsed = parse(document)
-    except (GraphQLError, RecursionError):
+        node, _ = parsed(document, limits)
+    except (GraphQLError, RecursionError, QueryTooComplex):
         return False
-    operation = get_operation_ast(parsed, operation_name)
+    operation = get_operation_ast(node, operation_name)
     if operation is None or operation.operation is not OperationType.QUERY:
         return False
-    return all(name in ROOTS for name in _root_fields(operation.selection_set, _fragments(parsed), set()))
+    return all(name in ROOTS for name in _root_fields(operation.selection_set, _fragments(node), set()))
 
 
 def _fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

@@ -1,6 +1,6 @@
 """A GraphQL answer or error → bytes over HTTP. REST's envelopes are made in `rest_shim.reply`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from rest_shim.json_body import JSON
 from rest_shim.status_headers import status_headers
+from schema.context import Answer
 from schema.errors import ApiError
 from schema.execution.graphql_errors import rendered
 
@@ -19,15 +20,15 @@ def graphql_refusal(error: ApiError, media_type: str = JSON, headers: Mapping[st
     return _response({"errors": [rendered(error)]}, error.code.status, media_type, headers or {})
 
 
-def graphql_answer(
-    data: Mapping[str, Any] | None, errors: Sequence[Mapping[str, Any]], executed: bool, status: int, media_type: str
-) -> Response:
+def graphql_answer(answer: Answer, status: int, media_type: str) -> Response:
     """`data` is left out when nothing was executed, as GraphQL has it."""
     body: dict[str, Any] = {}
-    if errors:
-        body["errors"] = errors
-    if executed:
-        body["data"] = data
+    if answer.errors:
+        body["errors"] = answer.errors
+    if answer.executed:
+        body["data"] = answer.data
+    if answer.cost is not None:
+        body["extensions"] = {"cost": answer.cost}
     return _response(body, status, media_type, {})
 
 

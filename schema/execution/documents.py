@@ -1,6 +1,6 @@
 """Documents: parsed, validated and read once, up to a bound, whether they are sound or not."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -18,20 +18,24 @@ from graphql import (
     get_named_type,
     get_variable_values,
     is_input_type,
-    parse,
     type_from_ast,
-    validate,
 )
 from graphql.execution.values import VariableValues
 
 from schema.bounded_memory import BoundedMemory
+from schema.context import Limits
+from schema.errors import QueryTooComplex
 from schema.execution.coercion import Coerce, Coercions, Unfit
-from schema.execution.validation import validation_rules
+from schema.execution.cost import Costs
+from schema.execution.parsing import parsed
+from schema.execution.validation import faults
 from schema.plan.nodes.placeholders import Questions, WholePlaceholder, opened
 
 MOST_REMEMBERED = 600_000  # characters of documents
 LONGEST_REMEMBERED = 100_000  # of one
 LIGHTEST = 600
+MOST_FRAGMENTS = 200
+"""In a document of a client: validation compares each with each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class ParsedOperation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     variables: tuple[Variable, ...]
+    costs: Costs
     number: int = field(default_factory=count().__next__)
 
     @cached_property
@@ -101,19 +106,20 @@ class Document:
     node: DocumentNode
     errors: list[GraphQLError]
     variable: Callable[[VariableDefinitionNode], Variable]
+    read: Sequence[tuple[OperationDefinitionNode, Costs]]
 
     @cached_property
     def operations(self) -> Mapping[str | None, ParsedOperation]:
         """Queries and mutations by name."""
         if self.errors:
             return {}
-        fragments = {n.name.value: n for n in self.node.definitions if isinstance(n, FragmentDefinitionNode)}
+        fragments = _fragments(self.node)
         return {
             node.name.value if node.name else None: ParsedOperation(
-                node, fragments, tuple(map(self.variable, node.variable_definitions or ()))
+                node, fragments, tuple(map(self.variable, node.variable_definitions or ())), costs
             )
-            for node in self.node.definitions
-            if isinstance(node, OperationDefinitionNode) and node.operation is not OperationType.SUBSCRIPTION
+            for node, costs in self.read
+            if node.operation is not OperationType.SUBSCRIPTION
         }
 
     def operation(self, name: str | None) -> ParsedOperation | None:
@@ -136,23 +142,37 @@ class Documents:
         """Whether the text was read before."""
         return self._remembered.get(text) is not None
 
-    def get(self, text: str) -> Document:
-        """The document, valid or not. Raises GraphQLError where it cannot be parsed, and RecursionError."""
+    def get(self, text: str, limits: Limits | None = None) -> Document:
+        """The document, valid or not, which is looked at no further where it is over the limits.
+
+        Raises GraphQLError where it cannot be parsed, RecursionError, and QueryTooComplex.
+        """
         found = self._remembered.get(text)
         if found is None:
-            found = self._read(text)
+            found = self._read(text, limits)
             if len(text) <= LONGEST_REMEMBERED:
                 self._remembered.put(text, found, weight(text))
         if isinstance(found, GraphQLError):
             raise found
         return found
 
-    def _read(self, text: str) -> Document | GraphQLError:
+    def _read(self, text: str, limits: Limits | None) -> Document | GraphQLError:
         try:
-            node = parse(text)
+            node, tokens = parsed(text, limits)
         except GraphQLError as error:
             return error
-        return Document(node, validate(self._schema(), node, validation_rules()), self._variable)
+        schema, fragments = self._schema(), _fragments(node)
+        read = [
+            (operation, Costs(schema, operation, fragments, tokens))
+            for operation in node.definitions
+            if isinstance(operation, OperationDefinitionNode)
+        ]
+        if limits is not None:
+            if len(fragments) > MOST_FRAGMENTS:
+                raise QueryTooComplex(f"The document has {len(fragments):,} fragments; the limit is {MOST_FRAGMENTS}")
+            for _, costs in read:
+                costs.of({}, limits.max_page_size).refuse_shape(limits)
+        return Document(node, faults(schema, node), self._variable, read)
 
     def _variable(self, node: VariableDefinitionNode) -> Variable:
         schema = self._schema()
@@ -168,6 +188,10 @@ class Documents:
             default=default,
             holds_records=isinstance(named, GraphQLInputObjectType) and named.name in self._record_types,
         )
+
+
+def _fragments(node: DocumentNode) -> Mapping[str, FragmentDefinitionNode]:
+    return {one.name.value: one for one in node.definitions if isinstance(one, FragmentDefinitionNode)}
 
 
 def weight(document: str) -> int:

@@ -1,6 +1,7 @@
 """Runs one GraphQL operation and renders its errors. The only way into the API, for both protocols."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import strawberry
@@ -14,7 +15,7 @@ from schema.context import Answer, Context, GraphQLRequest
 from schema.errors import BadUserInput, MethodNotAllowed, QueryTooComplex
 from schema.execution.documents import Documents
 from schema.execution.graphql_errors import located, rendered
-from schema.execution.pipeline import Pipeline
+from schema.execution.pipeline import Pipeline, limits, refuse_cost
 from schema.execution.resolvers import running
 from schema.execution.variable_faults import restated
 
@@ -31,8 +32,25 @@ class Executor:
 
     async def __call__(self, request: GraphQLRequest, context: Context) -> Answer:
         """Through GraphQL execution. Faults become errors of the answer; nothing is raised."""
+        answer = await self._answered(request, context)
+        return replace(answer, cost=self.cost(request, context)) if request.tells_cost else answer
+
+    def cost(self, request: GraphQLRequest, context: Context) -> Mapping[str, int] | None:
+        """Of an operation that was executed or could have been."""
         try:
-            self.documents.get(request.document)
+            document = self.documents.get(request.document, limits(request, context))
+            operation = document.operation(request.operation_name)
+            most = context.policy.limits.max_page_size
+            return operation.costs.of(request.variables, most).told if operation else None
+        except (GraphQLError, RecursionError, QueryTooComplex):
+            return None
+
+    async def _answered(self, request: GraphQLRequest, context: Context) -> Answer:
+        try:
+            document = self.documents.get(request.document, limits(request, context))
+            operation = document.operation(request.operation_name)
+            if operation is not None:
+                refuse_cost(operation, request, context)
             result = await self.schema.execute(
                 request.document,
                 variable_values=request.variables,
@@ -42,6 +60,8 @@ class Executor:
             )
         except GraphQLError as error:
             return _refused([located(error, before_execution=True)])
+        except QueryTooComplex as error:
+            return _refused([rendered(error)])
         except InvalidOperationTypeError:
             return _refused([rendered(MethodNotAllowed("Mutations need a POST request"))])
         except CannotGetOperationTypeError as error:
@@ -70,7 +90,9 @@ class PipelineExecutor(Executor):
         if prepared is None:
             return await super().__call__(request, context)
         data, errors = await prepared.run()
-        return Answer(data, tuple(located(error, before_execution=False) for error in errors))
+        shown = tuple(located(error, before_execution=False) for error in errors)
+        answer = Answer(data, shown)
+        return replace(answer, cost=self.cost(request, context)) if request.tells_cost else answer
 
 
 def graphql_schema(schema: strawberry.Schema) -> GraphQLSchema:

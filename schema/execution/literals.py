@@ -44,9 +44,10 @@ JSON = "RawJSONScalar"  # what stands inside has no type
 # What is a value of these types as that of a variable, but not in a document: 1.0, and "1".
 _EXCLUDED: Mapping[type[Node], tuple[str, ...]] = {FloatValueNode: ("Int", "ID"), StringValueNode: ("Float",)}
 
-# As GraphQL reads tokens, where there is no comment and no block string.
+# As GraphQL reads tokens, where there is no comment and no block string. A text that is not closed is one too, so that
+# no part of it is looked at again.
 _LITERAL = re.compile(
-    r'("(?:[^"\\\n\r]|\\.)*"|(?<![\w.])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))', re.ASCII
+    r'("(?:[^"\\\n\r]|\\.)*+"?|(?<![\w.])-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]))', re.ASCII
 )
 
 
@@ -57,16 +58,22 @@ class Lifted:
     request: GraphQLRequest
     original: str
 
-    def located(self, error: GraphQLError) -> GraphQLError:
-        """An error of the request, with its places in the original document."""
+    def located(self, errors: Sequence[GraphQLError]) -> list[GraphQLError]:
+        """Errors of the request, with their places in the original document."""
+        if not errors:
+            return []
         places = dict(zip(_places(self.request.document), _places(self.original), strict=True))
-        return GraphQLError(
-            error.message,
-            source=Source(self.original),
-            positions=[places[position] for position in error.positions or ()],
-            path=error.path,
-            original_error=error.original_error,
-        )
+        source = Source(self.original)
+        return [
+            GraphQLError(
+                error.message,
+                source=source,
+                positions=[places[position] for position in error.positions or ()],
+                path=error.path,
+                original_error=error.original_error,
+            )
+            for error in errors
+        ]
 
 
 class Literals:

@@ -22,11 +22,13 @@ from graphql import FieldNode, GraphQLError, GraphQLSchema, located_error
 
 from schema.catalog.model import Catalog
 from schema.catalog.operations import RootField, Verb, root_fields
-from schema.context import Context, GraphQLRequest
+from schema.context import Context, GraphQLRequest, Limits
+from schema.errors import QueryTooComplex
 from schema.execution.coercion import Unfit
 from schema.execution.documents import Documents, ParsedOperation
 from schema.execution.finished_json import Finished
 from schema.execution.literals import Lifted, Literals
+from schema.execution.parsing import refuse_tokens
 from schema.execution.queries import find_one_of, found
 from schema.execution.record_loader import RecordLoader
 from schema.execution.root_field import call
@@ -60,7 +62,7 @@ class PreparedRequest:
         else:
             values = await asyncio.gather(*[_value(one, errors) for one in self.fields])
         if self.lifted:
-            errors = [self.lifted.located(error) for error in errors]
+            errors = self.lifted.located(errors)
         return {one.key: value for one, value in zip(self.fields, values, strict=True)}, errors
 
 
@@ -91,8 +93,11 @@ class Pipeline:
 
     def _prepared(self, request: GraphQLRequest, context: Context) -> PreparedRequest | None:
         try:
-            operation = self.documents.get(request.document).operation(request.operation_name)
-        except (GraphQLError, RecursionError):
+            document = self.documents.get(
+                request.document, None if request.printing.plain_lists else context.policy.limits
+            )
+            operation = document.operation(request.operation_name)
+        except (GraphQLError, RecursionError, QueryTooComplex):
             return None
         if operation is None or (operation.is_mutation and request.read_only):
             return None
@@ -108,10 +113,11 @@ class Pipeline:
     ) -> PreparedRequest | None:
         """The request, each root field of which is planned with its own values when its turn comes."""
         try:
+            refuse_cost(operation, request, context)
             variables = operation.coerced(request.variables)
             reader = self._reader(operation, request, variables, context.caller, context)
             selected = self._selected(operation, reader)
-        except (Unfit, GraphQLError, RecursionError):
+        except (Unfit, GraphQLError, RecursionError, QueryTooComplex):
             return None  # GraphQL execution says what is wrong
         if selected is None:
             return None
@@ -132,6 +138,7 @@ class Pipeline:
         context: Context,
     ) -> Sequence[PlannedField] | None:
         """The root fields, planned and printed; nothing where they are not all operations of objects."""
+        refuse_cost(operation, request, context)
         reader = self._reader(operation, request, dict(variables), caller, context)
         selected = self._selected(operation, reader)
         if selected is None or _looks_up_several(selected):
@@ -164,6 +171,11 @@ class Pipeline:
         caller: Any,
         context: Context,
     ) -> Reader:
+        most = (
+            operation.costs.largest_page(request.variables, context.policy.limits)
+            if request.printing.plain_lists
+            else None
+        )
         return Reader(
             catalog=self._catalog,
             schema=self._schema,
@@ -172,7 +184,21 @@ class Pipeline:
             policy=context.policy,
             printing=request.printing,
             caller=caller,
+            largest_page=most,
         )
+
+
+def limits(request: GraphQLRequest, context: Context) -> Limits | None:
+    """Those of a document: of one that we wrote ourselves, none."""
+    return None if request.printing.plain_lists else context.policy.limits
+
+
+def refuse_cost(operation: ParsedOperation, request: GraphQLRequest, context: Context) -> None:
+    """Raises QueryTooComplex."""
+    within = limits(request, context)
+    if within is not None:
+        refuse_tokens(operation.costs.tokens, within)
+        operation.costs.of(request.variables, within.max_page_size).refuse(within)
 
 
 async def answer(

@@ -14,7 +14,8 @@ from schema.plan.selection import connection
 
 
 def find_many(call: RootFieldCall) -> RootPlan:
-    plan = FindMany(connection(call.reader, call.object_type, call.arguments, call.connection_keys()))
+    reader = call.reader
+    plan = FindMany(connection(reader, call.object_type, call.arguments, call.connection_keys(), reader.largest_page))
     keys = tuple(key.key for key in plan.connection.keys)
     return Reading(plan, partial(_keyed, keys)) if keys else Settled(Finished({}))
 

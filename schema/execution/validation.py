@@ -4,18 +4,31 @@ from functools import lru_cache
 from typing import Any
 
 from graphql import (
+    DocumentNode,
     GraphQLError,
+    GraphQLSchema,
     GraphQLType,
     OperationDefinitionNode,
     is_list_type,
     is_non_null_type,
     specified_rules,
     type_from_ast,
+    validate,
 )
 from graphql.validation import VariablesInAllowedPositionRule
 from graphql.validation.rules.variables_in_allowed_position import allowed_variable_usage
 
 _IDS = ("ID", "UUID")
+MOST_HINTED = 5
+"""Faults. Where there are more, none says what may have been meant, which is dear to find among hundreds of names."""
+
+
+def faults(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
+    """What is wrong with a document, up to a number of faults."""
+    found = validate(schema, document, validation_rules(), max_errors=MOST_HINTED)
+    if len(found) <= MOST_HINTED:
+        return found
+    return validate(schema, document, validation_rules(), hide_suggestions=True)
 
 
 class IdsInAllowedPosition(VariablesInAllowedPositionRule):

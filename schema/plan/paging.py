@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from schema.catalog.model import Column
-from schema.context import Limits
 from schema.declare import kinds
 from schema.errors import BadUserInput
 from schema.plan.nodes import Page, SortKey
@@ -22,7 +21,7 @@ DEFAULT_PAGE_SIZE = 60
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def page(arguments: Mapping[str, Any], order: tuple[SortKey, ...], limits: Limits) -> Page:
+def page(arguments: Mapping[str, Any], order: tuple[SortKey, ...], largest: int) -> Page:
     """The page that the arguments ask for. A size over the maximum is clamped."""
     first, last, limit = (known(arguments.get(name)) for name in ("first", "last", "limit"))
     before, after, offset = (arguments.get(name) for name in ("before", "after", "offset"))
@@ -39,7 +38,7 @@ def page(arguments: Mapping[str, Any], order: tuple[SortKey, ...], limits: Limit
     size = next((value for value in (first, last, limit) if value is not None), DEFAULT_PAGE_SIZE)
     cursor = before if before is not None else after
     return Page(
-        size=min(size, limits.max_page_size),
+        size=min(size, largest),
         offset=deferred(offset, int) if sign > 0 else 0,
         backward=last is not None or before is not None,
         cursor=None if cursor is None else _cursor(cursor, order),

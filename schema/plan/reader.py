@@ -34,7 +34,8 @@ Fields = Mapping[str, Sequence[FieldNode]]
 class Reader:
     """What planning one request needs to know.
 
-    `variables` are coerced. In them, and for the `caller`, placeholders may stand.
+    `variables` are coerced. In them, and for the `caller`, placeholders may stand. `largest_page` is what a page of the
+    root field is shortened to, where it is.
     """
 
     catalog: Catalog
@@ -44,6 +45,7 @@ class Reader:
     policy: Policy
     printing: Printing
     caller: Any
+    largest_page: int | None = None
 
     def subfields(self, nodes: Iterable[FieldNode], type_name: str) -> Fields:
         """The fields selected below `nodes`, which answer `type_name`, by response key in order of appearance."""

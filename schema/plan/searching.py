@@ -8,13 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from schema.catalog.model import Catalog, ObjectType
-from schema.errors import BadUserInput
+from schema.errors import BadUserInput, QueryTooComplex
 from schema.plan.filters import rows
 from schema.plan.nodes import Search, SearchBound
 from schema.values.ids import uuid
 from schema.values.text import text
 
 MOST = 100
+MOST_WORDS = 100
 
 
 def search(catalog: Catalog, arguments: Mapping[str, Any]) -> Search:
@@ -23,8 +24,11 @@ def search(catalog: Catalog, arguments: Mapping[str, Any]) -> Search:
     if limit < 0:
         raise BadUserInput("Limit argument must be non-negative")
     filter, after = arguments.get("filter"), arguments.get("after")
+    words = tuple(dict.fromkeys(text(arguments["searchInput"], "searchInput").split()))
+    if len(words) > MOST_WORDS:
+        raise QueryTooComplex(f"searchInput has {len(words):,} different words; the limit is {MOST_WORDS}")
     return Search(
-        words=tuple(text(arguments["searchInput"], "searchInput").split()),
+        words=words,
         searched=tuple(rows(found, filter) for found in _objects(catalog, arguments)),
         limit=min(limit, MOST),
         after=None if after is None else _decode(after),

@@ -58,14 +58,18 @@ def connection_keys(
 
 
 def connection(
-    reader: Reader, object_type: ObjectType, arguments: Mapping[str, Any], selected: tuple[ConnectionKey, ...]
+    reader: Reader,
+    object_type: ObjectType,
+    arguments: Mapping[str, Any],
+    selected: tuple[ConnectionKey, ...],
+    largest: int | None = None,
 ) -> Connection:
-    """A page of `object_type` and what is asked of it."""
+    """A page of `object_type`, of the `largest` size at most, and what is asked of it."""
     keys = order(object_type, arguments.get("orderBy"))
     return Connection(
         rows=rows(object_type, arguments.get("filter")),
         order=keys,
-        page=page(arguments, keys, reader.policy.limits),
+        page=page(arguments, keys, reader.policy.limits.max_page_size if largest is None else largest),
         keys=selected,
         plain=reader.printing.plain_lists,
     )

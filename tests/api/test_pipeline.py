@@ -241,12 +241,12 @@ async def test_operation_names(
         assert answer.errors[0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
 
 
-@pytest.mark.parametrize("repeated", [1, 400, 2000])
+@pytest.mark.parametrize("letters", [1, 100, 1000])
 async def test_documents_of_any_length(
-    api: Api, catalog: Catalog, connection: Any, workspace: Workspace, repeated: int
+    api: Api, catalog: Catalog, connection: Any, workspace: Workspace, letters: int
 ) -> None:
     """Long ones are not remembered."""
-    fields = " ".join(f"a{n}: name" for n in range(repeated))
+    fields = " ".join(f"a{n}{'x' * letters}: name" for n in range(150))
     answer = await both(
         api, catalog, connection, workspace, GraphQLRequest(f"{{ companies {{ edges {{ node {{ {fields} }} }} }} }}")
     )

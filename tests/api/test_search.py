@@ -244,5 +244,8 @@ async def test_deleted_records_that_are_asked_for_come_too(graphql: GraphQL, rec
 async def test_long_and_many_words(graphql: GraphQL, records: None) -> None:
     assert await found(graphql, "ada " * 500, 100, **{"in": ["company"]}) == [12]
     assert await found(graphql, "x" * 5000) == []
+    assert await found(graphql, " ".join(f"ada{n}" for n in range(100))) == []
+    code, message = await error(graphql, SEARCH, q=" ".join(f"ada{n}" for n in range(20_000)), n=1)
+    assert (code, message) == ("QUERY_TOO_COMPLEX", "searchInput has 20,000 different words; the limit is 100")
     code, _ = await error(graphql, SEARCH, q="a\0b", n=1)
     assert code == "BAD_USER_INPUT"

@@ -6,7 +6,9 @@ import brotli  # type: ignore[import-untyped]
 import httpx
 import pytest
 import zstandard
+from starlette.datastructures import Headers
 
+from app.http import compression, graphql_request
 from app.http.compression import LEAST_BYTES, chosen
 from tests.conftest import Server, Workspace
 
@@ -86,3 +88,15 @@ async def test_a_head_and_a_fault(client: httpx.AsyncClient) -> None:
     assert (response.status_code, response.content) == (200, b"")
     response = await client.get(f"/rest/{'x' * 2000}", headers={"Accept-Encoding": "gzip"})
     assert response.status_code == 404 and response.json()["statusCode"] == 404
+
+
+def test_only_short_headers_are_remembered() -> None:
+    for read, remembered in ((chosen, compression._remembered), (media_type_of, graphql_request._remembered)):
+        before = remembered.cache_info().misses
+        for n in range(3):
+            assert read(f"application/json;x={'x' * 100}{n}, br") == read(f"br, application/json;x={'x' * 100_000}{n}")
+        assert remembered.cache_info().misses == before + 3
+
+
+def media_type_of(accepted: str) -> str:
+    return graphql_request.media_type(Headers({"accept": accepted}))

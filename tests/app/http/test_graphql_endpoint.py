@@ -10,6 +10,7 @@ import pytest
 from app.http.introspection import asks_for_schema_only
 from app.settings import Settings
 from schema.api import Api
+from schema.context import Limits
 from schema.execution.execute import PipelineExecutor
 from tests.conftest import GraphQL, Workspace, run_server
 
@@ -170,7 +171,7 @@ async def test_cors(anonymous: httpx.AsyncClient) -> None:
     ],
 )
 def test_asks_for_the_schema_only(document: str, only: bool) -> None:
-    assert asks_for_schema_only(document, None) is only
+    assert asks_for_schema_only(document, None, Limits()) is only
 
 
 async def test_open_introspection_and_narrow_cors(settings: Settings, api: Api) -> None:

@@ -36,8 +36,8 @@ def test_a_faulty_document_is_read_once(known: Documents, monkeypatch: pytest.Mo
     for text in ("{ people { nothing } }", "{ people { "):
         first = fault(known, text)
         with monkeypatch.context() as patch:
-            patch.setattr(documents, "parse", None)
-            patch.setattr(documents, "validate", None)
+            patch.setattr(documents, "parsed", None)
+            patch.setattr(documents, "faults", None)
             assert fault(known, text) is first
 
 

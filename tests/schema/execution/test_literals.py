@@ -1,11 +1,16 @@
 """Which documents share one text with variables in place of their literals."""
 
+from collections.abc import Callable
+
 import pytest
+from graphql import DocumentNode, GraphQLError, Source, parse
 
 from schema.api import Api
 from schema.context import GraphQLRequest
+from schema.execution import literals as execution_literals
 from schema.execution.execute import graphql_schema
 from schema.execution.literals import LONGEST_REMEMBERED, Literals
+from tests.growth import growth
 
 
 @pytest.fixture
@@ -110,3 +115,41 @@ def test_they_are_remembered_up_to_a_bound(literals: Literals) -> None:
         for _ in range(2):
             literals.lifted(GraphQLRequest(f"{{ people(first: 1) {{ n{n}: totalCount }} }}"))
     assert 0 < len([*literals.texts.values()]) <= 500
+
+
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "escapes in a text that is not closed": lambda n: '{ people(after: "' + '\\"' * n,
+    "a text that is not closed": lambda n: '{ people(after: "' + "a" * n,
+    "backslashes": lambda n: "\\" * n,
+    "quotes": lambda n: '"a' * n,
+    "digits": lambda n: "1" * n,
+    "points": lambda n: "1." * n,
+    "exponents": lambda n: "1e" * n,
+    "signs": lambda n: "-" * n,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_document_twice_as_long_takes_at_most_twice_as_long(api: Api, name: str) -> None:
+    def work(text: str) -> None:
+        found = Literals(graphql_schema(api.schema))
+        for _ in range(2):
+            found.lifted(GraphQLRequest(text))
+
+    assert growth(HOSTILE[name], work, 200) <= 2.5
+
+
+def test_errors_are_located_by_reading_each_document_once(literals: Literals, monkeypatch: pytest.MonkeyPatch) -> None:
+    document = '{ people(filter: {city: {eq: "a"}}) { totalCount } }'
+    lifted = [literals.lifted(GraphQLRequest(document)) for _ in range(3)][-1]
+    assert lifted is not None
+    read: list[str] = []
+
+    def noted(text: str) -> DocumentNode:
+        read.append(text)
+        return parse(text)
+
+    monkeypatch.setattr(execution_literals, "parse", noted)
+    errors = [GraphQLError("x", source=Source(lifted.request.document)) for _ in range(200)]
+    assert len(lifted.located(errors)) == 200 and len(read) == 2
+    assert lifted.located([]) == [] and len(read) == 2

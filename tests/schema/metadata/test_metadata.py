@@ -10,7 +10,7 @@ from graphql import parse
 
 from schema.api import build
 from schema.catalog.model import Catalog
-from schema.context import Answer, GraphQLRequest
+from schema.context import Answer, GraphQLRequest, Policy
 from schema.declare import stable_ids
 from schema.errors import BadUserInput
 from schema.execution.documents import Documents
@@ -296,4 +296,6 @@ async def test_aliases_and_fragments_count(catalog: Catalog) -> None:
 
 
 class Nobody:
-    """A context that nothing may ask for anything."""
+    """A context that nothing may ask for more than how much it may ask for."""
+
+    policy = Policy()
