@@ -303,6 +303,7 @@ async def test_relations_are_connected_by_a_unique_key(graphql: GraphQL, catalog
 async def test_nothing_is_written_where_a_record_to_connect_is_missing(graphql: GraphQL) -> None:
     batch: list[Json] = [{"city": "x"}, {"city": "y", "company": ACME}]
     query = "mutation ($d: [PersonCreateInput!]!) { createPeople(data: $d, upsert: true) { id } }"
-    message = "Expected 1 record to connect to company, but found 0 for domainNamePrimaryLinkUrl = https://acme.com"
+    missing = "Expected 1 record to connect to company, but found 0 for domainNamePrimaryLinkUrl = https://acme.com"
+    message = f"[1].company: {missing}"
     assert await error(graphql, query, d=batch) == ("BAD_USER_INPUT", message)
     assert await only(graphql, "{ people { totalCount } }") == {"totalCount": 0}
