@@ -1,5 +1,6 @@
 """A bound on what an operation asks of the model. Fields lead to objects and back, so that a short document could ask
-for millions of values; what records cost, PostgreSQL bounds by time.
+for millions of values. The sizes of its lists are the model's; all else that an operation costs is bounded by
+`schema.execution.cost`.
 """
 
 from collections.abc import Iterator, Mapping
