@@ -30,6 +30,11 @@ async def upgrade(url: str) -> None:
     await _run(url, lambda made: command.upgrade(made, "head"))
 
 
+async def downgrade(url: str, revision: str) -> None:
+    """Undoes the revisions after this one."""
+    await _run(url, lambda made: command.downgrade(made, revision))
+
+
 async def write(url: str, message: str, models: Sequence[MetaData]) -> None:
     """Writes the next revision into this package. The database at `url` must be at the newest one."""
     number = int(newest()) + 1

@@ -15,7 +15,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from app.commands import provision
 from app.database.tables import METADATA
-from app.migrations import migrate, newest
+from app.migrations import migrate, newest, revisions
 from app.migrations.enums import create, declared_enums
 from app.migrations.revisions import config
 from schema.catalog.model import Catalog
@@ -29,11 +29,16 @@ QUERIES = {
                pg_get_expr(d.adbin, d.adrelid)
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
         LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped""",
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+          AND a.attnum > 0 AND NOT a.attisdropped""",
     "constraints": """
         SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-        WHERE connamespace = 'public'::regnamespace AND contype <> 'n'""",
-    "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        WHERE connamespace = 'public'::regnamespace AND contype <> 'n'
+          AND NOT (SELECT relispartition FROM pg_class WHERE pg_class.oid = conrelid)""",
+    "indexes": """
+        SELECT tablename, indexname, indexdef
+        FROM pg_indexes JOIN pg_class c ON c.oid = format('%I', tablename)::regclass
+        WHERE schemaname = 'public' AND NOT c.relispartition""",
     "enums": """
         SELECT typname, array_agg(enumlabel::text ORDER BY enumsortorder)
         FROM pg_enum JOIN pg_type t ON t.oid = enumtypid
@@ -117,7 +122,7 @@ async def test_values_are_brought_to_their_form(
     connection = await asyncpg.connect(old_database)
     try:
         workspace = await provision.create_workspace(connection, catalog, "Test", ADA)
-        await connection.execute("UPDATE alembic_version SET version_num = '0002'")
+        await revisions.downgrade(old_database, "0002")
         domains = ["Acme.com", "https://acme.com", "https://Globex.com:443/", "", "not a url "]
         ids = [UUID(int=n + 1) for n in range(len(domains))]
         await connection.executemany(

@@ -1,0 +1,68 @@
+"""One event of a workspace's log, as everything that is made of the log sees it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+CHANNEL = "icosa_events"
+"""The relay notifies it once a batch with `{workspace_id} {last number}`, when the events can be read."""
+
+COLUMNS = (
+    "workspace_id, number, id, object, action, record_id, record::text, before::text, updated_fields, origin::text,"
+    " happened_at"
+)
+"""Of the table `event`, in the order in which `Event.of` takes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who changed the record, as `createdBy` would say it, with which key, and in which request."""
+
+    source: str
+    name: str
+    workspace_member_id: str | None
+    api_key_id: str | None
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A record that was created, updated, deleted, restored or destroyed.
+
+    `record` is the JSON text of the record after the event, of a destroyed one before it, and `before` that of an
+    updated one: all its fields without its relations, as the API answers them. `updated_fields` are the fields, by
+    their names in the API, whose values differ; only an update has them.
+    """
+
+    workspace_id: UUID
+    number: int
+    id: UUID
+    object_name: str
+    action: str
+    record_id: UUID
+    record: str
+    before: str | None
+    updated_fields: tuple[str, ...] | None
+    origin: Origin
+    happened_at: datetime
+
+    @property
+    def name(self) -> str:
+        """Like `person.created`."""
+        return f"{self.object_name}.{self.action}"
+
+    @classmethod
+    def of(cls, row: Sequence[Any]) -> "Event":
+        """Of a row with `COLUMNS`."""
+        *own, fields, origin, happened_at = row
+        said = orjson.loads(origin)
+        by = Origin(*(said.get(key) for key in ("source", "name", "workspaceMemberId", "apiKeyId", "requestId")))
+        workspace_id, number, own_id, object_name, action, record_id, record, before = own
+        updated = None if fields is None else tuple(fields)
+        return cls(
+            *(workspace_id, number, own_id, object_name, action, record_id, record, before, updated, by, happened_at)
+        )
