@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from app.http.dispatch import request_id
+from app.http.request_id import request_id
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"
 

@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     introspection: Annotated[Literal["token", "open"], CaseFolded] = Field(
         default="token", description="Who may read the schema: `token`, callers with a token; `open`, everyone"
     )
+    events: Annotated[Literal["on", "off"], CaseFolded] = Field(
+        default="on", description="Whether writes are recorded as events; `off`, nothing is told of them"
+    )
     max_page_size: int = Field(default=1000, ge=1, description="Records in one page at most; more are clamped")
     max_batch_size: int = Field(default=1000, ge=1, description="Records in one create at most; more are refused")
     max_affected_records: int = Field(

@@ -31,12 +31,16 @@ Fetch = Callable[[Statement], Awaitable[Sequence[Row]]]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is calling, taken from the token: the workspace, and what `createdBy` says of what the caller creates."""
+    """Who is calling, taken from the token: the workspace, and what `createdBy` says of what the caller creates.
+
+    It speaks for a member or by a key.
+    """
 
     workspace_id: UUID
     source: str
     name: str
     workspace_member_id: UUID | None = None
+    api_key_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,18 @@ class Grants(Enum):
 
 @dataclass(frozen=True)
 class Policy:
-    """What a caller may ask for. It is part of the key of whatever is remembered of plans, so that none leaks."""
+    """What a caller may ask for, and whether events are recorded of what is written.
+
+    It is part of the key of whatever is remembered of plans, so that none leaks.
+    """
 
     limits: Limits = Limits()
     grants: Grants = Grants.EVERYTHING
+    records_events: bool = True
 
     @cached_property
     def _hash(self) -> int:
-        return hash((self.limits, self.grants))
+        return hash((self.limits, self.grants, self.records_events))
 
     def __hash__(self) -> int:
         return self._hash
@@ -135,6 +143,10 @@ class Context(Protocol):
 
     @property
     def policy(self) -> Policy: ...
+
+    def origin(self) -> str:
+        """What an event says of who changed a record and in which request, as JSON."""
+        ...
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         """Run one statement in a transaction of its own, and again when it lost against a concurrent write.

@@ -27,7 +27,8 @@ class CheckedTemplates(Templates):
         if found is not None:
             planned = self._plan(operation, request, operation.coerced(request.variables), context.caller, context)
             assert planned is not None
-            assert [comparable(*one) for one in found[0]] == [comparable(one, one.first) for one in planned]
+            filled = [(one, found[1].filled(one.first) if one.first else None) for one in planned]
+            assert [comparable(*one) for one in found[0]] == [comparable(*one) for one in filled]
         return found
 
 

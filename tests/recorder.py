@@ -31,6 +31,9 @@ class Recorder:
     async def transact(self, work: Any) -> Any:
         return await work(self.fetch)
 
+    def origin(self) -> str:
+        return "{}"
+
     def wrote(self, object_types: Any) -> None:
         self.told += [object_type.name for object_type in object_types]
 

@@ -81,7 +81,7 @@ class Authenticator:
         name, expires_at = row[0], row[1]
         if expires_at <= now:
             raise Unauthenticated("Token has expired.")
-        return Caller(claims.workspace_id, "API", name), expires_at
+        return Caller(claims.workspace_id, "API", name, api_key_id=claims.record_id), expires_at
 
     async def _member(self, claims: Claims) -> tuple[Caller, float]:
         row = await self._row(MEMBER_ROW, claims)

@@ -97,7 +97,8 @@ async def _create(
     object_type = catalog.objects[name]
     writer = Writer(catalog, Caller(workspace_id, "SYSTEM", "System"), Policy())
     nothing = RecordSelection(object_type, ())
-    printed = statement(workspace_id, answered(writer.create(object_type, [data]), nothing))
+    plan = answered(writer.create(object_type, [data]), nothing)
+    printed = statement(workspace_id, plan, records_events=False)
     await connection.fetch(printed.text, *printed.values)
 
 

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import orjson
 
+from schema.context import Caller
+
 CHANNEL = "icosa_events"
 """The relay notifies it once a batch with `{workspace_id} {last number}`, when the events can be read."""
 
@@ -27,6 +29,16 @@ class Origin:
     workspace_member_id: str | None
     api_key_id: str | None
     request_id: str | None
+
+    @classmethod
+    def of(cls, caller: Caller, request_id: str | None) -> "Origin":
+        return cls(caller.source, caller.name, _text(caller.workspace_member_id), _text(caller.api_key_id), request_id)
+
+    @property
+    def text(self) -> str:
+        """As JSON."""
+        said = {"source": self.source, "name": self.name, "workspaceMemberId": self.workspace_member_id}
+        return orjson.dumps({**said, "apiKeyId": self.api_key_id, "requestId": self.request_id}).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +78,7 @@ class Event:
         return cls(
             *(workspace_id, number, own_id, object_name, action, record_id, record, before, updated, by, happened_at)
         )
+
+
+def _text(own_id: UUID | None) -> str | None:
+    return None if own_id is None else str(own_id)

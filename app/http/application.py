@@ -32,7 +32,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
     assert settings.database_url is not None
     database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
     authenticator = Authenticator(settings.secret, database.fetch)
-    policy = Policy(settings.limits)
+    policy = Policy(settings.limits, records_events=settings.events == "on")
 
     def context(caller: Caller) -> RequestContext:
         return RequestContext(caller, policy, database, authenticator)

@@ -3,7 +3,6 @@
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 from starlette.requests import ClientDisconnect, Request
@@ -12,11 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http.compression import LEAST_BYTES, packed
 from app.http.incoming import Incoming
+from app.http.request_id import request_id
 from schema.errors import ApiError, NotFound
 
 log = logging.getLogger(__name__)
-
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 Render = Callable[[str, ApiError], Response]

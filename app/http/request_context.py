@@ -8,6 +8,8 @@ from uuid import UUID
 
 from app.auth.authenticator import Authenticator
 from app.database.database import Database
+from app.events.event import Origin
+from app.http.request_id import request_id
 from schema.catalog.model import ObjectType
 from schema.context import Caller, Fetch, Policy, Row, Statement
 from schema.errors import Unauthenticated
@@ -27,6 +29,9 @@ class RequestContext:
     policy: Policy
     database: Database
     authenticator: Authenticator
+
+    def origin(self) -> str:
+        return Origin.of(self.caller, request_id.get()).text
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         return await self.database.fetch(statement)
@@ -52,6 +57,9 @@ class AnonymousContext:
 
     policy: Policy
     caller: Caller = NOBODY
+
+    def origin(self) -> str:
+        raise Unauthenticated
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         raise Unauthenticated

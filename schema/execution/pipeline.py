@@ -209,7 +209,7 @@ async def answer(
     if loader is not None and field.operation.verb is Verb.FIND_ONE:
         return found(await loader.find(find_one_of(called)))
     plan = planned(called)
-    return await plan.answer(run, None if plan.first is None else run.printed(plan.first))
+    return await plan.answer(run, None if plan.first is None else run.statement(plan.first))
 
 
 def _looks_up_several(selected: Sequence[tuple[str, RootField, Any]]) -> bool:

@@ -29,19 +29,23 @@ class Run:
     __slots__ = ("context", "values")
 
     def __init__(self, context: Context, values: Values | None = None) -> None:
-        self.context, self.values = context, values
+        self.context = context
+        self.values = values or Values({}, context.caller, context.origin)
 
     def printed(self, plan: Plan) -> Statement:
-        printed = statement(self.workspace_id, plan)
-        return self.filled(printed) if self.values else printed
+        """The statement of a plan, whose placeholders stand for its values."""
+        return statement(self.workspace_id, plan, records_events=self.context.policy.records_events)
 
     def filled(self, printed: Statement) -> Statement:
-        """What was printed with placeholders, with this request's values. Raises what making them raises."""
+        """What was printed, with this request's values. Raises what making them raises."""
         values = self.values
-        assert values is not None
         _, *slots = printed.values
         filled = [slot.value(values) if isinstance(slot, OPEN) else slot for slot in slots]
         return Statement(printed.text, (self.workspace_id, *filled), printed.writes)
+
+    def statement(self, plan: Plan) -> Statement:
+        """What is to be run for a plan."""
+        return self.filled(self.printed(plan))
 
     @property
     def workspace_id(self) -> UUID:
@@ -162,7 +166,7 @@ class Step:
 
     async def rows(self, plan: Any) -> list[Any]:
         """What a plan answers."""
-        printed = self.run.printed(plan)
+        printed = self.run.statement(plan)
         self.statements.append(printed)
         rows: list[Row] = list(await self.fetch(printed))
         return [plan.row(row) for row in rows]
@@ -185,7 +189,7 @@ async def _answered(run: Run, fetch: Fetch, write: Write, written: Written) -> s
     if not written.answer:
         return None
     plan = RecordsById(tuple(written.answer), write.selected)
-    (row,) = await fetch(run.printed(plan))
+    (row,) = await fetch(run.statement(plan))
     listed: Listed = plan.row(row)
     return listed.texts
 
@@ -194,7 +198,7 @@ def placed(fault: RefusedKey, create: Create | None, run: Run, *, many: bool) ->
     """What a key refuses, with the place in the batch and the values as they were given, where that can be said."""
     if create is None or fault.object_name != create.object_type.name:
         return fault
-    batch: Batch = run.values.of(create.batch) if run.values else create.batch
+    batch: Batch = run.values.of(create.batch)
     names = [name for name, _ in fault.columns]
     index = batch.place_of(names, fault.values)
     if index is None:

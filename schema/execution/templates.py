@@ -100,7 +100,7 @@ class Templates:
 
         Nothing where they cannot be planned without these, or have a fault; planning them with these will tell.
         """
-        values = Values(request.variables, context.caller)
+        values = Values(request.variables, context.caller, context.origin)
         try:
             key = _key(operation, request, context)
             alike = self.shapes.get(key)

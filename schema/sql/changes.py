@@ -1,48 +1,31 @@
 """The `WITH` of a write: every CTE that creates, changes or removes rows is printed here, and here every write ends.
 
 What a statement changes, along with its own object too, is in `changed`, each with the CTE that has the rows after and
-the one that has them before; so what is to be made of all changes can be one CTE more at the end.
+the one that has them before; of all of them one CTE more at the end makes the rows of the outbox, which say what
+happened.
+
+A row is updated only where a value differs, and each time its `updatedAt` rises.
 
 Statements keep to what Citus can plan as well: an INSERT reads from the workspace's row and returns by an alias, the
 moment comes from a first CTE where it stands in a CASE, and parents are inserted before their children.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterable, Mapping
 
-from schema.catalog.model import ObjectType
+from schema.catalog.model import Column, ObjectType
 from schema.context import Statement
 from schema.plan.nodes import RecordSelection, Rows, Target
+from schema.plan.nodes.placeholders import ORIGIN
 from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
-from schema.sql.records import columns_read, listed, record_json
-from schema.sql.rows import both, every_row, table, where
+from schema.sql.outbox import DELETED_AT, Action, Changed, written_to_outbox
+from schema.sql.records import all_columns, record_json
+from schema.sql.rows import both, every_row, no_row, table, where
 
 TARGET = "target"
 WRITTEN = "written"
 ROW = "t"
 NEW = "new"
-UPDATED_NOW = '"updatedAt" = now()'
-
-
-class Action(Enum):
-    """What happens to the rows of a CTE."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
-    RESTORE = "restore"
-    DESTROY = "destroy"
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A CTE whose rows were created, changed or removed. `before` has the ids of those that were there, locked."""
-
-    cte: str
-    object_type: ObjectType
-    action: Action
-    before: str | None
+MOMENT = "moment"
 
 
 class Changes:
@@ -58,31 +41,30 @@ class Changes:
         self._ctes.append(f"{name} AS {materialized}{' ' if materialized else ''}({query})")
         return name
 
-    def lock(
-        self,
-        name: str,
-        rows: Rows,
-        *also: str,
-        columns: Sequence[str] = (),
-        joined: str = "",
-        limit: str = "",
-        keys: bool = False,
+    def lock(self, name: str, rows: Rows, *also: str, joined: str = "", limit: str = "") -> str:
+        """A CTE of rows that are to be changed, as they are before, locked in the order of their ids."""
+        outputs = f"{all_columns(rows.object_type, ROW)}, now() AS {MOMENT}"
+        return self._lock(name, outputs, rows, also, joined, limit, "NO KEY UPDATE")
+
+    def lock_to_remove(self, name: str, rows: Rows, *also: str, limit: str = "") -> str:
+        """A CTE of the ids of rows that are to be removed."""
+        return self._lock(name, f"{ROW}.id", rows, also, "", limit, "UPDATE")
+
+    def _lock(
+        self, name: str, outputs: str, rows: Rows, also: Iterable[str], joined: str, limit: str, strength: str
     ) -> str:
-        """A CTE of rows that are to be changed, locked in the order of their ids; with `keys`, to be removed."""
-        outputs = ", ".join((f"{ROW}.id", *columns))
-        strength = "UPDATE" if keys else "NO KEY UPDATE"
-        conditions = where(self.scope, ROW, rows, *also)
         return self.select(
             name,
-            f"SELECT {outputs} FROM {table(rows.object_type, ROW)}{joined} WHERE {conditions}"
+            f"SELECT {outputs} FROM {table(rows.object_type, ROW)}{joined} WHERE {where(self.scope, ROW, rows, *also)}"
             f" ORDER BY {ROW}.id{limit} FOR {strength} OF {ROW}",
             "MATERIALIZED",
         )
 
-    def target(self, target: Target, *columns: str, keys: bool = False) -> str:
+    def target(self, target: Target, *, remove: bool = False) -> str:
         """The CTE of the target's rows, one more than may be written. Gives the condition that they are so many."""
         limit = self.scope.bind(target.limit, "bigint")
-        self.lock(TARGET, target.rows, columns=columns, limit=f" LIMIT {limit} + 1", keys=keys)
+        lock = self.lock_to_remove if remove else self.lock
+        lock(TARGET, target.rows, limit=f" LIMIT {limit} + 1")
         return f"(SELECT count(*) FROM {TARGET}) <= {limit}"
 
     def insert(
@@ -93,7 +75,6 @@ class Changes:
         rows: str,
         condition: str,
         order: Iterable[str],
-        returned: str = f"{NEW}.id",
         on_conflict: str = "",
     ) -> str:
         """A row for each of `rows`, an item of FROM, where the condition holds. `values` are by column."""
@@ -102,7 +83,7 @@ class Changes:
         self._ctes.append(
             f"{name} AS (INSERT INTO {table(object_type, f'AS {NEW}')} ({columns}) SELECT {outputs}"
             f" FROM workspace anchor, {rows} WHERE {both(f'anchor.id = {WORKSPACE}', condition)}"
-            f"{_ordered(', '.join(order))}{on_conflict} RETURNING {returned})"
+            f"{_ordered(', '.join(order))}{on_conflict} RETURNING {all_columns(object_type, NEW)})"
         )
         self.changed.append(Changed(name, object_type, Action.CREATE, None))
         return name
@@ -111,34 +92,64 @@ class Changes:
         self,
         name: str,
         object_type: ObjectType,
-        values: Iterable[str],
+        values: Mapping[Column, str],
         locked: str,
         *also: str,
         action: Action = Action.UPDATE,
         rows: str = "",
-        returned: str = f"{ROW}.id",
+        differs: str | None = None,
     ) -> str:
-        """New values for the rows that were `locked`. They may read of `rows`, an item of FROM with that CTE in it."""
-        own = f"{ROW}.id = {locked}.id" if rows else f"{ROW}.id = ANY({all_ids(locked)})"
-        conditions = where(self.scope, ROW, every_row(object_type), own, *also)
+        """New values for the rows that were `locked`, where they differ. Gives the name of the CTE of those.
+
+        The values may read of `rows`, an item of FROM with that CTE in it. Where it is known what makes them differ,
+        `differs` is that condition, or the empty text where they always do.
+        """
+        later = f"greatest({locked}.{MOMENT}, {locked}.\"updatedAt\" + interval '1 ms')"
+        assigned = [*(column.assign(value) for column, value in values.items()), f'"updatedAt" = {later}']
+        # As an array too, since then their number does not sway the planner towards reading the whole table.
+        own = f"{ROW}.id = ANY({all_ids(locked)}) AND {ROW}.id = {locked}.id"
+        if differs is None:
+            differs = _differ(values, locked)
+        conditions = where(self.scope, ROW, every_row(object_type), own, *also, differs)
         self._ctes.append(
-            f"{name} AS (UPDATE {table(object_type, ROW)} SET {', '.join(values)}{f' FROM {rows}' if rows else ''}"
-            f" WHERE {conditions} RETURNING {returned})"
+            f"{name} AS (UPDATE {table(object_type, ROW)} SET {', '.join(assigned)}"
+            f" FROM {rows or locked} WHERE {conditions} RETURNING {all_columns(object_type, ROW)})"
         )
-        self.changed.append(Changed(name, object_type, action, locked))
+        gives_deleted_at = any(column.name == DELETED_AT for column in values)
+        self.changed.append(Changed(name, object_type, action, locked, gives_deleted_at))
         return name
 
-    def delete(self, name: str, object_type: ObjectType, ids: str, locked: str) -> str:
-        """Removes the rows with the ids, an array."""
+    def delete(self, name: str, object_type: ObjectType, ids: str) -> str:
+        """Removes the rows with the ids, an array. They are answered as they were."""
         conditions = where(self.scope, ROW, every_row(object_type), f"{ROW}.id = ANY({ids})")
-        self._ctes.append(f"{name} AS (DELETE FROM {table(object_type, ROW)} WHERE {conditions} RETURNING {ROW}.id)")
-        self.changed.append(Changed(name, object_type, Action.DESTROY, locked))
+        outputs = all_columns(object_type, ROW)
+        self._ctes.append(f"{name} AS (DELETE FROM {table(object_type, ROW)} WHERE {conditions} RETURNING {outputs})")
+        self.changed.append(Changed(name, object_type, Action.DESTROY, None))
         return name
 
     def statement(self, select: str) -> Statement:
         """The whole, which answers what `select` says."""
+        if self.changed and self.scope.records_events:
+            self._ctes.append(written_to_outbox(self.changed, self.scope.bind(ORIGIN, "json")))
         writes = [changed.object_type for changed in self.changed]
         return self.scope.statement(f"WITH {', '.join(self._ctes)} SELECT {select}", writes)
+
+
+def _differ(values: Mapping[Column, str], locked: str) -> str:
+    """The condition that a row has other values now."""
+    if not values:
+        return no_row(ROW)
+    if len(values) == 1:
+        ((column, value),) = values.items()
+        return f"{column.read(locked)} IS DISTINCT FROM {value}"
+    old = ", ".join(column.read(locked) for column in values)
+    return f"({old}) IS DISTINCT FROM ({', '.join(values.values())})"
+
+
+def written_or_unchanged(object_type: ObjectType) -> str:
+    """An item of FROM: the target's rows as they are now, those without a change among them."""
+    unchanged = f"SELECT {all_columns(object_type, TARGET)} FROM {TARGET} WHERE id <> ALL({all_ids(WRITTEN)})"
+    return f"(SELECT * FROM {WRITTEN} UNION ALL {unchanged})"
 
 
 def cte(prefix: str, name: str | int) -> str:
@@ -162,11 +173,6 @@ def answer_order(scope: Scope, target: Target, alias: str) -> str:
     if target.list_order is None:
         return f"{alias}.id"
     return f"array_position({scope.bind(target.list_order, 'uuid[]')}, {alias}.id)"
-
-
-def returned(record: RecordSelection, alias: str, *, by_id: bool) -> str:
-    """The columns that the answer is made of."""
-    return listed(record.object_type, set() if by_id else columns_read(record), alias)
 
 
 def all_ids(cte_name: str) -> str:

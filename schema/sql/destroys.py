@@ -3,7 +3,7 @@
 from schema.catalog.model import Relation
 from schema.context import Statement
 from schema.plan.nodes import Affected, Destroy, Write
-from schema.sql.changes import ROW, TARGET, UPDATED_NOW, Changes, all_ids, answer, answer_order, cte
+from schema.sql.changes import ROW, TARGET, Changes, all_ids, answer, answer_order, cte
 from schema.sql.fragments import Scope
 from schema.sql.rows import every_row, source
 
@@ -11,20 +11,21 @@ from schema.sql.rows import every_row, source
 def destroy(scope: Scope, plan: Destroy, write: Write) -> Statement:
     """The records are answered as they were: a SELECT beside the write sees the tables as they were before."""
     changes = Changes(scope)
-    few = changes.target(plan.target, keys=True)
+    few = changes.target(plan.target, remove=True)
     root = plan.target.object_type
     for affected in plan.destroyed:
         if affected.object_type is root:
             changes.select(_doomed(root.table), f"SELECT id FROM {TARGET} WHERE {few}", "MATERIALIZED")
         else:
             refers = " OR ".join(map(_refers_to_doomed, affected.references))
-            changes.lock(_doomed(affected.object_type.table), every_row(affected.object_type), f"({refers})", keys=True)
-    doomed = {affected.object_type.name for affected in plan.destroyed}
+            doomed = _doomed(affected.object_type.table)
+            changes.lock_to_remove(doomed, every_row(affected.object_type), f"({refers})")
+    loses_rows = {affected.object_type.name for affected in plan.destroyed}
     for affected in plan.cleared:
-        _clear(changes, affected, affected.object_type.name in doomed)
+        _clear(changes, affected, affected.object_type.name in loses_rows)
     for affected in plan.destroyed:
         name = affected.object_type.table
-        changes.delete(cte("destroyed", name), affected.object_type, _doomed_ids(name), _doomed(name))
+        changes.delete(cte("destroyed", name), affected.object_type, _doomed_ids(name))
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, answer_order(scope, plan.target, alias), by_id=False)
     gone = source(scope, alias, every_row(root), f"{alias}.id = ANY({_doomed_ids(root.table)})")
@@ -49,8 +50,8 @@ def _clear(changes: Changes, affected: Affected, loses_rows: bool) -> None:
     refers = " OR ".join(map(_refers_to_doomed, affected.references))
     staying = [f"{ROW}.id <> ALL({_doomed_ids(object_type.table)})"] if loses_rows else []
     locked = changes.lock(cte("locked", object_type.table), every_row(object_type), f"({refers})", *staying)
-    values = [
-        relation.key.assign(f"CASE WHEN {_refers_to_doomed(relation)} THEN NULL ELSE {relation.key.read(ROW)} END")
+    values = {
+        relation.key: f"CASE WHEN {_refers_to_doomed(relation)} THEN NULL ELSE {relation.key.read(ROW)} END"
         for relation in affected.references
-    ]
-    changes.update(cte("cleared", object_type.table), object_type, [*values, UPDATED_NOW], locked)
+    }
+    changes.update(cte("cleared", object_type.table), object_type, values, locked, differs="")

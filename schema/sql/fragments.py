@@ -30,9 +30,10 @@ Json = tuple[str | Sql, ...]
 
 
 class Scope:
-    """The parameters and aliases of one statement."""
+    """The parameters and aliases of one statement, which tells of what it changes if it `records_events`."""
 
-    def __init__(self, workspace_id: UUID) -> None:
+    def __init__(self, workspace_id: UUID, *, records_events: bool) -> None:
+        self.records_events = records_events
         self._values: list[Any] = [workspace_id]
         self._aliases = 0
 

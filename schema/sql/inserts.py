@@ -12,7 +12,7 @@ from schema.plan.nodes import BatchForm, Create, Links, Write
 from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
 from schema.sql.batches import NUMBER, PLACE, definition, lookup_column, rows_text, table_of_rows
-from schema.sql.changes import NEW, WRITTEN, Changes, answer, returned
+from schema.sql.changes import WRITTEN, Changes, answer
 from schema.sql.fragments import Scope
 from schema.sql.positions import place
 
@@ -22,10 +22,9 @@ def create(scope: Scope, plan: Create, write: Write) -> Statement:
     changes = Changes(scope)
     links.look_up(changes, plan.links)
     found = links.all_found(plan.links)
-    own = returned(write.selected, NEW, by_id=write.by_id)
     for name, created in in_order_of_keys([(WRITTEN, plan), *created_along(plan.links)]):
         rows = input_rows(changes, created, name)
-        insert(changes, created, name, rows, found, own if created is plan else f"{NEW}.id")
+        insert(changes, created, name, rows, found)
     links.attach(changes, plan.links, found)
     alias = scope.alias()
     order, joined = f"{alias}.id" if plan.several else "", ""
@@ -68,7 +67,6 @@ def insert(
     name: str,
     rows: str,
     condition: str,
-    returned: str = f"{NEW}.id",
     on_conflict: str = "",
 ) -> None:
     """The INSERT of the rows of an input."""
@@ -82,7 +80,7 @@ def insert(
     values |= {column.name: scope.bind(value, column.sql_type) for column, value in plan.shared}
     keys = sorted({key for unique in object_type.traits.unique for key in unique.columns} & values.keys())
     order = [*(object_type.columns[key].read(rows) for key in keys), f"{rows}.id"] if plan.several else []
-    changes.insert(name, object_type, values, rows, condition, order, returned, on_conflict)
+    changes.insert(name, object_type, values, rows, condition, order, on_conflict)
 
 
 def value(form: BatchForm, column: Column, rows: str) -> str:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from schema.plan.nodes import Attach, Links, Liveness, Lookup, Rows
 from schema.sql.batches import json_text, table_of_rows, typed
-from schema.sql.changes import ROW, UPDATED_NOW, Changes, cte
+from schema.sql.changes import ROW, Changes, cte
 from schema.sql.rows import every_row, table, where
 
 CONNECTED = "connected"
@@ -39,7 +39,7 @@ def _attach(changes: Changes, attached: Attach, number: int, condition: str) -> 
     found = f"{ROW}.id IN (SELECT id FROM {CONNECTED} WHERE {LOOKUP} = ANY({numbers}))"
     object_type = relation.source_type
     locked = changes.lock(cte("locked_attached", number), every_row(object_type), found, condition)
-    changes.update(cte("attached", number), object_type, [relation.key.assign(owner), UPDATED_NOW], locked)
+    changes.update(cte("attached", number), object_type, {relation.key: owner}, locked)
 
 
 def all_found(links: Links) -> str:

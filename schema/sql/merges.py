@@ -12,13 +12,23 @@ from schema.declare import kinds
 from schema.plan.nodes import Affected, DeleteLosers, FindMerged, Liveness, Merge, PreviewMerge, Rows, Write
 from schema.sql.aggregates import is_empty
 from schema.sql.batches import json_text
-from schema.sql.changes import ROW, UPDATED_NOW, WRITTEN, Action, Changes, all_ids, answer, cte, returned
+from schema.sql.changes import (
+    MOMENT,
+    ROW,
+    TARGET,
+    WRITTEN,
+    Changes,
+    all_ids,
+    answer,
+    cte,
+    written_or_unchanged,
+)
 from schema.sql.fragments import Scope, concatenated, identifier
+from schema.sql.outbox import DELETED_AT, Action
 from schema.sql.records import columns_read, record_json
 from schema.sql.rows import both, every_row, is_live, source, table, where
 
 LOSERS = all_ids("losers")
-MOMENT = "(SELECT moment.moment FROM moment)"
 
 
 def delete_losers(scope: Scope, plan: DeleteLosers) -> Statement:
@@ -26,13 +36,11 @@ def delete_losers(scope: Scope, plan: DeleteLosers) -> Statement:
     merge, changes = plan.merge, Changes(scope)
     object_type = merge.object_type
     ids, winner = scope.bind(list(merge.ids), "uuid[]"), scope.bind(merge.winner, "uuid")
-    changes.select("moment", "SELECT now() AS moment", "MATERIALIZED")
-    columns = [column.read(ROW) for field in merge.several for column in field.columns]
-    changes.lock("found", Rows(object_type), f"{ROW}.id = ANY({ids})", columns=columns)
+    changes.lock("found", Rows(object_type), f"{ROW}.id = ANY({ids})")
     complete = f"(SELECT count(*) FROM found) = cardinality({ids})"
-    changes.select("losers", f"SELECT id FROM found WHERE id <> {winner} AND {complete}", "MATERIALIZED")
-    gone = ['"deletedAt" = now()', UPDATED_NOW]
-    changes.update("deleted", object_type, gone, "losers", action=Action.DELETE)
+    changes.select("losers", f"SELECT * FROM found WHERE id <> {winner} AND {complete}", "MATERIALIZED")
+    gone = {object_type.columns[DELETED_AT]: f"losers.{MOMENT}"}
+    changes.update("deleted", object_type, gone, "losers", action=Action.DELETE, differs="")
     for affected in merge.referring:
         _move(changes, affected, winner)
     return changes.statement(f"count(*), {_lists(merge, ids, 'found')} FROM found")
@@ -57,15 +65,13 @@ def _move(changes: Changes, affected: Affected, winner: str) -> None:
     object_type, keys = affected.object_type, [relation.key for relation in affected.references]
     refers = " OR ".join(f"{key.read(ROW)} = ANY({LOSERS})" for key in keys)
     locked = changes.lock(cte("locked", object_type.table), every_row(object_type), f"({refers})")
-    values = [
-        key.assign(f"CASE WHEN {key.read(ROW)} = ANY({LOSERS}) THEN {winner} ELSE {key.read(ROW)} END") for key in keys
-    ]
+    values = {key: f"CASE WHEN {key.read(ROW)} = ANY({LOSERS}) THEN {winner} ELSE {key.read(ROW)} END" for key in keys}
     doubles = list(_doubles(changes.scope, object_type, [key.name for key in keys], winner))
     if doubles:
         double = " OR ".join(f"{ROW}.id IN ({rows})" for rows in doubles)
-        deleted = f'CASE WHEN {is_live(ROW)} AND ({double}) THEN {MOMENT} ELSE {ROW}."deletedAt" END'
-        values.append(f'"deletedAt" = {deleted}')
-    changes.update(cte("moved", object_type.table), object_type, [*values, UPDATED_NOW], locked)
+        deleted = f'CASE WHEN {is_live(ROW)} AND ({double}) THEN {locked}.{MOMENT} ELSE {ROW}."deletedAt" END'
+        values[object_type.columns[DELETED_AT]] = deleted
+    changes.update(cte("moved", object_type.table), object_type, values, locked, differs="")
 
 
 def _doubles(scope: Scope, object_type: ObjectType, keys: list[str], winner: str) -> Iterator[str]:
@@ -101,13 +107,12 @@ def fill_winner(scope: Scope, plan: Merge, write: Write) -> Statement:
     changes, object_type = Changes(scope), plan.object_type
     # After the losers are deleted they are sources still.
     winner = _merged(changes, plan, Liveness.ANY)
-    changes.lock("locked", every_row(object_type), f"{ROW}.id = {winner}")
-    values = [column.assign(_value(scope, plan, column)) for field in plan.fields for column in field.columns]
-    own = returned(write.selected, ROW, by_id=write.by_id)
-    changes.update(WRITTEN, object_type, [*values, UPDATED_NOW], "locked", rows="locked, merged", returned=own)
+    changes.lock(TARGET, every_row(object_type), f"{ROW}.id = {winner}")
+    values = {column: _value(scope, plan, column) for field in plan.fields for column in field.columns}
+    changes.update(WRITTEN, object_type, values, TARGET, rows=f"{TARGET}, merged")
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, f"{alias}.id", by_id=write.by_id)
-    return changes.statement(f"count(*), {answered} FROM {WRITTEN} {alias}")
+    return changes.statement(f"count(*), {answered} FROM {written_or_unchanged(object_type)} {alias}")
 
 
 def preview(scope: Scope, plan: PreviewMerge) -> Statement:

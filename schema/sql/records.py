@@ -75,6 +75,11 @@ def listed(object_type: ObjectType, names: set[str], alias: str) -> str:
     return ", ".join(column.read(alias) for name, column in object_type.columns.items() if name in names | {"id"})
 
 
+def all_columns(object_type: ObjectType, alias: str) -> str:
+    """A select list of every column."""
+    return ", ".join(column.read(alias) for column in object_type.columns.values())
+
+
 def _key_json(scope: Scope, alias: str, key: RecordKey, object_type: ObjectType) -> Json:
     match key:
         case Constant(_, value):

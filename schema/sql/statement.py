@@ -28,9 +28,12 @@ from schema.sql import destroys, duplicates, grouping, inserts, merges, queries,
 from schema.sql.fragments import Scope
 
 
-def statement(workspace_id: UUID, plan: Plan) -> Statement:
-    """The statement of a plan. Each row that it answers is what `plan.row` makes of its columns."""
-    scope = Scope(workspace_id)
+def statement(workspace_id: UUID, plan: Plan, *, records_events: bool) -> Statement:
+    """The statement of a plan. Each row that it answers is what `plan.row` makes of its columns.
+
+    One that writes, and `records_events`, has `ORIGIN` among its values.
+    """
+    scope = Scope(workspace_id, records_events=records_events)
     match plan:
         case FindMany():
             return queries.find_many(scope, plan)

@@ -8,24 +8,21 @@ from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
 from schema.sql.batches import NUMBER, json_text
 from schema.sql.changes import (
+    MOMENT,
     ROW,
     TARGET,
-    UPDATED_NOW,
     WRITTEN,
-    Action,
     Changes,
     answer,
     answer_order,
     cte,
-    returned,
+    written_or_unchanged,
 )
 from schema.sql.fragments import Scope
 from schema.sql.inserts import created_along, in_order_of_keys, input_rows, insert
+from schema.sql.outbox import DELETED_AT, Action
 from schema.sql.positions import place
 from schema.sql.rows import both
-
-DELETED_AT = '"deletedAt"'
-MOMENT = "now() AS moment"
 
 
 def update(scope: Scope, plan: Update, write: Write) -> Statement:
@@ -33,17 +30,17 @@ def update(scope: Scope, plan: Update, write: Write) -> Statement:
     object_type = plan.target.object_type
     few = changes.target(plan.target)
     links.look_up(changes, plan.links)
-    values = [UPDATED_NOW, *(column.assign(_value(scope, column, value)) for column, value in plan.values)]
+    values = {column: _value(scope, column, value) for column, value in plan.values}
     found = links.all_found(plan.links)
-    rows = TARGET
+    rows, differs = TARGET, None
     if plan.place and object_type.position:
-        rows = f"(SELECT id, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM {TARGET}) AS {TARGET}"
-        count = f"(SELECT count(*) FROM {TARGET})"
-        values.append(object_type.position.assign(place(scope, object_type, plan.place, f"{TARGET}.{NUMBER}", count)))
+        rows = f"(SELECT *, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM {TARGET}) AS {TARGET}"
+        count, differs = f"(SELECT count(*) FROM {TARGET})", ""
+        values[object_type.position] = place(scope, object_type, plan.place, f"{TARGET}.{NUMBER}", count)
     along = both(found, f"EXISTS (SELECT FROM {TARGET})")
     for name, created in in_order_of_keys(created_along(plan.links)):
         insert(changes, created, name, input_rows(changes, created, name), along)
-    _write(changes, plan.target, write, values, (few, found), rows=rows)
+    changes.update(WRITTEN, object_type, values, TARGET, few, found, rows=rows, differs=differs)
     links.attach(changes, plan.links, along)
     return _end(changes, plan.target, write, links.missing(plan.links))
 
@@ -51,39 +48,32 @@ def update(scope: Scope, plan: Update, write: Write) -> Statement:
 def soft_delete(scope: Scope, plan: SoftDelete, write: Write) -> Statement:
     """Rows that are deleted already stay as they are, and so does what was deleted before."""
     changes = Changes(scope)
-    few = changes.target(plan.target, DELETED_AT, MOMENT)
-    values = [
-        f"{DELETED_AT} = coalesce({ROW}.{DELETED_AT}, {TARGET}.moment)",
-        f'"updatedAt" = CASE WHEN {ROW}.{DELETED_AT} IS NULL THEN {TARGET}.moment ELSE {ROW}."updatedAt" END',
-    ]
-    _write(changes, plan.target, write, values, (few,), action=Action.DELETE)
+    object_type = plan.target.object_type
+    few, live = changes.target(plan.target), f'{TARGET}."{DELETED_AT}" IS NULL'
+    moment = {object_type.columns[DELETED_AT]: f"{TARGET}.{MOMENT}"}
+    changes.update(WRITTEN, object_type, moment, TARGET, few, action=Action.DELETE, differs=live)
     for relation in plan.along:
-        gone = f"{TARGET}.{DELETED_AT} IS NULL"
-        marks = [f"{DELETED_AT} = now()", UPDATED_NOW]
-        _along(changes, relation, Liveness.LIVE, gone, marks, Action.DELETE)
+        _along(changes, relation, Liveness.LIVE, "", MOMENT, Action.DELETE)
     return _end(changes, plan.target, write)
 
 
 def restore(scope: Scope, plan: Restore, write: Write) -> Statement:
     """What was deleted along with a record carries its timestamp, and is restored with it. Live rows stay."""
     changes = Changes(scope)
-    few = changes.target(plan.target, DELETED_AT, MOMENT)
-    values = [
-        f"{DELETED_AT} = NULL",
-        f'"updatedAt" = CASE WHEN {ROW}.{DELETED_AT} IS NULL THEN {ROW}."updatedAt" ELSE {TARGET}.moment END',
-    ]
-    _write(changes, plan.target, write, values, (few,), action=Action.RESTORE)
+    object_type = plan.target.object_type
+    few, deleted = changes.target(plan.target), f'{TARGET}."{DELETED_AT}" IS NOT NULL'
+    nothing = {object_type.columns[DELETED_AT]: "NULL"}
+    changes.update(WRITTEN, object_type, nothing, TARGET, few, action=Action.RESTORE, differs=deleted)
     for relation in plan.along:
-        together = f"{ROW}.{DELETED_AT} = {TARGET}.{DELETED_AT}"
-        marks = [f"{DELETED_AT} = NULL", UPDATED_NOW]
-        _along(changes, relation, Liveness.ANY, together, marks, Action.RESTORE)
+        together = f'{ROW}."{DELETED_AT}" = {TARGET}."{DELETED_AT}"'
+        _along(changes, relation, Liveness.ANY, together, "", Action.RESTORE)
     return _end(changes, plan.target, write)
 
 
 def _along(
-    changes: Changes, relation: Relation, liveness: Liveness, condition: str, values: list[str], action: Action
+    changes: Changes, relation: Relation, liveness: Liveness, condition: str, moment: str, action: Action
 ) -> None:
-    """The rows that refer to what was written are changed with it."""
+    """The rows that refer to what was written are deleted at the same moment, or restored."""
     object_type = relation.target_type
     locked = changes.lock(
         cte("locked_along", object_type.table),
@@ -92,29 +82,17 @@ def _along(
         condition,
         joined=f", {TARGET} JOIN {WRITTEN} ON {WRITTEN}.id = {TARGET}.id",
     )
-    changes.update(cte("along", object_type.table), object_type, values, locked, action=action)
-
-
-def _write(
-    changes: Changes,
-    target: Target,
-    write: Write,
-    values: list[str],
-    conditions: tuple[str, ...],
-    action: Action = Action.UPDATE,
-    rows: str = TARGET,
-) -> None:
-    """The UPDATE of the target's rows."""
-    own = returned(write.selected, ROW, by_id=write.by_id)
-    changes.update(WRITTEN, target.object_type, values, TARGET, *conditions, action=action, rows=rows, returned=own)
+    values = {object_type.columns[DELETED_AT]: f"{locked}.{moment}" if moment else "NULL"}
+    changes.update(cte("along", object_type.table), object_type, values, locked, action=action, differs="")
 
 
 def _end(changes: Changes, target: Target, write: Write, outputs: str = "") -> Statement:
-    """The answer from what was written."""
+    """The answer from what was written, or is as it should be."""
     scope = changes.scope
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, answer_order(scope, target, alias), by_id=write.by_id)
-    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered}{outputs} FROM {WRITTEN} {alias}")
+    rows = written_or_unchanged(target.object_type)
+    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered}{outputs} FROM {rows} {alias}")
 
 
 def _value(scope: Scope, column: Column, value: object) -> str:

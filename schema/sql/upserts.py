@@ -4,9 +4,10 @@ from schema.context import Statement
 from schema.plan.nodes import FindMatches, Liveness, Rows, UniqueKey, Upsert, Write
 from schema.sql import links
 from schema.sql.batches import NUMBER, json_text, rows_text, table_of_rows, typed
-from schema.sql.changes import NEW, ROW, UPDATED_NOW, Changes, answer, returned
+from schema.sql.changes import ROW, Changes, all_ids, answer
 from schema.sql.fragments import Scope
 from schema.sql.inserts import input_rows, insert, value
+from schema.sql.records import all_columns
 from schema.sql.rows import both, every_row, source, table, where
 
 INPUT, LOCKED = "input_inserted", "locked_matches"
@@ -66,23 +67,20 @@ def upsert(scope: Scope, plan: Upsert, write: Write) -> Statement:
     matches = f"{ROW}.id IN (SELECT {MATCH} FROM {INPUT})"
     changes.lock(LOCKED, every_row(object_type), matches)
     changeable = set().union(*plan.given)
-    values = [
-        column.assign(
-            f"CASE WHEN '{column.name}' = ANY({INPUT}.{GIVEN}) THEN {value(create.form, column, INPUT)}"
-            f" ELSE {column.read(ROW)} END"
-        )
+    values = {
+        column: f"CASE WHEN '{column.name}' = ANY({INPUT}.{GIVEN}) THEN {value(create.form, column, INPUT)}"
+        f" ELSE {column.read(LOCKED)} END"
         for column in create.form.columns
         if column.name in changeable
-    ]
+    }
     joined = f"{LOCKED} JOIN {INPUT} ON {INPUT}.{MATCH} = {LOCKED}.id"
-    own = returned(write.selected, ROW, by_id=write.by_id)
-    changes.update("updated", object_type, [*values, UPDATED_NOW], LOCKED, found, rows=joined, returned=own)
-    new = returned(write.selected, NEW, by_id=write.by_id)
-    insert(changes, create, "inserted", INPUT, both(f"{INPUT}.{MATCH} IS NULL", found), new, " ON CONFLICT DO NOTHING")
+    changes.update("updated", object_type, values, LOCKED, found, rows=joined)
+    insert(changes, create, "inserted", INPUT, both(f"{INPUT}.{MATCH} IS NULL", found), " ON CONFLICT DO NOTHING")
+    unchanged = f"SELECT {all_columns(object_type, LOCKED)} FROM {LOCKED} WHERE id <> ALL({all_ids('updated')})"
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, f"{INPUT}.{NUMBER}", by_id=write.by_id)
     return changes.statement(
         f"count(*), {answered}{links.missing(create.links)}"
-        f" FROM (SELECT * FROM updated UNION ALL SELECT * FROM inserted) {alias}"
+        f" FROM (SELECT * FROM updated UNION ALL {unchanged} UNION ALL SELECT * FROM inserted) {alias}"
         f" JOIN {INPUT} ON coalesce({INPUT}.{MATCH}, {INPUT}.id) = {alias}.id"
     )

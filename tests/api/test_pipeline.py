@@ -34,6 +34,9 @@ class Undone:
     lock: asyncio.Lock  # a connection runs one statement at a time, so root fields wait for each other
     policy: Policy
 
+    def origin(self) -> str:
+        return "{}"
+
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         try:
             async with self.lock, self.connection.transaction():

@@ -468,12 +468,14 @@ async def test_times(graphql: GraphQL) -> None:
     restored = await only(graphql, f"mutation ($id: ID) {{ restoreCompany(id: $id) {TIMES} }}", id=made["id"])
     assert restored["deletedAt"] is None and restored["createdAt"] == LONG_AGO and restored["updatedAt"] > LONG_AGO
 
-    # updatedAt is stamped, whatever is given; createdAt and deletedAt can be set.
-    for given in ({}, {"updatedAt": LONG_AGO}, {"updatedAt": None}, {"id": made["id"]}, {"id": made["id"].upper()}):
-        await a_moment()
+    # What changes no value changes nothing, and whatever is given, updatedAt is stamped: it rises with each change.
+    same_id = ({"id": made["id"]}, {"id": made["id"].upper()})
+    for given in ({}, {"updatedAt": LONG_AGO}, {"updatedAt": None}, {"name": ""}, *same_id):
+        assert await only(graphql, update, id=made["id"], d=given) == restored, given
+    for n in range(20):
+        given = {"name": f"{n}", "updatedAt": LONG_AGO}
         updated = await only(graphql, update, id=made["id"], d=given)
-        assert updated["updatedAt"] > restored["updatedAt"], given
-        assert updated["createdAt"] == LONG_AGO
+        assert updated["updatedAt"] > restored["updatedAt"] and updated["createdAt"] == LONG_AGO
         restored = updated
     other = "2002-02-03T04:05:06.000Z"
     assert (await only(graphql, update, id=made["id"], d={"createdAt": other}))["createdAt"] == other

@@ -113,16 +113,28 @@ class Deferred:
         return found
 
 
+class Origin:
+    """What is said of a request where its writes are told of."""
+
+    __slots__ = ()
+
+    def value(self, values: "Values") -> Any:
+        return values.origin()
+
+
+ORIGIN = Origin()
+
+
 class Values:
-    """What one request has for the placeholders: its variables as they came, and its caller.
+    """What one request has for the placeholders: its variables as they came, its caller, and its origin.
 
     What is computed once for several of them is in `shared`.
     """
 
-    __slots__ = ("caller", "shared", "variables")
+    __slots__ = ("caller", "origin", "shared", "variables")
 
-    def __init__(self, variables: Mapping[str, Any], caller: Any) -> None:
-        self.variables, self.caller = variables, caller
+    def __init__(self, variables: Mapping[str, Any], caller: Any, origin: Callable[[], str]) -> None:
+        self.variables, self.caller, self.origin = variables, caller, origin
         self.shared: dict[Hashable, Any] = {}
 
     def of(self, value: Any) -> Any:
@@ -134,7 +146,7 @@ class Values:
         return value
 
 
-OPEN = (Placeholder, Deferred)
+OPEN = (Placeholder, Deferred, Origin)
 
 
 def deferred(value: Any, compute: Callable[[Any], Any]) -> Any:

@@ -13,7 +13,12 @@ FROM workspace anchor, input_written
 WHERE anchor.id = $1 AND NOT EXISTS (SELECT
 FROM connected
 WHERE id IS NULL)
-RETURNING new."id") SELECT count(*), array_agg(t1.id), (SELECT min(lookup_number)
+RETURNING new."name", new."amountAmountMicros", new."amountCurrencyCode", new."closeDate", new."stage", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."pointOfContactId", new."companyId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $7::json
+FROM workspace anchor, (SELECT 'opportunity', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
+FROM written a) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT count(*), array_agg(t1.id), (SELECT min(lookup_number)
 FROM connected
 WHERE id IS NULL)
 FROM written t1

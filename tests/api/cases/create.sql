@@ -8,7 +8,12 @@ WHERE p.workspace_id = $1) - $3::integer + input_written.row_number, input_writt
 FROM workspace anchor, input_written
 WHERE anchor.id = $1
 ORDER BY input_written."emailsPrimaryEmail", input_written.id
-RETURNING new."emailsPrimaryEmail", new."city", new."position", new."id") SELECT count(*), string_agg('{"id":"' || t1."id"::text || '","city":' || to_json(t1."city")::text || ',"position":' || t1."position"::text || ',"emails":{"primaryEmail":' || to_json(t1."emailsPrimaryEmail")::text || '}}', ','
+RETURNING new."nameFirstName", new."nameLastName", new."emailsPrimaryEmail", new."emailsAdditionalEmails", new."linkedinLinkPrimaryLinkLabel", new."linkedinLinkPrimaryLinkUrl", new."linkedinLinkSecondaryLinks", new."xLinkPrimaryLinkLabel", new."xLinkPrimaryLinkUrl", new."xLinkSecondaryLinks", new."jobTitle", new."phonesPrimaryPhoneNumber", new."phonesPrimaryPhoneCountryCode", new."phonesPrimaryPhoneCallingCode", new."phonesAdditionalPhones", new."city", new."avatarUrl", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."companyId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $6::json
+FROM workspace anchor, (SELECT 'person', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
+FROM written a) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT count(*), string_agg('{"id":"' || t1."id"::text || '","city":' || to_json(t1."city")::text || ',"position":' || t1."position"::text || ',"emails":{"primaryEmail":' || to_json(t1."emailsPrimaryEmail")::text || '}}', ','
 ORDER BY input_written.row_number)
 FROM written t1
 JOIN input_written ON input_written.id = t1.id

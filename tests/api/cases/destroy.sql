@@ -30,22 +30,33 @@ FOR UPDATE OF t),
 FROM "messageThread" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_messageThread"))
-RETURNING t.id),
+RETURNING t."id", t."createdAt", t."updatedAt", t."deletedAt"),
 "destroyed_message" AS (DELETE
 FROM "message" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_message"))
-RETURNING t.id),
+RETURNING t."headerMessageId", t."subject", t."text", t."receivedAt", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageThreadId"),
 "destroyed_messageChannelMessageAssociation" AS (DELETE
 FROM "messageChannelMessageAssociation" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_messageChannelMessageAssociation"))
-RETURNING t.id),
+RETURNING t."messageExternalId", t."messageThreadExternalId", t."direction", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageChannelId", t."messageId"),
 "destroyed_messageParticipant" AS (DELETE
 FROM "messageParticipant" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_messageParticipant"))
-RETURNING t.id) SELECT (SELECT count(*)
+RETURNING t."role", t."handle", t."displayName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageId", t."personId", t."workspaceMemberId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $4::json
+FROM workspace anchor, (SELECT 'messageThread', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
+FROM "destroyed_messageThread" b
+UNION ALL SELECT 'message', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
+FROM "destroyed_message" b
+UNION ALL SELECT 'messageChannelMessageAssociation', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
+FROM "destroyed_messageChannelMessageAssociation" b
+UNION ALL SELECT 'messageParticipant', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
+FROM "destroyed_messageParticipant" b) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT (SELECT count(*)
 FROM target), string_agg('{"id":"' || t1."id"::text || '","messages":' || (SELECT '{"totalCount":' || (SELECT count(*)::text
 FROM "message" counted
 WHERE counted.workspace_id = $1 AND counted."messageThreadId" = t1.id AND counted."deletedAt" IS NULL) || '}') || '}', ','

@@ -1,19 +1,19 @@
-WITH moment AS MATERIALIZED (SELECT now() AS moment),
-found AS MATERIALIZED (SELECT t.id, t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones"
+WITH found AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", now() AS moment
 FROM "person" t
 WHERE t.workspace_id = $1 AND t.id = ANY($2::uuid[]) AND t."deletedAt" IS NULL
 ORDER BY t.id
 FOR NO KEY UPDATE OF t),
-losers AS MATERIALIZED (SELECT id
+losers AS MATERIALIZED (SELECT *
 FROM found
 WHERE id <> $3::uuid AND (SELECT count(*)
 FROM found) = cardinality($2::uuid[])),
 deleted AS (UPDATE "person" t
-SET "deletedAt" = now(), "updatedAt" = now()
+SET "deletedAt" = losers.moment, "updatedAt" = greatest(losers.moment, losers."updatedAt" + interval '1 ms')
+FROM losers
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM losers))
-RETURNING t.id),
-"locked_attachment" AS MATERIALIZED (SELECT t.id
+FROM losers)) AND t.id = losers.id
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
+"locked_attachment" AS MATERIALIZED (SELECT t."name", t."fullPath", t."type", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."authorId", t."taskId", t."noteId", t."personId", t."companyId", t."opportunityId", now() AS moment
 FROM "attachment" t
 WHERE t.workspace_id = $1 AND (t."personId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -21,11 +21,12 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_attachment" AS (UPDATE "attachment" t
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest("locked_attachment".moment, "locked_attachment"."updatedAt" + interval '1 ms')
+FROM "locked_attachment"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_attachment"))
-RETURNING t.id),
-"locked_calendarEventParticipant" AS MATERIALIZED (SELECT t.id
+FROM "locked_attachment")) AND t.id = "locked_attachment".id
+RETURNING t."name", t."fullPath", t."type", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."authorId", t."taskId", t."noteId", t."personId", t."companyId", t."opportunityId"),
+"locked_calendarEventParticipant" AS MATERIALIZED (SELECT t."handle", t."displayName", t."isOrganizer", t."responseStatus", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."calendarEventId", t."personId", t."workspaceMemberId", now() AS moment
 FROM "calendarEventParticipant" t
 WHERE t.workspace_id = $1 AND (t."personId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -33,11 +34,12 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_calendarEventParticipant" AS (UPDATE "calendarEventParticipant" t
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest("locked_calendarEventParticipant".moment, "locked_calendarEventParticipant"."updatedAt" + interval '1 ms')
+FROM "locked_calendarEventParticipant"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_calendarEventParticipant"))
-RETURNING t.id),
-"locked_favorite" AS MATERIALIZED (SELECT t.id
+FROM "locked_calendarEventParticipant")) AND t.id = "locked_calendarEventParticipant".id
+RETURNING t."handle", t."displayName", t."isOrganizer", t."responseStatus", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."calendarEventId", t."personId", t."workspaceMemberId"),
+"locked_favorite" AS MATERIALIZED (SELECT t."position", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."forWorkspaceMemberId", t."personId", t."companyId", t."favoriteFolderId", t."opportunityId", t."workflowId", t."workflowVersionId", t."workflowRunId", t."taskId", t."noteId", t."viewId", now() AS moment
 FROM "favorite" t
 WHERE t.workspace_id = $1 AND (t."personId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -51,12 +53,12 @@ ORDER BY d."personId" = $3::uuid DESC, d.id) AS place
 FROM "favorite" d
 WHERE d.workspace_id = $1 AND d."personId" = ANY(ARRAY(SELECT id
 FROM losers) || $3::uuid) AND (d."forWorkspaceMemberId" IS NOT NULL) AND d."deletedAt" IS NULL) ranked
-WHERE place > 1)) THEN (SELECT moment.moment
-FROM moment) ELSE t."deletedAt" END, "updatedAt" = now()
+WHERE place > 1)) THEN "locked_favorite".moment ELSE t."deletedAt" END, "updatedAt" = greatest("locked_favorite".moment, "locked_favorite"."updatedAt" + interval '1 ms')
+FROM "locked_favorite"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_favorite"))
-RETURNING t.id),
-"locked_timelineActivity" AS MATERIALIZED (SELECT t.id
+FROM "locked_favorite")) AND t.id = "locked_favorite".id
+RETURNING t."position", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."forWorkspaceMemberId", t."personId", t."companyId", t."favoriteFolderId", t."opportunityId", t."workflowId", t."workflowVersionId", t."workflowRunId", t."taskId", t."noteId", t."viewId"),
+"locked_timelineActivity" AS MATERIALIZED (SELECT t."happensAt", t."name", t."properties", t."linkedRecordCachedName", t."linkedRecordId", t."linkedObjectMetadataId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workspaceMemberId", t."personId", t."companyId", t."opportunityId", t."noteId", t."taskId", t."workflowId", t."workflowVersionId", t."workflowRunId", now() AS moment
 FROM "timelineActivity" t
 WHERE t.workspace_id = $1 AND (t."personId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -64,11 +66,12 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_timelineActivity" AS (UPDATE "timelineActivity" t
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest("locked_timelineActivity".moment, "locked_timelineActivity"."updatedAt" + interval '1 ms')
+FROM "locked_timelineActivity"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_timelineActivity"))
-RETURNING t.id),
-"locked_messageParticipant" AS MATERIALIZED (SELECT t.id
+FROM "locked_timelineActivity")) AND t.id = "locked_timelineActivity".id
+RETURNING t."happensAt", t."name", t."properties", t."linkedRecordCachedName", t."linkedRecordId", t."linkedObjectMetadataId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workspaceMemberId", t."personId", t."companyId", t."opportunityId", t."noteId", t."taskId", t."workflowId", t."workflowVersionId", t."workflowRunId"),
+"locked_messageParticipant" AS MATERIALIZED (SELECT t."role", t."handle", t."displayName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageId", t."personId", t."workspaceMemberId", now() AS moment
 FROM "messageParticipant" t
 WHERE t.workspace_id = $1 AND (t."personId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -76,11 +79,12 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_messageParticipant" AS (UPDATE "messageParticipant" t
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest("locked_messageParticipant".moment, "locked_messageParticipant"."updatedAt" + interval '1 ms')
+FROM "locked_messageParticipant"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_messageParticipant"))
-RETURNING t.id),
-"locked_noteTarget" AS MATERIALIZED (SELECT t.id
+FROM "locked_messageParticipant")) AND t.id = "locked_messageParticipant".id
+RETURNING t."role", t."handle", t."displayName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageId", t."personId", t."workspaceMemberId"),
+"locked_noteTarget" AS MATERIALIZED (SELECT t."id", t."createdAt", t."updatedAt", t."deletedAt", t."noteId", t."personId", t."companyId", t."opportunityId", now() AS moment
 FROM "noteTarget" t
 WHERE t.workspace_id = $1 AND (t."personId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -94,12 +98,12 @@ ORDER BY d."personId" = $3::uuid DESC, d.id) AS place
 FROM "noteTarget" d
 WHERE d.workspace_id = $1 AND d."personId" = ANY(ARRAY(SELECT id
 FROM losers) || $3::uuid) AND (d."noteId" IS NOT NULL) AND d."deletedAt" IS NULL) ranked
-WHERE place > 1)) THEN (SELECT moment.moment
-FROM moment) ELSE t."deletedAt" END, "updatedAt" = now()
+WHERE place > 1)) THEN "locked_noteTarget".moment ELSE t."deletedAt" END, "updatedAt" = greatest("locked_noteTarget".moment, "locked_noteTarget"."updatedAt" + interval '1 ms')
+FROM "locked_noteTarget"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_noteTarget"))
-RETURNING t.id),
-"locked_opportunity" AS MATERIALIZED (SELECT t.id
+FROM "locked_noteTarget")) AND t.id = "locked_noteTarget".id
+RETURNING t."id", t."createdAt", t."updatedAt", t."deletedAt", t."noteId", t."personId", t."companyId", t."opportunityId"),
+"locked_opportunity" AS MATERIALIZED (SELECT t."name", t."amountAmountMicros", t."amountCurrencyCode", t."closeDate", t."stage", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."pointOfContactId", t."companyId", now() AS moment
 FROM "opportunity" t
 WHERE t.workspace_id = $1 AND (t."pointOfContactId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -107,11 +111,12 @@ ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "moved_opportunity" AS (UPDATE "opportunity" t
 SET "pointOfContactId" = CASE WHEN t."pointOfContactId" = ANY(ARRAY(SELECT id
-FROM losers)) THEN $3::uuid ELSE t."pointOfContactId" END, "updatedAt" = now()
+FROM losers)) THEN $3::uuid ELSE t."pointOfContactId" END, "updatedAt" = greatest("locked_opportunity".moment, "locked_opportunity"."updatedAt" + interval '1 ms')
+FROM "locked_opportunity"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_opportunity"))
-RETURNING t.id),
-"locked_taskTarget" AS MATERIALIZED (SELECT t.id
+FROM "locked_opportunity")) AND t.id = "locked_opportunity".id
+RETURNING t."name", t."amountAmountMicros", t."amountCurrencyCode", t."closeDate", t."stage", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."pointOfContactId", t."companyId"),
+"locked_taskTarget" AS MATERIALIZED (SELECT t."id", t."createdAt", t."updatedAt", t."deletedAt", t."taskId", t."personId", t."companyId", t."opportunityId", now() AS moment
 FROM "taskTarget" t
 WHERE t.workspace_id = $1 AND (t."personId" = ANY(ARRAY(SELECT id
 FROM losers)))
@@ -125,11 +130,41 @@ ORDER BY d."personId" = $3::uuid DESC, d.id) AS place
 FROM "taskTarget" d
 WHERE d.workspace_id = $1 AND d."personId" = ANY(ARRAY(SELECT id
 FROM losers) || $3::uuid) AND (d."taskId" IS NOT NULL) AND d."deletedAt" IS NULL) ranked
-WHERE place > 1)) THEN (SELECT moment.moment
-FROM moment) ELSE t."deletedAt" END, "updatedAt" = now()
+WHERE place > 1)) THEN "locked_taskTarget".moment ELSE t."deletedAt" END, "updatedAt" = greatest("locked_taskTarget".moment, "locked_taskTarget"."updatedAt" + interval '1 ms')
+FROM "locked_taskTarget"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_taskTarget"))
-RETURNING t.id) SELECT count(*), jsonb_agg(jsonb_build_object('id', found.id, 'emailsPrimaryEmail', found."emailsPrimaryEmail", 'emailsAdditionalEmails', found."emailsAdditionalEmails", 'linkedinLinkPrimaryLinkLabel', found."linkedinLinkPrimaryLinkLabel", 'linkedinLinkPrimaryLinkUrl', found."linkedinLinkPrimaryLinkUrl", 'linkedinLinkSecondaryLinks', found."linkedinLinkSecondaryLinks", 'xLinkPrimaryLinkLabel', found."xLinkPrimaryLinkLabel", 'xLinkPrimaryLinkUrl', found."xLinkPrimaryLinkUrl", 'xLinkSecondaryLinks', found."xLinkSecondaryLinks", 'phonesPrimaryPhoneNumber', found."phonesPrimaryPhoneNumber", 'phonesPrimaryPhoneCountryCode', found."phonesPrimaryPhoneCountryCode", 'phonesPrimaryPhoneCallingCode', found."phonesPrimaryPhoneCallingCode", 'phonesAdditionalPhones', found."phonesAdditionalPhones")
+FROM "locked_taskTarget")) AND t.id = "locked_taskTarget".id
+RETURNING t."id", t."createdAt", t."updatedAt", t."deletedAt", t."taskId", t."personId", t."companyId", t."opportunityId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $4::json
+FROM workspace anchor, (SELECT 'person', 'deleted', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM deleted a
+JOIN losers b ON b.id = a.id
+UNION ALL SELECT 'attachment', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_attachment" a
+JOIN "locked_attachment" b ON b.id = a.id
+UNION ALL SELECT 'calendarEventParticipant', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_calendarEventParticipant" a
+JOIN "locked_calendarEventParticipant" b ON b.id = a.id
+UNION ALL SELECT 'favorite', CASE WHEN b."deletedAt" IS NULL AND NOT a."deletedAt" IS NULL THEN 'deleted' WHEN a."deletedAt" IS NULL AND NOT b."deletedAt" IS NULL THEN 'restored' ELSE 'updated' END, a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_favorite" a
+JOIN "locked_favorite" b ON b.id = a.id
+UNION ALL SELECT 'timelineActivity', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_timelineActivity" a
+JOIN "locked_timelineActivity" b ON b.id = a.id
+UNION ALL SELECT 'messageParticipant', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_messageParticipant" a
+JOIN "locked_messageParticipant" b ON b.id = a.id
+UNION ALL SELECT 'noteTarget', CASE WHEN b."deletedAt" IS NULL AND NOT a."deletedAt" IS NULL THEN 'deleted' WHEN a."deletedAt" IS NULL AND NOT b."deletedAt" IS NULL THEN 'restored' ELSE 'updated' END, a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_noteTarget" a
+JOIN "locked_noteTarget" b ON b.id = a.id
+UNION ALL SELECT 'opportunity', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_opportunity" a
+JOIN "locked_opportunity" b ON b.id = a.id
+UNION ALL SELECT 'taskTarget', CASE WHEN b."deletedAt" IS NULL AND NOT a."deletedAt" IS NULL THEN 'deleted' WHEN a."deletedAt" IS NULL AND NOT b."deletedAt" IS NULL THEN 'restored' ELSE 'updated' END, a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "moved_taskTarget" a
+JOIN "locked_taskTarget" b ON b.id = a.id) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT count(*), jsonb_agg(jsonb_build_object('id', found.id, 'emailsPrimaryEmail', found."emailsPrimaryEmail", 'emailsAdditionalEmails', found."emailsAdditionalEmails", 'linkedinLinkPrimaryLinkLabel', found."linkedinLinkPrimaryLinkLabel", 'linkedinLinkPrimaryLinkUrl', found."linkedinLinkPrimaryLinkUrl", 'linkedinLinkSecondaryLinks', found."linkedinLinkSecondaryLinks", 'xLinkPrimaryLinkLabel', found."xLinkPrimaryLinkLabel", 'xLinkPrimaryLinkUrl', found."xLinkPrimaryLinkUrl", 'xLinkSecondaryLinks', found."xLinkSecondaryLinks", 'phonesPrimaryPhoneNumber', found."phonesPrimaryPhoneNumber", 'phonesPrimaryPhoneCountryCode', found."phonesPrimaryPhoneCountryCode", 'phonesPrimaryPhoneCallingCode', found."phonesPrimaryPhoneCallingCode", 'phonesAdditionalPhones', found."phonesAdditionalPhones")
 ORDER BY array_position($2::uuid[], found.id))::text
 FROM found
 
@@ -156,18 +191,31 @@ LIMIT 1) AS "avatarUrl", (SELECT s."companyId"
 FROM sources s
 ORDER BY (s."companyId" IS NULL), s.id = $3::uuid DESC, s.source_place
 LIMIT 1) AS "companyId"),
-locked AS MATERIALIZED (SELECT t.id
+target AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", now() AS moment
 FROM "person" t
 WHERE t.workspace_id = $1 AND t.id = $3::uuid
 ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 written AS (UPDATE "person" t
-SET "nameFirstName" = merged."nameFirstName", "nameLastName" = merged."nameLastName", "emailsPrimaryEmail" = $4::text, "emailsAdditionalEmails" = $5::jsonb, "linkedinLinkPrimaryLinkLabel" = $6::text, "linkedinLinkPrimaryLinkUrl" = $7::text, "linkedinLinkSecondaryLinks" = $8::jsonb, "xLinkPrimaryLinkLabel" = $9::text, "xLinkPrimaryLinkUrl" = $10::text, "xLinkSecondaryLinks" = $11::jsonb, "jobTitle" = merged."jobTitle", "phonesPrimaryPhoneNumber" = $12::text, "phonesPrimaryPhoneCountryCode" = $13::text, "phonesPrimaryPhoneCallingCode" = $14::text, "phonesAdditionalPhones" = $15::jsonb, "city" = merged."city", "avatarUrl" = merged."avatarUrl", "companyId" = merged."companyId", "updatedAt" = now()
-FROM locked, merged
-WHERE t.workspace_id = $1 AND t.id = locked.id
-RETURNING t."id") SELECT count(*), array_agg(t1.id
+SET "nameFirstName" = merged."nameFirstName", "nameLastName" = merged."nameLastName", "emailsPrimaryEmail" = $4::text, "emailsAdditionalEmails" = $5::jsonb, "linkedinLinkPrimaryLinkLabel" = $6::text, "linkedinLinkPrimaryLinkUrl" = $7::text, "linkedinLinkSecondaryLinks" = $8::jsonb, "xLinkPrimaryLinkLabel" = $9::text, "xLinkPrimaryLinkUrl" = $10::text, "xLinkSecondaryLinks" = $11::jsonb, "jobTitle" = merged."jobTitle", "phonesPrimaryPhoneNumber" = $12::text, "phonesPrimaryPhoneCountryCode" = $13::text, "phonesPrimaryPhoneCallingCode" = $14::text, "phonesAdditionalPhones" = $15::jsonb, "city" = merged."city", "avatarUrl" = merged."avatarUrl", "companyId" = merged."companyId", "updatedAt" = greatest(target.moment, target."updatedAt" + interval '1 ms')
+FROM target, merged
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM target)) AND t.id = target.id AND (target."nameFirstName", target."nameLastName", target."emailsPrimaryEmail", target."emailsAdditionalEmails", target."linkedinLinkPrimaryLinkLabel", target."linkedinLinkPrimaryLinkUrl", target."linkedinLinkSecondaryLinks", target."xLinkPrimaryLinkLabel", target."xLinkPrimaryLinkUrl", target."xLinkSecondaryLinks", target."jobTitle", target."phonesPrimaryPhoneNumber", target."phonesPrimaryPhoneCountryCode", target."phonesPrimaryPhoneCallingCode", target."phonesAdditionalPhones", target."city", target."avatarUrl", target."companyId") IS DISTINCT
+FROM (merged."nameFirstName", merged."nameLastName", $4::text, $5::jsonb, $6::text, $7::text, $8::jsonb, $9::text, $10::text, $11::jsonb, merged."jobTitle", $12::text, $13::text, $14::text, $15::jsonb, merged."city", merged."avatarUrl", merged."companyId")
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $16::json
+FROM workspace anchor, (SELECT 'person', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM written a
+JOIN target b ON b.id = a.id) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT count(*), array_agg(t1.id
 ORDER BY t1.id)
-FROM written t1
+FROM (SELECT *
+FROM written
+UNION ALL SELECT target."nameFirstName", target."nameLastName", target."emailsPrimaryEmail", target."emailsAdditionalEmails", target."linkedinLinkPrimaryLinkLabel", target."linkedinLinkPrimaryLinkUrl", target."linkedinLinkSecondaryLinks", target."xLinkPrimaryLinkLabel", target."xLinkPrimaryLinkUrl", target."xLinkSecondaryLinks", target."jobTitle", target."phonesPrimaryPhoneNumber", target."phonesPrimaryPhoneCountryCode", target."phonesPrimaryPhoneCallingCode", target."phonesAdditionalPhones", target."city", target."avatarUrl", target."position", target."createdBySource", target."createdByWorkspaceMemberId", target."createdByName", target."createdByContext", target."id", target."createdAt", target."updatedAt", target."deletedAt", target."companyId"
+FROM target
+WHERE id <> ALL(ARRAY(SELECT id
+FROM written))) t1
 
 SELECT string_agg('{"id":"' || t1."id"::text || '","name":{"firstName":' || to_json(t1."nameFirstName")::text || '},"city":' || to_json(t1."city")::text || ',"emails":{"primaryEmail":' || to_json(t1."emailsPrimaryEmail")::text || '},"company":' || coalesce((SELECT '{"name":' || to_json(t2."name")::text || '}'
 FROM "company" t2

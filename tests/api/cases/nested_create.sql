@@ -13,7 +13,7 @@ FROM workspace anchor, input_written
 WHERE anchor.id = $1 AND NOT EXISTS (SELECT
 FROM connected
 WHERE id IS NULL)
-RETURNING new."id"),
+RETURNING new."name", new."domainNamePrimaryLinkLabel", new."domainNamePrimaryLinkUrl", new."domainNameSecondaryLinks", new."employees", new."linkedinLinkPrimaryLinkLabel", new."linkedinLinkPrimaryLinkUrl", new."linkedinLinkSecondaryLinks", new."xLinkPrimaryLinkLabel", new."xLinkPrimaryLinkUrl", new."xLinkSecondaryLinks", new."annualRecurringRevenueAmountMicros", new."annualRecurringRevenueCurrencyCode", new."addressAddressStreet1", new."addressAddressStreet2", new."addressAddressCity", new."addressAddressPostcode", new."addressAddressState", new."addressAddressCountry", new."addressAddressLat", new."addressAddressLng", new."idealCustomerProfile", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."accountOwnerId"),
 input_created_0 AS NOT MATERIALIZED (SELECT *
 FROM jsonb_to_recordset($7::jsonb) AS r(row_number integer, id uuid, "city" text, "position" float8, "companyId" uuid, row_place text)),
 created_0 AS (INSERT INTO "person" AS new (workspace_id, "id", "city", "position", "companyId", "createdBySource", "createdByName") SELECT anchor.id, input_created_0.id, input_created_0."city", coalesce(input_created_0."position", CASE WHEN input_created_0.row_place = 'last' THEN coalesce((SELECT max(p."position")
@@ -26,8 +26,8 @@ WHERE anchor.id = $1 AND NOT EXISTS (SELECT
 FROM connected
 WHERE id IS NULL)
 ORDER BY input_created_0.id
-RETURNING new.id),
-"locked_attached_0" AS MATERIALIZED (SELECT t.id
+RETURNING new."nameFirstName", new."nameLastName", new."emailsPrimaryEmail", new."emailsAdditionalEmails", new."linkedinLinkPrimaryLinkLabel", new."linkedinLinkPrimaryLinkUrl", new."linkedinLinkSecondaryLinks", new."xLinkPrimaryLinkLabel", new."xLinkPrimaryLinkUrl", new."xLinkSecondaryLinks", new."jobTitle", new."phonesPrimaryPhoneNumber", new."phonesPrimaryPhoneCountryCode", new."phonesPrimaryPhoneCallingCode", new."phonesAdditionalPhones", new."city", new."avatarUrl", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."companyId"),
+"locked_attached_0" AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", now() AS moment
 FROM "person" t
 WHERE t.workspace_id = $1 AND t.id IN (SELECT id
 FROM connected
@@ -37,10 +37,22 @@ WHERE id IS NULL)
 ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "attached_0" AS (UPDATE "person" t
-SET "companyId" = $11::uuid, "updatedAt" = now()
+SET "companyId" = $11::uuid, "updatedAt" = greatest("locked_attached_0".moment, "locked_attached_0"."updatedAt" + interval '1 ms')
+FROM "locked_attached_0"
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_attached_0"))
-RETURNING t.id) SELECT count(*), array_agg(t1.id), (SELECT min(lookup_number)
+FROM "locked_attached_0")) AND t.id = "locked_attached_0".id AND "locked_attached_0"."companyId" IS DISTINCT
+FROM $11::uuid
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $13::json
+FROM workspace anchor, (SELECT 'company', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
+FROM written a
+UNION ALL SELECT 'person', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
+FROM created_0 a
+UNION ALL SELECT 'person', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM "attached_0" a
+JOIN "locked_attached_0" b ON b.id = a.id) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT count(*), array_agg(t1.id), (SELECT min(lookup_number)
 FROM connected
 WHERE id IS NULL)
 FROM written t1

@@ -1,18 +1,31 @@
-WITH target AS MATERIALIZED (SELECT t.id
+WITH target AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", now() AS moment
 FROM "person" t
 WHERE t.workspace_id = $1 AND t."city" = $3::text AND t."deletedAt" IS NULL
 ORDER BY t.id
 LIMIT $2::bigint + 1
 FOR NO KEY UPDATE OF t),
 written AS (UPDATE "person" t
-SET "updatedAt" = now(), "nameLastName" = $4::text, "jobTitle" = $5::text
+SET "nameLastName" = $4::text, "jobTitle" = $5::text, "updatedAt" = greatest(target.moment, target."updatedAt" + interval '1 ms')
 FROM target
-WHERE t.workspace_id = $1 AND t.id = target.id AND (SELECT count(*)
-FROM target) <= $2::bigint
-RETURNING t."id") SELECT (SELECT count(*)
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM target)) AND t.id = target.id AND (SELECT count(*)
+FROM target) <= $2::bigint AND (target."nameLastName", target."jobTitle") IS DISTINCT
+FROM ($4::text, $5::text)
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $6::json
+FROM workspace anchor, (SELECT 'person', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM written a
+JOIN target b ON b.id = a.id) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT (SELECT count(*)
 FROM target), array_agg(t1.id
 ORDER BY t1.id)
-FROM written t1
+FROM (SELECT *
+FROM written
+UNION ALL SELECT target."nameFirstName", target."nameLastName", target."emailsPrimaryEmail", target."emailsAdditionalEmails", target."linkedinLinkPrimaryLinkLabel", target."linkedinLinkPrimaryLinkUrl", target."linkedinLinkSecondaryLinks", target."xLinkPrimaryLinkLabel", target."xLinkPrimaryLinkUrl", target."xLinkSecondaryLinks", target."jobTitle", target."phonesPrimaryPhoneNumber", target."phonesPrimaryPhoneCountryCode", target."phonesPrimaryPhoneCallingCode", target."phonesAdditionalPhones", target."city", target."avatarUrl", target."position", target."createdBySource", target."createdByWorkspaceMemberId", target."createdByName", target."createdByContext", target."id", target."createdAt", target."updatedAt", target."deletedAt", target."companyId"
+FROM target
+WHERE id <> ALL(ARRAY(SELECT id
+FROM written))) t1
 
 SELECT string_agg('{"id":"' || t1."id"::text || '","jobTitle":' || to_json(t1."jobTitle")::text || ',"company":' || coalesce((SELECT '{"name":' || to_json(t2."name")::text || '}'
 FROM "company" t2

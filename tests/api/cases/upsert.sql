@@ -42,18 +42,20 @@ ORDER BY found.row_number, found.key
 
 WITH input_inserted AS NOT MATERIALIZED (SELECT *
 FROM jsonb_to_recordset($2::jsonb) AS r(row_number integer, id uuid, "emailsPrimaryEmail" text, "city" text, "position" float8, "companyId" uuid, row_place text, row_match uuid, row_given text[])),
-locked_matches AS MATERIALIZED (SELECT t.id
+locked_matches AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", now() AS moment
 FROM "person" t
 WHERE t.workspace_id = $1 AND t.id IN (SELECT row_match
 FROM input_inserted)
 ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 updated AS (UPDATE "person" t
-SET "emailsPrimaryEmail" = CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE t."emailsPrimaryEmail" END, "city" = CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE t."city" END, "companyId" = CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE t."companyId" END, "updatedAt" = now()
+SET "emailsPrimaryEmail" = CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE locked_matches."emailsPrimaryEmail" END, "city" = CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE locked_matches."city" END, "companyId" = CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE locked_matches."companyId" END, "updatedAt" = greatest(locked_matches.moment, locked_matches."updatedAt" + interval '1 ms')
 FROM locked_matches
 JOIN input_inserted ON input_inserted.row_match = locked_matches.id
-WHERE t.workspace_id = $1 AND t.id = locked_matches.id
-RETURNING t."id"),
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM locked_matches)) AND t.id = locked_matches.id AND (locked_matches."emailsPrimaryEmail", locked_matches."city", locked_matches."companyId") IS DISTINCT
+FROM (CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE locked_matches."emailsPrimaryEmail" END, CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE locked_matches."city" END, CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE locked_matches."companyId" END)
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
 inserted AS (INSERT INTO "person" AS new (workspace_id, "id", "emailsPrimaryEmail", "city", "position", "companyId", "createdBySource", "createdByName") SELECT anchor.id, input_inserted.id, input_inserted."emailsPrimaryEmail", input_inserted."city", coalesce(input_inserted."position", CASE WHEN input_inserted.row_place = 'last' THEN coalesce((SELECT max(p."position")
 FROM "person" p
 WHERE p.workspace_id = $1) + 1 + input_inserted.row_number, input_inserted.row_number + 1) ELSE coalesce((SELECT min(p."position")
@@ -62,10 +64,22 @@ WHERE p.workspace_id = $1) - $3::integer + input_inserted.row_number, input_inse
 FROM workspace anchor, input_inserted
 WHERE anchor.id = $1 AND input_inserted.row_match IS NULL
 ORDER BY input_inserted."emailsPrimaryEmail", input_inserted.id ON CONFLICT DO NOTHING
-RETURNING new."id") SELECT count(*), array_agg(t1.id
+RETURNING new."nameFirstName", new."nameLastName", new."emailsPrimaryEmail", new."emailsAdditionalEmails", new."linkedinLinkPrimaryLinkLabel", new."linkedinLinkPrimaryLinkUrl", new."linkedinLinkSecondaryLinks", new."xLinkPrimaryLinkLabel", new."xLinkPrimaryLinkUrl", new."xLinkSecondaryLinks", new."jobTitle", new."phonesPrimaryPhoneNumber", new."phonesPrimaryPhoneCountryCode", new."phonesPrimaryPhoneCallingCode", new."phonesAdditionalPhones", new."city", new."avatarUrl", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."companyId"),
+told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $6::json
+FROM workspace anchor, (SELECT 'person', 'updated', a.id, row_to_json(b), row_to_json(a), NULL::text[]
+FROM updated a
+JOIN locked_matches b ON b.id = a.id
+UNION ALL SELECT 'person', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
+FROM inserted a) happened
+WHERE anchor.id = $1
+RETURNING new.record_id) SELECT count(*), array_agg(t1.id
 ORDER BY input_inserted.row_number)
 FROM (SELECT *
 FROM updated
+UNION ALL SELECT locked_matches."nameFirstName", locked_matches."nameLastName", locked_matches."emailsPrimaryEmail", locked_matches."emailsAdditionalEmails", locked_matches."linkedinLinkPrimaryLinkLabel", locked_matches."linkedinLinkPrimaryLinkUrl", locked_matches."linkedinLinkSecondaryLinks", locked_matches."xLinkPrimaryLinkLabel", locked_matches."xLinkPrimaryLinkUrl", locked_matches."xLinkSecondaryLinks", locked_matches."jobTitle", locked_matches."phonesPrimaryPhoneNumber", locked_matches."phonesPrimaryPhoneCountryCode", locked_matches."phonesPrimaryPhoneCallingCode", locked_matches."phonesAdditionalPhones", locked_matches."city", locked_matches."avatarUrl", locked_matches."position", locked_matches."createdBySource", locked_matches."createdByWorkspaceMemberId", locked_matches."createdByName", locked_matches."createdByContext", locked_matches."id", locked_matches."createdAt", locked_matches."updatedAt", locked_matches."deletedAt", locked_matches."companyId"
+FROM locked_matches
+WHERE id <> ALL(ARRAY(SELECT id
+FROM updated))
 UNION ALL SELECT *
 FROM inserted) t1
 JOIN input_inserted ON coalesce(input_inserted.row_match, input_inserted.id) = t1.id

@@ -18,6 +18,7 @@ from schema.execution.documents import MOST_REMEMBERED as REMEMBERED_CHARACTERS
 from schema.execution.documents import Documents, ParsedOperation, weight
 from schema.execution.execute import graphql_schema
 from schema.execution.pipeline import Pipeline
+from schema.execution.root_plans import Run
 from schema.execution.templates import REMEMBERED_ANSWERS, Alike, Fields, Templates
 from schema.plan.nodes.placeholders import Values
 from schema.types.generate import data_types
@@ -30,7 +31,9 @@ CURSOR_OF_TWO = b64encode(b'{"city":"x","jobTitle":"y","id":"00000000-0000-4000-
 
 
 def caller(workspace_id: UUID = ONE, limits: Limits = Limits()) -> Context:  # noqa: B008
-    return cast("Context", SimpleNamespace(caller=Caller(workspace_id, "API", ""), policy=Policy(limits)))
+    return cast(
+        "Context", SimpleNamespace(caller=Caller(workspace_id, "API", ""), policy=Policy(limits), origin=lambda: "{}")
+    )
 
 
 class Counted(Templates):
@@ -76,7 +79,7 @@ class Asked:
         operation, context = self.operation, caller()
         request = GraphQLRequest(self.document, variables)
         found = self.pipeline.planned(operation, request, operation.coerced(variables), context.caller, context)
-        return None if found is None else [one.first for one in found]
+        return None if found is None else [one.first and Run(context).filled(one.first) for one in found]
 
     def remembered(self, variables: Json) -> bool:
         """Whether nothing is planned for it."""
@@ -240,7 +243,7 @@ def test_the_direction_of_an_order_is_no_question_about_its_cursor(pipeline: Pip
             return super().of(value)
 
     (alike,) = remembered_shapes(pipeline)
-    alike.answers(Asking(variables, caller().caller))
+    alike.answers(Asking(variables, caller().caller, lambda: "{}"))
     assert len(questions) <= 4
 
 
@@ -366,10 +369,14 @@ def test_ids_are_made_anew(pipeline: Pipeline) -> None:
 def test_who_creates_is_the_caller_of_the_request(pipeline: Pipeline) -> None:
     asked = Asked(pipeline, CREATE)
     for name in ("a", "b", "c"):
-        context = cast("Context", SimpleNamespace(caller=Caller(ONE, "API", name), policy=Policy()))
+        context = cast(
+            "Context", SimpleNamespace(caller=Caller(ONE, "API", name), policy=Policy(), origin=lambda: "{}")
+        )
         (statement,) = asked.templated({"d": [{"city": "a"}]}, context)
         assert name in statement.values
-    member = cast("Context", SimpleNamespace(caller=Caller(ONE, "MANUAL", "d", OTHER), policy=Policy()))
+    member = cast(
+        "Context", SimpleNamespace(caller=Caller(ONE, "MANUAL", "d", OTHER), policy=Policy(), origin=lambda: "{}")
+    )
     (statement,) = asked.templated({"d": [{"city": "a"}]}, member)
     assert OTHER in statement.values
 

@@ -4,13 +4,14 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 from graphql import parse
 
 from schema.api import build
 from schema.catalog.model import Catalog
-from schema.context import Answer, GraphQLRequest, Policy
+from schema.context import Answer, Caller, GraphQLRequest, Policy
 from schema.declare import stable_ids
 from schema.errors import BadUserInput
 from schema.execution.documents import Documents
@@ -299,3 +300,7 @@ class Nobody:
     """A context that nothing may ask for more than how much it may ask for."""
 
     policy = Policy()
+    caller = Caller(UUID(int=0), "API", "")
+
+    def origin(self) -> str:
+        raise AssertionError("nothing is written")
