@@ -56,6 +56,10 @@ wrk:
 fuzz: .venv/dev .venv/tools ## Try all of the REST API with schemathesis, for FUZZ_SECONDS (600)
 	$(BIN)/python -m tests.fuzz .venv/tools/bin/schemathesis --max-time $(or $(FUZZ_SECONDS),600) -n 5 $(ARGS)
 
+.PHONY: chaos
+chaos: .venv/dev ## Kill servers, workers and PostgreSQL at random under WRITES (10000) writes, and check what was told
+	$(BIN)/python -m tests.chaos
+
 .PHONY: clients
 clients: .venv/dev .venv/clients/ready ## Generate and run published clients of both APIs against a server (needs npm, installs it from Debian)
 	$(BIN)/python -m tests.clients .venv/clients
