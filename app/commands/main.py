@@ -38,6 +38,15 @@ def serve() -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Relay events until it is stopped; any number of workers may."""
+    with _told_in_one_line():
+        from app.commands import working
+
+        working.work(_settings(), _tell)
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     with _told_in_one_line():
