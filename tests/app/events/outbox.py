@@ -63,9 +63,10 @@ class Outbox:
         printed = statement(
             self.workspace_id, answered(writer.create(object_type, [{"id": str(own_id), **data}]), selected)
         )
-        last = await self.connection.fetchval("SELECT coalesce(max(place), 0) FROM event_outbox")
-        await self.connection.fetch(printed.text, *printed.values)
-        await self.emptied(last)
+        async with self.connection.transaction():
+            last = await self.connection.fetchval("SELECT coalesce(max(place), 0) FROM event_outbox")
+            await self.connection.fetch(printed.text, *printed.values)
+            await self.emptied(last)
         return own_id
 
     async def stored(self, name: str, record_id: UUID) -> Json:
