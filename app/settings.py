@@ -16,6 +16,13 @@ SECRET_LENGTH = 32  # bytes; the key of an HS256 signature has at least as many 
 CaseFolded = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
 
 
+def _switch(value: object) -> object:
+    """`on` and `off`, as the table of settings has them."""
+    if isinstance(value, str) and value.lower() not in ("on", "off"):
+        raise ValueError("input should be 'on' or 'off'")
+    return value.lower() == "on" if isinstance(value, str) else value
+
+
 class BadSettings(OperatorFault):
     """A setting has a value that the server cannot start with; the message is one line for the operator."""
 
@@ -43,9 +50,6 @@ class Settings(BaseSettings):
     )
     introspection: Annotated[Literal["token", "open"], CaseFolded] = Field(
         default="token", description="Who may read the schema: `token`, callers with a token; `open`, everyone"
-    )
-    events: Annotated[Literal["on", "off"], CaseFolded] = Field(
-        default="on", description="Whether writes are recorded as events; `off`, nothing is told of them"
     )
     max_page_size: int = Field(default=1000, ge=1, description="Records in one page at most; more are clamped")
     max_batch_size: int = Field(default=1000, ge=1, description="Records in one create at most; more are refused")
@@ -80,6 +84,13 @@ class Settings(BaseSettings):
     )
     statement_timeout_ms: int = Field(
         default=10_000, ge=1, description="The time one SQL statement may take, in milliseconds"
+    )
+    events: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=True, description="Whether writes are recorded as events: `on` or `off`"
+    )
+    event_retention_days: int = Field(default=30, ge=1, description="Days for which the log of events is kept")
+    relay: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=True, description="Whether the server relays events: `on`, or `off` where `icosa worker` does"
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], CaseFolded] = Field(
         default="info", description="What is logged: `debug`, `info`, `warning` or `error`"

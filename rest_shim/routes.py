@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rest_shim import metadata, query, reference, reply
+from rest_shim import feed, metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked
 from rest_shim.openapi.document import base
@@ -33,6 +33,7 @@ def rest_endpoint(prefix: str, open_session: OpenSession) -> Handle:
         {
             "/open-api/core": open_api_endpoint(open_session),
             **{path: partial(_respond_metadata, open_session, *handler) for path, handler in metadata.HANDLERS.items()},
+            feed.PATH: partial(_respond_events, open_session),
             **{path: partial(_respond, open_session, _by_method(path)) for path in PATHS},
             "": _reference,
         }
@@ -132,6 +133,18 @@ async def _respond_metadata(
         return _refuse_method(("GET",), request, metadata.READ_ONLY)
     given = _given(request, known, writes=False)
     return reply.json(handle(session.api.catalog, request.path_params, given.texts), headers=given.headers)
+
+
+async def _respond_events(open_session: OpenSession, request: Request) -> Response:
+    """A parameter that is not known would make a client read the same page for ever, so it is refused."""
+    session = await open_session(request)
+    if _method(request) != "GET":
+        return _refuse_method(("GET",), request)
+    given = collect(parameters_of(request.scope["query_string"]), feed.PARAMETERS, strict=True)
+    answer = await session.execute(feed.request(given.texts))
+    if answer.errors or answer.data is None:
+        return reply.failure(answer.errors)
+    return reply.success(answer.data, Reply.PAGE, 200)
 
 
 async def _reference(request: Request) -> Response:

@@ -163,6 +163,21 @@ class LostRace(Conflict):
     """The write lost against concurrent ones too often. Try again."""
 
 
+class Gone(ApiError):
+    """What came after the cursor is not kept any more."""
+
+    code_name = "GONE"
+
+    def __init__(self, message: str, *, after: str) -> None:
+        self.after = after
+        super().__init__(message)
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """The cursor to start anew after."""
+        return {"after": self.after}
+
+
 class PayloadTooLarge(ApiError):
     """The request body is too large."""
 

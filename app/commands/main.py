@@ -3,7 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from uuid import UUID
 
@@ -35,6 +36,37 @@ def serve() -> None:
         from app.commands import serving
 
         serving.serve(_settings(), _tell)
+
+
+@app.command()
+def worker() -> None:
+    """Relay events until it is stopped; any number of workers may."""
+    with _told_in_one_line():
+        from app.commands import working
+
+        working.work(_settings(), _tell)
+
+
+@app.command()
+def events(
+    follow: Annotated[bool, typer.Option("--follow", help="Go on with what comes, until stopped.")] = False,
+    after: Annotated[int | None, typer.Option(min=0, help="Begin after the event with this number.")] = None,
+    since: Annotated[datetime | None, typer.Option(help="Begin at this moment, in UTC.")] = None,
+    workspace: Annotated[UUID | None, typer.Option(help="Its id; needed where there are several.")] = None,
+) -> None:
+    """Print the events of a workspace, each as a line of JSON."""
+    with _told_in_one_line(), suppress(KeyboardInterrupt, BrokenPipeError):
+        from app.commands import provision
+        from app.events import following
+
+        async def work(connection: "Connection", settings: "Settings") -> None:
+            found = await provision.find_workspace(connection, workspace)
+            moment = since and since.replace(tzinfo=UTC)
+            async for page in following.follow(connection, found, after, moment, forever=follow):
+                sys.stdout.buffer.writelines(map(following.line, page))
+                sys.stdout.flush()
+
+        _with_tables(work)
 
 
 @app.command()

@@ -194,14 +194,17 @@ async def _begin(settings: Settings, url: str, data_dir: DataDir) -> None:
 
 def _greeting(settings: Settings, data_dir: DataDir | None) -> str:
     url = settings.url
+    events = (
+        "" if settings.events else "\n\nEvents     are off (EVENTS=off): writes are not recorded, and nobody is told"
+    )
     if data_dir is None or not data_dir.token.exists():
-        return f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: icosa token create"
+        return f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: icosa token create{events}"
     token = data_dir.token.read_text().strip()
     return (
         f"Icosa listens on {url}\n\n"
         f"GraphiQL   {url}/graphql#token={token}\n\n"
         f"Token      {token}\n           (kept in {data_dir.token})\n\n"
-        f"Data       {(data_dir.path / 'postgresql').resolve()}\n\n"
+        f"Data       {(data_dir.path / 'postgresql').resolve()}{events}\n\n"
         f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
         f"-H 'Authorization: Bearer {token}' -d '{EXAMPLE}'\n"
     )

@@ -1,5 +1,7 @@
 """One connection to PostgreSQL, its settings, and whether the database is fit. The pool is made of the same."""
 
+from collections.abc import Mapping
+
 import asyncpg
 
 from app.fault import OperatorFault
@@ -31,6 +33,19 @@ def settings(statement_timeout_ms: int, name: str = "icosa") -> dict[str, str]:
         "TimeZone": "UTC",
         "jit": "off",  # compiling costs more than statements of this size ever win back
     }
+
+
+async def open_connection(
+    url: str, statement_timeout_ms: int, name: str, more: Mapping[str, str] | None = None
+) -> "asyncpg.Connection[asyncpg.Record]":
+    """For what works by itself beside requests, with statements of any length kept. Raises the driver's errors."""
+    return await asyncpg.connect(
+        url,
+        timeout=CONNECT_SECONDS,
+        max_cacheable_statement_size=0,
+        max_cached_statement_lifetime=0,
+        server_settings={**settings(statement_timeout_ms, name), **(more or {})},
+    )
 
 
 async def connect(url: str, name: str = "icosa") -> "asyncpg.Connection[asyncpg.Record]":

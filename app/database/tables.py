@@ -52,6 +52,8 @@ EVENT = sa.Table(
     sa.Column("recorded_at", MOMENT, nullable=False),
     sa.PrimaryKeyConstraint("workspace_id", "number", "day", name="pk_event"),
     sa.Index("ix_event_record", "workspace_id", "record_id", "number"),
+    sa.Index("ix_event_object", "workspace_id", "object", "number"),
+    sa.Index("ix_event_recorded", "workspace_id", "recorded_at", "number"),
     comment="The log of each workspace, in the order of its numbers. `record` and `before` are records as the API"
     " answers them; `record` is how it is after the event, or how it was where it is destroyed",
     postgresql_partition_by="RANGE (day)",
@@ -62,6 +64,7 @@ EVENT_LOG = sa.Table(
     METADATA,
     sa.Column("workspace_id", sa.Uuid(), nullable=False),
     sa.Column("last_number", sa.BigInteger(), nullable=False, server_default=sa.text("0")),
+    sa.Column("last_recorded_at", MOMENT, nullable=False, server_default=sa.text("now()")),
     sa.PrimaryKeyConstraint("workspace_id", name="pk_event_log"),
-    comment="The last number of each workspace's log; who holds the row's lock is its relay",
+    comment="The last number of each workspace's log, and when it was given; who holds the row's lock is its relay",
 )

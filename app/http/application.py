@@ -1,7 +1,7 @@
 """The web application: its endpoints and the pool's life. It starts no process and opens no socket."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 
 from app.auth.authenticator import Authenticator
 from app.database.database import Database, Observer
+from app.events.relay import Relay
+from app.events.work import at_work, relay_of
 from app.http import replies
 from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
@@ -32,10 +34,11 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
     assert settings.database_url is not None
     database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
     authenticator = Authenticator(settings.secret, database.fetch)
-    policy = Policy(settings.limits, records_events=settings.events == "on")
+    policy = Policy(settings.limits, records_events=settings.events)
+    relay = relay_of(settings, api.catalog) if settings.events and settings.relay else None
 
     def context(caller: Caller) -> RequestContext:
-        return RequestContext(caller, policy, database, authenticator)
+        return RequestContext(caller, policy, database, authenticator, relay)
 
     api_of = same_for_all(ServedApi.of(api))
 
@@ -64,7 +67,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
         below={"rest": rest_endpoint("/rest", open_session)},
         render=rendered_for,
         max_body_bytes=settings.max_body_bytes,
-        others=Router(lifespan=_lifespan(database)),
+        others=Router(lifespan=_lifespan(settings, database, relay)),
     )
     return CrossOrigin(
         front,
@@ -79,10 +82,12 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
     )
 
 
-def _lifespan(database: Database) -> Callable[[Any], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: Settings, database: Database, relay: Relay | None
+) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(application: Any) -> AsyncIterator[None]:
-        async with database.connected():
+        async with database.connected(), at_work(settings, relay) if relay else nullcontext():
             yield
 
     return lifespan

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.auth.authenticator import Authenticator
 from app.database.database import Database
 from app.events.event import Origin
+from app.events.relay import Relay
 from app.http.request_id import request_id
 from schema.catalog.model import ObjectType
 from schema.context import Caller, Fetch, Policy, Row, Statement
@@ -29,6 +30,7 @@ class RequestContext:
     policy: Policy
     database: Database
     authenticator: Authenticator
+    relay: Relay | None
 
     def origin(self) -> str:
         return Origin.of(self.caller, request_id.get()).text
@@ -42,6 +44,8 @@ class RequestContext:
     def wrote(self, object_types: Iterable[ObjectType]) -> None:
         if any(object_type.is_credential for object_type in object_types):
             self.authenticator.forget()
+        if self.relay:
+            self.relay.wake()
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
         return self.authenticator.api_key_token(self.caller.workspace_id, key_id, expires_at)

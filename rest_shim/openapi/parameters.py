@@ -119,6 +119,7 @@ _ERRORS = {
     503: "The database is away, or took too long.",
 }
 ERROR_STATUSES = tuple(_ERRORS)
+_RARE_ERRORS = {410: "The events after the cursor are not kept any more."}
 
 
 def error_responses() -> dict[str, Json]:
@@ -133,7 +134,7 @@ def error_responses() -> dict[str, Json]:
                 }
             },
         }
-        for status, description in _ERRORS.items()
+        for status, description in {**_ERRORS, **_RARE_ERRORS}.items()
     }
 
 

@@ -179,6 +179,25 @@ class Catalog:
         return {object_type.plural: object_type for object_type in self.objects.values()}
 
     @cached_property
+    def audit_trail(self) -> ObjectType | None:
+        """What the audit trail is made of, where there is one."""
+        return next((found for found in self.objects.values() if found.traits.audit_trail), None)
+
+    @cached_property
+    def timeline(self) -> ObjectType | None:
+        """What the timelines of records are made of, where there is such an object."""
+        return next((found for found in self.objects.values() if found.traits.timeline), None)
+
+    @cached_property
+    def on_timelines(self) -> tuple[str, ...]:
+        """The names of the objects whose events are on timelines: of their own records, or of those attached to."""
+        return tuple(
+            found.name
+            for found in self.objects.values()
+            if found.traits.audited and (not found.traits.system or found.traits.attaches)
+        )
+
+    @cached_property
     def enums(self) -> Mapping[str, Options]:
         """Every enum, once, by name."""
         columns = (column for object_type in self.objects.values() for column in object_type.columns.values())

@@ -20,6 +20,9 @@ class Traits:
     paths. `search` are the columns whose text is searched, `search_addresses` those of them that hold e-mail addresses;
     of equal results the higher `search_priority` comes first. `image` is the column that shows a record. A `credential`
     is what a token rests on.
+
+    What happens to `audited` objects is written into the object that is the `audit_trail`, and into the one that is the
+    `timeline` of records. A record with `attaches` puts what that foreign key leads to on its other relations' records.
     """
 
     plural: str
@@ -38,6 +41,9 @@ class Traits:
     search_priority: int = 0
     image: str | None = None
     credential: bool = False
+    audit_trail: bool = False
+    timeline: bool = False
+    attaches: str | None = None
 
     @property
     def filled_keys(self) -> frozenset[str]:

@@ -51,6 +51,7 @@ class NoteTarget(Record, table=True):
         relations=("note", "person", "company", "opportunity"),
         audited=True,
         duplicates=(("noteId", "personId"), ("noteId", "companyId"), ("noteId", "opportunityId")),
+        attaches="noteId",
     )
 
     noteId: UUID | None = col.to_one("note", inverse="noteTargets", cascade=True)
@@ -100,6 +101,7 @@ class TaskTarget(Record, table=True):
         relations=("task", "person", "company", "opportunity"),
         audited=True,
         duplicates=(("taskId", "personId"), ("taskId", "companyId"), ("taskId", "opportunityId")),
+        attaches="taskId",
     )
 
     taskId: UUID | None = col.to_one("task", inverse="taskTargets", cascade=True)
@@ -156,6 +158,7 @@ class TimelineActivity(Record, table=True):
             "workflowRun",
         ),
         duplicates=(("name", "linkedRecordId", "happensAt"),),
+        timeline=True,
     )
 
     happensAt: datetime = col.date_time(default=col.NOW)

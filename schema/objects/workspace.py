@@ -109,6 +109,7 @@ class AuditLog(Record, table=True):
         relations=("workspaceMember",),
         audited=True,
         duplicates=(("name", "recordId"),),
+        audit_trail=True,
     )
 
     name: str = col.text()

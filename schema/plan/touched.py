@@ -43,6 +43,7 @@ from schema.plan.nodes import (
     PageInfo,
     Plan,
     PreviewMerge,
+    ReadEvents,
     RecordsById,
     RecordSelection,
     Restore,
@@ -113,6 +114,9 @@ def _plan(plan: Plan) -> Touches:
         case Search(searched=searched):
             for rows in searched:
                 yield from _searched(rows)
+        case ReadEvents():
+            for object_type in (plan.object_type,) if plan.object_type else plan.objects:
+                yield Touch(object_type, Use.READ)
         case Write(change, selected):
             yield from _change(change)
             yield from _record(selected)

@@ -35,7 +35,7 @@ def _escaped(expression: str) -> str:
     return f"to_json({expression})::text"
 
 
-def _iso(expression: str) -> str:
+def iso(expression: str) -> str:
     return f"to_char({expression} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 
 
@@ -45,7 +45,7 @@ _TEXTS: Mapping[Kind, tuple[bool, Callable[[str], str]]] = {
     kinds.UUID: (True, _cast),
     kinds.TEXT: (False, _escaped),
     kinds.RICH_TEXT: (False, _escaped),
-    kinds.DATE_TIME: (True, _iso),
+    kinds.DATE_TIME: (True, iso),
     kinds.BOOLEAN: (False, _cast),
     kinds.NUMBER: (False, _cast),
     kinds.NUMERIC: (False, _cast),

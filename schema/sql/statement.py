@@ -7,6 +7,7 @@ from schema.plan.nodes import (
     Create,
     DeleteLosers,
     Destroy,
+    ExtendTimelines,
     FindDuplicates,
     FindEach,
     FindMany,
@@ -16,7 +17,10 @@ from schema.plan.nodes import (
     Merge,
     Plan,
     PreviewMerge,
+    ReadEvents,
+    RecordEvents,
     RecordsById,
+    Relaying,
     Restore,
     Search,
     SoftDelete,
@@ -24,11 +28,24 @@ from schema.plan.nodes import (
     Upsert,
     Write,
 )
-from schema.sql import destroys, duplicates, grouping, inserts, merges, queries, search, updates, upserts
+from schema.sql import (
+    destroys,
+    duplicates,
+    feed,
+    grouping,
+    inserts,
+    merges,
+    queries,
+    recording,
+    search,
+    timelines,
+    updates,
+    upserts,
+)
 from schema.sql.fragments import Scope
 
 
-def statement(workspace_id: UUID, plan: Plan, *, records_events: bool) -> Statement:
+def statement(workspace_id: UUID, plan: Plan | Relaying, *, records_events: bool) -> Statement:
     """The statement of a plan. Each row that it answers is what `plan.row` makes of its columns.
 
     One that writes, and `records_events`, has `ORIGIN` among its values.
@@ -57,6 +74,12 @@ def statement(workspace_id: UUID, plan: Plan, *, records_events: bool) -> Statem
             return merges.preview(scope, plan)
         case Write():
             return _write(scope, plan)
+        case ReadEvents():
+            return feed.read_events(scope, plan)
+        case RecordEvents():
+            return recording.record_events(scope, plan)
+        case ExtendTimelines():
+            return timelines.extend_timelines(scope, plan)
 
 
 def _write(scope: Scope, write: Write) -> Statement:

@@ -23,7 +23,7 @@ from schema.execution.finished_json import PassThrough
 from schema.execution.resolvers import resolver
 from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
-from schema.types import scalars, search
+from schema.types import events, scalars, search
 from schema.types.leniency import take_empty
 from schema.types.page_info import PageInfo
 from schema.types.schema import Schema
@@ -76,12 +76,13 @@ class Generator(TypeBuilder):
         for object_type in self.catalog.objects.values():
             self._outputs(object_type)
         self._search()
+        self._events()
         fields = root_fields(self.catalog)
         made = Schema(
             query=self._root(
                 "Query",
                 (field for field in fields if not field.operation.is_mutation),
-                {**queries, "search": self._search_field()},
+                {**queries, "search": self._search_field(), "events": self._events_field()},
             ),
             mutation=self._root(
                 "Mutation",
@@ -243,6 +244,14 @@ class Generator(TypeBuilder):
         searchable = [found for found in self.catalog.objects.values() if found.traits.search]
         records = {found.name: self.types[found.type_name] for found in searchable}
         self.types["SearchResultConnection"] = search.search_types(self.catalog, records)
+
+    def _events(self) -> None:
+        self.input(events.FILTER, events.FILTER_FIELDS)
+        for name, (description, fields) in events.OUTPUTS.items():
+            self.output(name, fields, description or None)
+
+    def _events_field(self) -> StrawberryField:
+        return self.field("events", events.RESULT, events.ARGUMENTS, events.events_resolver(self.catalog))
 
     def _search_field(self) -> StrawberryField:
         connection = self.types["SearchResultConnection"]

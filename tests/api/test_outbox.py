@@ -278,7 +278,7 @@ async def test_the_places_of_a_record_rise_with_its_versions(graphql: GraphQL, t
 async def test_nothing_is_told_where_events_are_off(
     settings: Settings, api: Api, workspace: Workspace, told: Told
 ) -> None:
-    with run_server(settings.model_copy(update={"events": "off"}), api) as server:
+    with run_server(settings.model_copy(update={"events": False}), api) as server:
         async with httpx.AsyncClient(base_url=server.url, headers=workspace.headers) as client:
             made: Any = (await client.post("/rest/companies", json={"name": "Acme"})).json()
             own_id = made["data"]["createCompany"]["id"]

@@ -61,7 +61,7 @@ def test_every_operation_is_described_once(described: Any, catalog: Catalog) -> 
         for object_type in catalog.objects.values()
         if operation.graphql.applies(object_type)
     )
-    assert len(ids) == routes + 5
+    assert len(ids) == routes + 6
 
 
 def test_nothing_is_said_of_webhooks_that_are_not_sent(described: Any) -> None:

@@ -32,10 +32,12 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "INTROSPECTION": "OPEN",
         "CORS_ORIGINS": "https://a.example, https://b.example/",
         "LOG_LEVEL": "",
+        "EVENTS": "OFF",
     }.items():
         monkeypatch.setenv(name, value)
     settings = Settings.read()
     assert (settings.port, settings.introspection, settings.log_level) == (8080, "open", "info")
+    assert (settings.events, settings.relay) == (False, True)
     assert settings.cors_origins == ("https://a.example", "https://b.example")
     assert settings.url == "http://127.0.0.1:8080"
     assert SECRET not in repr(settings)
@@ -48,6 +50,8 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("PORT", "70000", "PORT '70000': input should be less than or equal to 65535"),
         ("WORKERS", "0", "WORKERS '0': input should be greater than or equal to 1"),
         ("INTROSPECTION", "yes", "INTROSPECTION 'yes': input should be 'token' or 'open'"),
+        ("EVENTS", "yes", "EVENTS 'yes': input should be 'on' or 'off'"),
+        ("EVENT_RETENTION_DAYS", "0", "EVENT_RETENTION_DAYS '0': input should be greater than or equal to 1"),
         ("DATABASE_URL", "mysql://secret@db", "DATABASE_URL: must look like postgresql://"),
         ("DATABASE_URL", "postgresql://db/crm", "APP_SECRET is required with DATABASE_URL"),
         ("APP_SECRET", "short", "APP_SECRET: must have 32 characters or more"),
@@ -73,4 +77,6 @@ def test_the_readme_has_every_setting() -> None:
 def _shown(default: object) -> str:
     if default is None:
         return ""
+    if isinstance(default, bool):
+        return "`on`" if default else "`off`"
     return f"`{','.join(default)}`" if isinstance(default, tuple) else f"`{default}`"

@@ -54,6 +54,16 @@ from schema.plan.nodes.conditions import (
     Quantifier,
     Rows,
 )
+from schema.plan.nodes.events import (
+    EventActor,
+    EventCursor,
+    EventField,
+    EventNode,
+    EventPage,
+    ExtendTimelines,
+    ReadEvents,
+    RecordEvents,
+)
 from schema.plan.nodes.queries import (
     Dimension,
     DimensionValues,
@@ -90,8 +100,11 @@ from schema.plan.nodes.selections import (
     Value,
 )
 
-Plan = Query | Write | FindMatches | FindMerged | DeleteLosers | PreviewMerge
-"""What is one statement."""
+Plan = Query | Write | FindMatches | FindMerged | DeleteLosers | PreviewMerge | ReadEvents
+"""What is one statement of a request."""
+
+Relaying = RecordEvents | ExtendTimelines
+"""What is one statement of the relay, which makes of events what the server itself keeps."""
 
 __all__ = [
     "FALSE",
@@ -118,7 +131,13 @@ __all__ = [
     "Dimension",
     "DimensionValues",
     "Edges",
+    "EventActor",
+    "EventCursor",
+    "EventField",
+    "EventNode",
+    "EventPage",
     "Exists",
+    "ExtendTimelines",
     "Filled",
     "FindDuplicates",
     "FindEach",
@@ -147,9 +166,12 @@ __all__ = [
     "PreviewMerge",
     "Quantifier",
     "Query",
+    "ReadEvents",
+    "RecordEvents",
     "RecordKey",
     "RecordSelection",
     "RecordsById",
+    "Relaying",
     "Restore",
     "Row",
     "Rows",
