@@ -1,8 +1,8 @@
 """The feed over HTTP, in both APIs: what it says of events, its pages, and what it refuses."""
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ import pytest
 import pytest_asyncio
 
 from app.database.pool import Connection
+from app.events.batch import Batches, Outcome
+from app.events.relay import BATCH
 from schema.catalog.model import Catalog
 from tests.app.events.outbox import Outbox
 from tests.conftest import GraphQL, Workspace
@@ -35,14 +37,17 @@ async def outbox(connection: Connection, catalog: Catalog, workspace: Workspace)
     return Outbox(connection, catalog, workspace.id)
 
 
+@cache
+def batches(catalog: Catalog) -> Batches:
+    return Batches(catalog)
+
+
 async def relayed(outbox: Outbox) -> str:
-    """Waits until the server has relayed all; gives the cursor of the log's end."""
-    deadline = time.monotonic() + 30
-    own = "WHERE workspace_id = $1"
-    while await outbox.connection.fetchval(f"SELECT EXISTS (SELECT FROM event_outbox {own})", outbox.workspace_id):
-        assert time.monotonic() < deadline, "nothing is relayed"
-        await asyncio.sleep(0.02)
-    last = await outbox.connection.fetchval(f"SELECT last_number FROM event_log {own}", outbox.workspace_id)
+    """Relays all that waits; gives the cursor of the log's end."""
+    connection, workspace_id = outbox.connection, outbox.workspace_id
+    while await batches(outbox.catalog).relay(connection, workspace_id, BATCH, ()) is not Outcome.ALL:
+        pass
+    last = await connection.fetchval("SELECT last_number FROM event_log WHERE workspace_id = $1", workspace_id)
     return str(last or 0)
 
 
