@@ -99,10 +99,13 @@ class Database:
     async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
         if self._observer:
             self._observer(statement.text)
-        if self._seen.again(statement.text):
-            return cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
-        prepared = await connected.prepare(statement.text)  # and not kept: it may never come again
-        return cast(Sequence[Row], await prepared.fetch(*statement.values))
+        try:
+            if self._seen.again(statement.text):
+                return cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
+            prepared = await connected.prepare(statement.text)  # and not kept: it may never come again
+            return cast(Sequence[Row], await prepared.fetch(*statement.values))
+        except asyncpg.ProgramLimitExceededError as error:
+            raise translate(error, self._catalog, statement.writes) from error
 
     async def _retrying(self, attempt: Callable[[Connection], Awaitable[T]]) -> T:
         """Again while it loses against concurrent writes, after a pause that holds no connection."""

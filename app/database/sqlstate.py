@@ -2,11 +2,11 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import asyncpg
 
-from schema.catalog.model import Catalog
+from schema.catalog.model import Catalog, ObjectType
 from schema.errors import (
     ApiError,
     BadUserInput,
@@ -21,12 +21,13 @@ from schema.errors import (
 log = logging.getLogger(__name__)
 
 LOST_RACE = frozenset({"40P01", "40001"})  # deadlock, serialization failure
+TOO_LARGE = "The document asks for more than one statement can answer"
 TOO_MUCH = frozenset({"54001", "54011"})  # for PostgreSQL's stack, columns of one statement
 
 KEY_REASONS: Mapping[str, KeyReason] = {"23505": KeyReason.TAKEN, "23503": KeyReason.MISSING}
 
 _DETAIL = re.compile(r"Key \(.*?\)=\((?P<values>.*)\) (?:already exists|is not present in table)", re.DOTALL)
-_NAMED = re.compile(r'constraint "(\w+)"')
+_NAMED = re.compile(r'(?:constraint|index) "(\w+)"')
 _SHARD = re.compile(r"_\d{6,}$")  # which Citus adds to names
 
 FAULTS_OF_VALUES: Mapping[str, str] = {
@@ -61,13 +62,21 @@ def is_still_referenced(error: BaseException) -> bool:
     return isinstance(error, asyncpg.ForeignKeyViolationError) and "still referenced" in (error.detail or "")
 
 
-def translate(error: BaseException, catalog: Catalog) -> ApiError:
-    """What a client is told. What is nobody's fault but ours is logged here with its cause."""
+def translate(error: BaseException, catalog: Catalog, writes: Iterable[ObjectType] = ()) -> ApiError:
+    """What a client is told. What is nobody's fault but ours is logged here with its cause.
+
+    `writes` are the objects that the statement changes.
+    """
     if isinstance(error, asyncpg.PostgresError):
-        return _of_postgres(error, catalog)
+        return _of_postgres(error, catalog, writes)
+    if isinstance(error, asyncpg.InterfaceError) and "arguments cannot exceed" in str(error):
+        return QueryTooComplex(TOO_LARGE)
     if isinstance(error, asyncpg.InterfaceError) and "the server expects" in str(error):  # parameters that do not fit
         log.error("A statement failed in the driver", exc_info=error)
         return ApiError()
+    if isinstance(error, asyncpg.InternalClientError):  # what it makes of a server that stops amid an answer
+        log.error("A statement failed in the driver", exc_info=error)
+        return ServiceUnavailable()
     if isinstance(error, (asyncpg.InterfaceError, OSError, TimeoutError)):
         log.warning("The database is not available: %s", error or type(error).__name__)
         return ServiceUnavailable()
@@ -75,7 +84,7 @@ def translate(error: BaseException, catalog: Catalog) -> ApiError:
     return ApiError()
 
 
-def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
+def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterable[ObjectType]) -> ApiError:
     state = error.sqlstate or ""
     if is_still_referenced(error) or state in LOST_RACE:
         return Conflict()
@@ -86,14 +95,32 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog) -> ApiError:
     if state.startswith("22"):
         return BadUserInput(FAULTS_OF_VALUES.get(state, "A value is not valid."))
     if state in TOO_MUCH:
-        return QueryTooComplex("The document asks for more than one statement can answer")
+        return QueryTooComplex(TOO_LARGE)
+    if state == "54000":
+        return _too_long(error, catalog, writes)
     if state == "57014":
         return Timeout()
-    if state.startswith(("53", "57P", "08")):
+    if state.startswith(("53", "57P", "08", "25006")):
         log.warning("The database is not available: %s", error)
         return ServiceUnavailable()
     log.error("A statement failed with SQLSTATE %s", state, exc_info=error)
     return ApiError()
+
+
+def _too_long(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterable[ObjectType]) -> ApiError:
+    """A text that does not fit into an index: one of its columns, or words that are searched."""
+    if "tsvector" in str(error):
+        searched = {name for written in writes for name in written.searched_paths}
+        paths = ", ".join(sorted(searched)) or "A text that is searched"
+        return BadUserInput(f"{paths}: too many different words to search them, of which 1 MB is kept", field=paths)
+    named = catalog.indexes.get(_SHARD.sub("", _named_in(error)))
+    of_writes = (column for written in writes for column in catalog.indexed_texts.get(written.name, ()))
+    found = dict.fromkeys(column.path for column in named or of_writes)  # the largest rows do not name their index
+    if not found:
+        log.error("A statement failed with SQLSTATE 54000", exc_info=error)
+        return BadUserInput("A text is too long for the index that finds it")
+    paths = ", ".join(found)
+    return BadUserInput(f"{paths}: the text is too long for the index that finds it, of which 2.6 kB fit", field=paths)
 
 
 def _refused_key(error: asyncpg.PostgresError, catalog: Catalog, reason: KeyReason) -> ApiError:
@@ -108,6 +135,6 @@ def _refused_key(error: asyncpg.PostgresError, catalog: Catalog, reason: KeyReas
 
 
 def _named_in(error: asyncpg.PostgresError) -> str:
-    """The constraint by the message, where a distributed database drops it elsewhere."""
+    """The constraint or index by the message: for an index it stands nowhere else, nor in a distributed database."""
     named = _NAMED.search(str(error))
     return named[1] if named else ""

@@ -8,6 +8,7 @@ declarations.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -153,6 +154,11 @@ class ObjectType:
         return next((field for field in self.fields.values() if field.kind_name == "ACTOR"), None)
 
     @cached_property
+    def searched_paths(self) -> tuple[str, ...]:
+        """The fields whose texts are searched."""
+        return tuple(self.columns[name].path for name in self.traits.search)
+
+    @cached_property
     def joined_by(self) -> tuple[tuple[str, ...], ...]:
         """The pairs of foreign keys that a record joins two others by: where both are the same, so is the record."""
         keys = {relation.foreign_key for relation in self.to_one}
@@ -202,6 +208,30 @@ class Catalog:
         """Every enum, once, by name."""
         columns = (column for object_type in self.objects.values() for column in object_type.columns.values())
         return {column.options.name: column.options for column in columns if column.options}
+
+    @cached_property
+    def indexes(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns of each index, the workspace aside, by its name in the database."""
+        found = {name: columns for name, (_, columns) in self.constraints.items()}
+        for object_type in self.objects.values():
+            for index in self.metadata.tables[object_type.table].indexes:
+                own = [
+                    object_type.columns[name]
+                    for name in map(attrgetter("name"), index.columns)
+                    if name in object_type.columns
+                ]
+                found[str(index.name)] = tuple(own)
+        return found
+
+    @cached_property
+    def indexed_texts(self) -> Mapping[str, tuple[Column, ...]]:
+        """The texts of each object, by its name, that an index holds whole."""
+        tables = {name: self.metadata.tables[found.table] for name, found in self.objects.items()}
+        held = {
+            name: {column for index in table.indexes for column in self.indexes[str(index.name)]}
+            for name, table in tables.items()
+        }
+        return {name: tuple(c for c in columns if c.kind.sql == "text") for name, columns in held.items()}
 
     @cached_property
     def constraints(self) -> Mapping[str, tuple[ObjectType, tuple[Column, ...]]]:
