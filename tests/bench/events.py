@@ -133,8 +133,8 @@ async def _delays(database: Database) -> None:
     p50, p99 = (delays[int(len(delays) * share)] for share in (0.5, 0.99))
     print(
         f"\n{RATE} writes a second for {SECONDS} s: commit to notification p50 {p50:.1f} ms, p99 {p99:.1f} ms, longest"
-        f" {delays[-1]:.1f} ms ({len(delays):,} events in {took:.0f} s); CPU of the process {with_relay:.0%} of a core, of which"
-        f" {with_relay - used:.0%} is the relay's",
+        f" {delays[-1]:.1f} ms ({len(delays):,} events in {took:.0f} s); CPU of the process {with_relay:.0%} of a"
+        f" core, of which {with_relay - used:.0%} is the relay's",
         flush=True,
     )
 
