@@ -40,6 +40,10 @@ bench-load: .venv/dev wrk ## Measure 1, 2 and 4 workers with 1 to 128 connection
 bench-scale: .venv/dev ## Measure how the cost of requests grows from 10,000 to 1,000,000 people
 	$(BIN)/python -m tests.bench.scale
 
+.PHONY: bench-events
+bench-events: .venv/dev ## Measure the feed, the relay and the days of the log with 10,000 and 1,000,000 events
+	$(BIN)/python -m tests.bench.events
+
 .PHONY: bench-start
 bench-start: .venv/dev ## Measure the time from the start of the process to its first answer
 	$(BIN)/python -m tests.bench.start

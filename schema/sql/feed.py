@@ -1,6 +1,7 @@
 """A page of the log → one SELECT. PostgreSQL makes the JSON; of the differences only what is asked for."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from schema.context import Statement
 from schema.plan.nodes import Constant, EventActor, EventCursor, EventField, EventNode, ReadEvents
@@ -17,7 +18,7 @@ def read_events(scope: Scope, plan: ReadEvents) -> Statement:
     last = f"coalesce((SELECT log.last_number FROM event_log log WHERE log.workspace_id = {WORKSPACE}), 0)"
     gone, oldest = "FALSE", "NULL::bigint"
     if plan.after is not None:
-        after = scope.bind(plan.after, "bigint")
+        after = _given(scope, plan.after, "bigint")
         kept = f"EXISTS (SELECT FROM event kept WHERE kept.workspace_id = {WORKSPACE} AND kept.number = {after} + 1)"
         gone = f"({after} < {last} AND NOT {kept})"
         oldest = (
@@ -34,32 +35,52 @@ def read_events(scope: Scope, plan: ReadEvents) -> Statement:
 
 
 def _page(scope: Scope, plan: ReadEvents) -> str:
-    """The events of the page, and one more where there is one."""
-    conditions = [f"e.workspace_id = {WORKSPACE}"]
+    """The events of the page, and one more where there is one.
+
+    Those of an object are read by its index: PostgreSQL, which expects many of each object, would rather walk along
+    the numbers, past all others. So the object is no constant in the order.
+    """
+    conditions, starts, order = [f"e.workspace_id = {WORKSPACE}"], [], "e.number"
     if plan.after is not None:
-        conditions.append(f"e.number > {scope.bind(plan.after, 'bigint')}")
-    if plan.object_type is not None:
-        conditions.append(f"e.object = {scope.bind(plan.object_type.name, 'text')}")
-    if plan.action is not None:
-        conditions.append(f"e.action = {scope.bind(plan.action, 'text')}")
-    if plan.record_id is not None:
-        conditions.append(f"e.record_id = {scope.bind(plan.record_id, 'uuid')}")
+        starts.append(_given(scope, plan.after, "bigint"))
     if plan.since is not None:
-        conditions += _since(scope.bind(plan.since, "timestamptz"))
-    return f"SELECT e.* FROM event e WHERE {' AND '.join(conditions)} ORDER BY e.number LIMIT {int(plan.size) + 1}"
+        moment = _given(scope, plan.since, "timestamptz")
+        starts.append(_before(moment))
+        conditions += [f"e.day >= ({moment} AT TIME ZONE 'UTC')::date", f"e.happened_at >= {moment}"]
+    start = f"greatest({', '.join(starts)})" if starts else "0"
+    if plan.object_type is not None and plan.record_id is None:
+        name = _given(scope, plan.object_type.name, "text")
+        conditions += [f"(e.object, e.number) > ({name}, {start})", f"e.object <= {name}"]
+        order = "e.object, e.number"
+    else:
+        conditions.append(f"e.number > {start}")
+        if plan.object_type is not None:
+            conditions.append(f"e.object = {_given(scope, plan.object_type.name, 'text')}")
+    if plan.action is not None:
+        conditions.append(f"e.action = {_given(scope, plan.action, 'text')}")
+    if plan.record_id is not None:
+        conditions.append(f"e.record_id = {_given(scope, plan.record_id, 'uuid')}")
+    return f"SELECT e.* FROM event e WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {int(plan.size) + 1}"
 
 
-def _since(moment: str) -> list[str]:
-    """What began at a moment was recorded then or later, and what is recorded later has a higher number."""
+def _given(scope: Scope, value: Any, sql_type: str) -> str:
+    """A value that PostgreSQL does not see when it plans.
+
+    Else it would plan each page anew, for all days of the log, which takes ten times as long as reading the page.
+    """
+    return f"(SELECT {scope.bind(value, sql_type)})"
+
+
+def _before(moment: str) -> str:
+    """The number before the first event that was recorded since a moment: with the moments, numbers rise.
+
+    What happened since then was recorded since then, too.
+    """
     first = (
-        f"(SELECT s.number FROM event s WHERE s.workspace_id = {WORKSPACE} AND s.recorded_at >= {moment}"
-        f" AND s.day >= ({moment} AT TIME ZONE 'UTC')::date ORDER BY s.recorded_at, s.number LIMIT 1)"
+        f"SELECT s.number FROM event s WHERE s.workspace_id = {WORKSPACE} AND s.recorded_at >= {moment}"
+        f" AND s.day >= ({moment} AT TIME ZONE 'UTC')::date ORDER BY s.recorded_at, s.number LIMIT 1"
     )
-    return [
-        f"e.number >= coalesce({first}, {NO_NUMBER})",
-        f"e.day >= ({moment} AT TIME ZONE 'UTC')::date",
-        f"e.happened_at >= {moment}",
-    ]
+    return f"coalesce(({first}) - 1, {NO_NUMBER})"
 
 
 def _edge(plan: ReadEvents) -> str:
