@@ -5,7 +5,7 @@ module-level catalog, since workspaces may one day add objects and fields of the
 declarations.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,10 @@ __all__ = ["Catalog", "Column", "Field", "ObjectType", "Relation"]
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`."""
+    """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`.
+
+    `check` refuses a value that is to be stored, with BadUserInput.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -32,6 +35,7 @@ class Field:
     unique: bool
     is_foreign_key: bool
     alias: str | None
+    check: Callable[[Any], None] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
