@@ -1,0 +1,111 @@
+"""Which deliveries of a webhook are sent next: those due, one of each record, no more than may be in flight."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID, uuid4
+
+from app.events.webhooks import jobs
+from app.events.webhooks.jobs import Connection
+from app.events.webhooks.rules import Rules
+from app.events.webhooks.secrets import remember
+
+CLAIM = """
+WITH hook AS MATERIALIZED (
+    SELECT webhook."targetUrl" AS url, webhook.secret,
+        CASE WHEN state.previous_until > $8::timestamptz THEN state.previous_secret END AS previous_secret,
+        CASE WHEN state.failing_since IS NULL THEN $3::int ELSE $4::int END - (
+            SELECT count(*) FROM webhook_delivery sent WHERE sent.workspace_id = $1 AND sent.webhook_id = $2
+            AND sent.lease IS NOT NULL AND sent.due_at > $8::timestamptz) AS free
+    FROM webhook JOIN webhook_state state ON state.workspace_id = $1 AND state.webhook_id = $2
+    WHERE webhook.workspace_id = $1 AND webhook.id = $2
+        AND webhook."deletedAt" IS NULL AND webhook."pausedAt" IS NULL AND webhook."targetUrl" <> ''),
+due AS MATERIALIZED (
+    SELECT delivery.place, delivery.record_id FROM hook, webhook_delivery delivery
+    WHERE delivery.workspace_id = $1 AND delivery.webhook_id = $2 AND delivery.due_at <= $8::timestamptz
+        AND hook.free > 0
+    ORDER BY delivery.due_at, delivery.place LIMIT $5),
+looked_at AS MATERIALIZED (
+    SELECT due.place, NOT EXISTS (
+        SELECT FROM webhook_delivery earlier WHERE earlier.workspace_id = $1 AND earlier.webhook_id = $2
+        AND earlier.record_id = due.record_id AND earlier.status = 'PENDING' AND earlier.place < due.place) AS is_first
+    FROM due),
+parked AS (
+    UPDATE webhook_delivery delivery SET due_at = NULL FROM looked_at
+    WHERE delivery.workspace_id = $1 AND delivery.place = looked_at.place AND NOT looked_at.is_first
+    RETURNING delivery.place),
+leased AS (
+    UPDATE webhook_delivery delivery SET lease = $6, due_at = to_timestamp($7::float8)
+    FROM (SELECT place FROM looked_at WHERE is_first ORDER BY place LIMIT (SELECT greatest(free, 0) FROM hook)) chosen
+    WHERE delivery.workspace_id = $1 AND delivery.place = chosen.place
+    RETURNING delivery.place, delivery.event_id, delivery.event_name, delivery.content::text, delivery.failures)
+SELECT hook.url, hook.secret, hook.previous_secret, (SELECT count(*) FROM parked) AS parked, leased.*
+FROM hook LEFT JOIN leased ON TRUE ORDER BY leased.place
+"""
+
+NOW = "SELECT now(), extract(epoch FROM now())::float8"
+
+
+async def this_moment(connection: Connection) -> tuple[datetime, float]:
+    """When the transaction began by the database's clock, also in seconds since the epoch."""
+    row = await connection.fetchrow(NOW)
+    assert row is not None
+    return row[0], row[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that is to be sent now."""
+
+    place: int
+    event_id: UUID
+    event_name: str
+    content: str
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is to be sent for a webhook, where, and signed with which secrets.
+
+    `parked` is how many were due and have to wait for an earlier one of their record.
+    """
+
+    workspace_id: UUID
+    webhook_id: UUID
+    lease: UUID
+    url: str
+    secrets: tuple[str, ...]
+    deliveries: Sequence[Claimed]
+    parked: int
+
+    @property
+    def found_nothing(self) -> bool:
+        return not self.deliveries and not self.parked
+
+    @classmethod
+    def nothing(cls, workspace_id: UUID, webhook_id: UUID) -> Self:
+        return cls(workspace_id, webhook_id, uuid4(), "", (), (), 0)
+
+
+async def claim(connection: Connection, workspace_id: UUID, webhook_id: UUID, rules: Rules) -> Claim:
+    """In a transaction of its own. Where the one who claims dies, others find the deliveries when the lease ends."""
+    lease = uuid4()
+    async with connection.transaction():
+        await remember(connection, workspace_id, [webhook_id], rules.rotation)
+        now, seconds = await this_moment(connection)
+        end = -(-(seconds + rules.lease) // rules.lease) * rules.lease
+        rows = await connection.fetch(
+            CLAIM,
+            *(workspace_id, webhook_id, rules.in_flight, rules.in_flight_failing, 5 * rules.in_flight),
+            *(lease, end, now),
+        )
+        if not rows:
+            return Claim.nothing(workspace_id, webhook_id)
+        deliveries = tuple(Claimed(*row[4:]) for row in rows if row["place"] is not None)
+        if deliveries:
+            await jobs.wake_at(connection, workspace_id, webhook_id, {end: end - seconds})
+    first = rows[0]
+    secrets = tuple(one for one in (first["secret"], first["previous_secret"]) if one) if first["secret"] else ()
+    return Claim(workspace_id, webhook_id, lease, first["url"], secrets, deliveries, first["parked"])

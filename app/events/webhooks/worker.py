@@ -1,0 +1,146 @@
+"""The process that delivers: pgqueuer hands it webhooks that have something due, and it sends until nothing is.
+
+Any number of processes may run one. What a killed one had claimed is sent by another when the lease ends.
+"""
+
+import asyncio
+import logging
+import time
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import RetryRequested
+from pgqueuer.models import Job
+from pgqueuer.queries import Queries
+
+from app.database import connection
+from app.database.database import DRIVER_ERRORS
+from app.events.webhooks import jobs
+from app.events.webhooks.claiming import Claim, Claimed, claim
+from app.events.webhooks.content import body
+from app.events.webhooks.housekeeping import keep_house
+from app.events.webhooks.network import CheckedNetwork, Resolve, resolve
+from app.events.webhooks.recording import Tried, record
+from app.events.webhooks.rules import Rules
+from app.events.webhooks.sending import Sender
+from app.events.webhooks.signing import headers
+
+CONNECTIONS = 10  # to the database; one of them listens
+STATEMENT_MS = 30_000
+PICKED = 20  # jobs at a time
+POLL = timedelta(seconds=5)  # where no notification comes
+PAUSE = 1.0  # seconds, after a fault of the database
+
+log = logging.getLogger(__name__)
+
+
+async def run_deliveries(
+    database_url: str,
+    stop: asyncio.Event,
+    *,
+    allow_private: bool = False,
+    rules: Rules = Rules(),  # noqa: B008 - a frozen value
+    resolve: Resolve = resolve,
+) -> None:
+    """Delivers until `stop` is set, and for the time of an exchange after that.
+
+    It waits for a database that is away. `allow_private` sends to addresses that are not public, too.
+    """
+    while not stop.is_set():
+        try:
+            async with AsyncExitStack() as stack:
+                pool = await stack.enter_async_context(_pool(database_url))
+                network = CheckedNetwork(allow_private=allow_private, resolve=resolve)
+                sender = await stack.enter_async_context(Sender.opened(network, rules.timeout))
+                await Worker(pool, sender, rules, stop).run()
+        except Exception as error:  # noqa: BLE001 - whatever it was, deliveries go on
+            log.warning("Deliveries begin anew in %g s: %s", PAUSE, str(error) or type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PAUSE)
+
+
+def _pool(url: str) -> "asyncpg.Pool[asyncpg.Record]":
+    return asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=CONNECTIONS,
+        timeout=connection.CONNECT_SECONDS,
+        server_settings=connection.settings(STATEMENT_MS, "icosa deliveries"),
+        reset=_keep,
+    )
+
+
+async def _keep(connected: Any) -> None:
+    """No statement of ours leaves anything behind on a connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Runs pgqueuer's jobs until `stop` is set. Raises the driver's errors and pgqueuer's where it cannot go on."""
+
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    sender: Sender
+    rules: Rules
+    stop: asyncio.Event
+
+    async def run(self) -> None:
+        manager = QueueManager(Queries.from_asyncpg_pool(self.pool))
+        manager.entrypoint(jobs.ENTRYPOINT)(self._handle)
+        async with asyncio.TaskGroup() as tasks:
+            ending = tasks.create_task(self._end(manager))
+            housekeeping = tasks.create_task(self._keep_house())
+            await manager.run(
+                dequeue_timeout=POLL,
+                batch_size=PICKED,
+                max_concurrent_tasks=self.rules.handlers,
+                shutdown_on_listener_failure=True,
+                heartbeat_timeout=timedelta(seconds=self.rules.heartbeat),
+                log_aggregation_interval=timedelta(0),
+            )
+            ending.cancel()
+            housekeeping.cancel()
+
+    async def _end(self, manager: QueueManager) -> None:
+        await self.stop.wait()
+        manager.shutdown.set()
+
+    async def _keep_house(self) -> None:
+        while True:
+            try:
+                async with self.pool.acquire() as connected:
+                    await keep_house(connected, self.rules)
+            except DRIVER_ERRORS as error:
+                log.warning("Old deliveries are not removed for now: %s", error)
+            await asyncio.sleep(self.rules.housekeeping)
+
+    async def _handle(self, job: Job) -> None:
+        """Sends what is due for the job's webhook until nothing is, or all that may be in flight is."""
+        workspace_id, webhook_id = jobs.read(job.payload)
+        try:
+            while not self.stop.is_set():
+                if not await self._sent(workspace_id, webhook_id):
+                    return
+        except DRIVER_ERRORS as error:
+            log.warning("A webhook waits for the database: %s", error)
+            raise RetryRequested(timedelta(seconds=PAUSE)) from error
+        raise RetryRequested(reason="The worker ends")
+
+    async def _sent(self, workspace_id: UUID, webhook_id: UUID) -> bool:
+        """Whether there was something to do."""
+        async with self.pool.acquire() as connected:
+            claimed = await claim(connected, workspace_id, webhook_id, self.rules)
+        if claimed.deliveries:
+            tried = await asyncio.gather(*(self._tried(claimed, one) for one in claimed.deliveries))
+            async with self.pool.acquire() as connected:
+                await record(connected, claimed, tried, self.rules)
+        return not claimed.found_nothing
+
+    async def _tried(self, claimed: Claim, one: Claimed) -> Tried:
+        sent = body(claimed.url, one.event_name, claimed.workspace_id, claimed.webhook_id, one.content)
+        signed = headers(str(one.event_id), sent, claimed.secrets, time.time())
+        return Tried(one, await self.sender.post(claimed.url, sent, signed))
