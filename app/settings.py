@@ -78,6 +78,9 @@ class Settings(BaseSettings):
     statement_timeout_ms: int = Field(
         default=10_000, ge=1, description="The time one SQL statement may take, in milliseconds"
     )
+    webhook_allow_private: bool = Field(
+        default=False, description="Whether webhooks may reach addresses that are not public: `true` or `false`"
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], CaseFolded] = Field(
         default="info", description="What is logged: `debug`, `info`, `warning` or `error`"
     )

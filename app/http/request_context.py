@@ -8,8 +8,9 @@ from uuid import UUID
 
 from app.auth.authenticator import Authenticator
 from app.database.database import Database
+from app.events.webhooks.asked import AskedDeliveries
 from schema.catalog.model import ObjectType
-from schema.context import Caller, Fetch, Policy, Row, Statement
+from schema.context import Caller, Deliveries, Fetch, Policy, Row, Statement
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
@@ -27,6 +28,10 @@ class RequestContext:
     policy: Policy
     database: Database
     authenticator: Authenticator
+
+    @property
+    def deliveries(self) -> Deliveries:
+        return AskedDeliveries(self.database, self.caller.workspace_id)
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         return await self.database.fetch(statement)
@@ -52,6 +57,10 @@ class AnonymousContext:
 
     policy: Policy
     caller: Caller = NOBODY
+
+    @property
+    def deliveries(self) -> Deliveries:
+        raise Unauthenticated
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         raise Unauthenticated

@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from rest_shim.openapi.deliveries import TAG, delivery_paths, delivery_schemas
 from rest_shim.openapi.metadata import metadata_paths, metadata_schemas
 from rest_shim.openapi.parameters import BY_NAME, ERROR, ERROR_STATUSES, PAGE_INFO, PARAMETERS, error_responses
 from rest_shim.openapi.schemas import ID, example, reference, schemas
@@ -37,17 +38,24 @@ def description(catalog: Catalog) -> Json:
                 continue
             for path, method, entry in _entries(operation, object_type):
                 paths.setdefault(path, {})[method] = entry
+    paths.update(delivery_paths())
     paths.update(metadata_paths())
     tags = [{"name": "General"}, *({"name": object_type.plural} for object_type in catalog.objects.values())]
     return {
         **_HEAD,
-        "tags": [*tags, {"name": "metadata"}],
+        "tags": [*tags, {"name": TAG}, {"name": "metadata"}],
         "paths": paths,
         "components": {
             **_SECURITY,
             "parameters": dict(PARAMETERS),
             "responses": error_responses(),
-            "schemas": {"Error": ERROR, "PageInfo": PAGE_INFO, **metadata_schemas(), **schemas(catalog)},
+            "schemas": {
+                "Error": ERROR,
+                "PageInfo": PAGE_INFO,
+                **delivery_schemas(),
+                **metadata_schemas(),
+                **schemas(catalog),
+            },
         },
     }
 

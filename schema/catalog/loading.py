@@ -82,6 +82,7 @@ def _field(
         unique=any(own.issuperset(unique.columns) for unique in traits.unique),
         is_foreign_key=declaration.target is not None,
         alias=declaration.alias,
+        example=declaration.example,
         check=check and (lambda value: check(value, name, {key: one.fields for key, one in objects.items()})),
     )
 

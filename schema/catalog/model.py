@@ -24,7 +24,7 @@ __all__ = ["Catalog", "Column", "Field", "ObjectType", "Relation"]
 class Field:
     """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`.
 
-    `check` refuses a value that is to be stored, with BadUserInput.
+    `check` refuses a value that is to be stored, with BadUserInput; `example` is one that it lets through.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Field:
     is_foreign_key: bool
     alias: str | None
     check: Callable[[Any], None] | None = None
+    example: Any = None
 
     @property
     def names(self) -> tuple[str, ...]:

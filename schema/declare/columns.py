@@ -23,7 +23,8 @@ class Declaration:
     """A field as declared. For a composite, `kind` says nothing and `composite` says all.
 
     `alias` is a name that clients of later versions have for the field. A field that every create must give has none.
-    `check` refuses values that the kind takes. It sees those of a field that is not composite, unless they are null.
+    `check` refuses values that the kind takes. It sees those of a field that is not composite, unless they are null;
+    `example` is one that it lets through.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Declaration:
     soft_cascade: bool = False
     alias: str | None = None
     check: Check | None = None
+    example: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +94,9 @@ def text(
     secret: bool = False,
     alias: str | None = None,
     check: Check | None = None,
+    example: str | None = None,
 ) -> Any:
-    return Declaration(kinds.TEXT, nullable, default, secret=secret, alias=alias, check=check)
+    return Declaration(kinds.TEXT, nullable, default, secret=secret, alias=alias, check=check, example=example)
 
 
 def rich_text() -> Any:
@@ -128,8 +131,8 @@ def raw_json() -> Any:
     return Declaration(kinds.RAW_JSON, nullable=True)
 
 
-def array(default: list[str] | None = None, *, check: Check | None = None) -> Any:
-    return Declaration(kinds.ARRAY, nullable=default is None, default=default, check=check)
+def array(default: list[str] | None = None, *, check: Check | None = None, example: list[str] | None = None) -> Any:
+    return Declaration(kinds.ARRAY, nullable=default is None, default=default, check=check, example=example)
 
 
 def select(labels: Mapping[str, str], *, default: str | None = None, nullable: bool = False) -> Any:

@@ -92,11 +92,11 @@ class Webhook(Record, table=True):
         duplicates=(("targetUrl",),),
     )
 
-    targetUrl: str = col.text(check=webhooks.target_url)
-    operations: list[str] = col.array(["*.*"], check=webhooks.operations)
+    targetUrl: str = col.text(check=webhooks.target_url, example="https://example.com/hook")
+    operations: list[str] = col.array(["*.*"], check=webhooks.operations, example=["person.created", "*.deleted"])
     description: str | None = col.text(nullable=True)
-    secret: str = col.text(secret=True, check=webhooks.secret)
-    fields: list[str] = col.array([], check=webhooks.fields)
+    secret: str = col.text(secret=True, check=webhooks.secret, example="a secret of 16 letters or more")
+    fields: list[str] = col.array([], check=webhooks.fields, example=["name"])
     pausedAt: datetime | None = col.date_time()
     pausedReason: str | None = col.text(None, nullable=True)
 

@@ -27,6 +27,7 @@ from schema.plan.nodes import (
     Edges,
     Exists,
     Filled,
+    FindDeliveries,
     FindDuplicates,
     FindEach,
     FindMany,
@@ -113,6 +114,8 @@ def _plan(plan: Plan) -> Touches:
         case Search(searched=searched):
             for rows in searched:
                 yield from _searched(rows)
+        case FindDeliveries():
+            return  # they belong to no object
         case Write(change, selected):
             yield from _change(change)
             yield from _record(selected)

@@ -7,6 +7,7 @@ from schema.plan.nodes import (
     Create,
     DeleteLosers,
     Destroy,
+    FindDeliveries,
     FindDuplicates,
     FindEach,
     FindMany,
@@ -24,7 +25,7 @@ from schema.plan.nodes import (
     Upsert,
     Write,
 )
-from schema.sql import destroys, duplicates, grouping, inserts, merges, queries, search, updates, upserts
+from schema.sql import deliveries, destroys, duplicates, grouping, inserts, merges, queries, search, updates, upserts
 from schema.sql.fragments import Scope
 
 
@@ -44,6 +45,8 @@ def statement(workspace_id: UUID, plan: Plan) -> Statement:
             return grouping.group_by(scope, plan)
         case Search():
             return search.search(scope, plan)
+        case FindDeliveries():
+            return deliveries.find_deliveries(scope, plan)
         case FindMatches():
             return upserts.look_up(scope, plan)
         case FindMerged():

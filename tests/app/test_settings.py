@@ -73,4 +73,6 @@ def test_the_readme_has_every_setting() -> None:
 def _shown(default: object) -> str:
     if default is None:
         return ""
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{','.join(default)}`" if isinstance(default, tuple) else f"`{default}`"

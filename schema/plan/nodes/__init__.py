@@ -57,6 +57,7 @@ from schema.plan.nodes.conditions import (
 from schema.plan.nodes.queries import (
     Dimension,
     DimensionValues,
+    FindDeliveries,
     FindDuplicates,
     FindEach,
     FindMany,
@@ -120,6 +121,7 @@ __all__ = [
     "Edges",
     "Exists",
     "Filled",
+    "FindDeliveries",
     "FindDuplicates",
     "FindEach",
     "FindMany",

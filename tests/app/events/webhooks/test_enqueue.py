@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from app.events.webhooks.content import body, content
+from app.events.webhooks.enqueue import enqueue
 from app.events.webhooks.secrets import secret_fields
 from schema.declare.stable_ids import object_id
 from tests.app.events.webhooks.hooks import Hooks
@@ -17,8 +18,8 @@ MATCHES: list[tuple[list[str], list[str], str, tuple[str, ...] | None, bool]] = 
     (["person.created"], [], "person.updated", ("city",), False),
     (["person.created"], [], "company.created", None, False),
     (["person.*"], [], "person.destroyed", None, True),
-    (["*.restored"], [], "task.restored", ("deletedAt",), True),
-    (["*.*"], [], "task.deleted", ("deletedAt",), True),
+    (["*.restored"], [], "task.restored", None, True),
+    (["*.*"], [], "task.deleted", None, True),
     ([], [], "task.created", None, False),
     (["note.created", "person.*"], [], "person.updated", ("city",), True),
     (["person.*"], ["city", "name"], "person.updated", ("jobTitle", "city"), True),
@@ -60,8 +61,6 @@ async def test_many_events_and_webhooks_take_few_statements(hooks: Hooks) -> Non
             await enqueue(connection, [hooks.event("opportunity.created")])  # the driver looks up types once
         connection.add_query_logger(lambda record: asked.append(record.query))
         async with connection.transaction():
-            from app.events.webhooks.enqueue import enqueue
-
             await enqueue(connection, events)
     assert len(asked) == 5  # BEGIN and COMMIT among them
     made = await hooks.deliveries()
@@ -73,7 +72,6 @@ async def test_many_events_and_webhooks_take_few_statements(hooks: Hooks) -> Non
 
 async def test_what_is_rolled_back_is_not_delivered(hooks: Hooks) -> None:
     await hooks.webhook("https://a.example")
-    from app.events.webhooks.enqueue import enqueue
 
     jobs = await hooks.fetch("SELECT count(*) FROM pgqueuer")
     async with hooks.connected() as connection:

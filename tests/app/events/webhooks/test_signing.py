@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -95,3 +97,19 @@ async def test_the_day_is_a_day(hooks: Hooks) -> None:
     assert (state["secret"], state["previous_secret"]) == (NEW, OLD)
     day = state["previous_until"] - datetime.now(UTC)
     assert timedelta(hours=23, minutes=59) < day <= timedelta(days=1)
+
+
+async def test_the_documented_check(hooks: Hooks) -> None:
+    page = (Path(__file__).parents[4] / "docs" / "webhooks.md").read_text()
+    (example,) = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    documented: dict[str, Any] = {}
+    exec(example, documented)
+    is_genuine = documented["is_genuine"]
+    async with receiving() as receiver, hooks.delivering():
+        await hooks.webhook(receiver.url, secret=NEW)
+        await hooks.enqueue(hooks.event())
+        (request,) = await receiver.until(1)
+        await hooks.settled()
+    assert is_genuine(NEW, request.headers, request.body)
+    assert not is_genuine(OLD, request.headers, request.body)
+    assert not is_genuine(NEW, request.headers, request.body + b" ")
