@@ -1,15 +1,13 @@
 """Which deliveries of a webhook are sent next: those due, one of each record, no more than may be in flight."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Self
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from app.events.webhooks import jobs
 from app.events.webhooks.jobs import Connection
 from app.events.webhooks.rules import Rules
-from app.events.webhooks.secrets import remember
+from app.events.webhooks.secrets import Moment
 
 CLAIM = """
 WITH hook AS MATERIALIZED (
@@ -40,18 +38,9 @@ leased AS (
     FROM (SELECT place FROM looked_at WHERE is_first ORDER BY place LIMIT (SELECT greatest(free, 0) FROM hook)) chosen
     WHERE delivery.workspace_id = $1 AND delivery.place = chosen.place
     RETURNING delivery.place, delivery.event_id, delivery.event_name, delivery.content::text, delivery.failures)
-SELECT hook.url, hook.secret, hook.previous_secret, (SELECT count(*) FROM parked) AS parked, leased.*
+SELECT hook.url, hook.secret, hook.previous_secret, hook.free, (SELECT count(*) FROM parked) AS parked, leased.*
 FROM hook LEFT JOIN leased ON TRUE ORDER BY leased.place
 """
-
-NOW = "SELECT now(), extract(epoch FROM now())::float8"
-
-
-async def this_moment(connection: Connection) -> tuple[datetime, float]:
-    """When the transaction began by the database's clock, also in seconds since the epoch."""
-    row = await connection.fetchrow(NOW)
-    assert row is not None
-    return row[0], row[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,43 +58,47 @@ class Claimed:
 class Claim:
     """What is to be sent for a webhook, where, and signed with which secrets.
 
-    `parked` is how many were due and have to wait for an earlier one of their record.
+    `free` is how many might have been, `parked` how many were due and have to wait for an earlier one of their record.
+    `lease_end` is in seconds since the epoch.
     """
 
-    workspace_id: UUID
-    webhook_id: UUID
-    lease: UUID
-    url: str
-    secrets: tuple[str, ...]
-    deliveries: Sequence[Claimed]
-    parked: int
+    url: str = ""
+    secrets: tuple[str, ...] = ()
+    deliveries: Sequence[Claimed] = ()
+    free: int = 0
+    parked: int = 0
+    lease_end: float = 0.0
 
     @property
-    def found_nothing(self) -> bool:
-        return not self.deliveries and not self.parked
-
-    @classmethod
-    def nothing(cls, workspace_id: UUID, webhook_id: UUID) -> Self:
-        return cls(workspace_id, webhook_id, uuid4(), "", (), (), 0)
+    def is_full(self) -> bool:
+        """Whether nothing more may be sent before something arrives."""
+        return len(self.deliveries) >= self.free
 
 
-async def claim(connection: Connection, workspace_id: UUID, webhook_id: UUID, rules: Rules) -> Claim:
-    """In a transaction of its own. Where the one who claims dies, others find the deliveries when the lease ends."""
-    lease = uuid4()
-    async with connection.transaction():
-        await remember(connection, workspace_id, [webhook_id], rules.rotation)
-        now, seconds = await this_moment(connection)
-        end = -(-(seconds + rules.lease) // rules.lease) * rules.lease
-        rows = await connection.fetch(
-            CLAIM,
-            *(workspace_id, webhook_id, rules.in_flight, rules.in_flight_failing, 5 * rules.in_flight),
-            *(lease, end, now),
-        )
-        if not rows:
-            return Claim.nothing(workspace_id, webhook_id)
-        deliveries = tuple(Claimed(*row[4:]) for row in rows if row["place"] is not None)
-        if deliveries:
-            await jobs.wake_at(connection, workspace_id, webhook_id, {end: end - seconds})
-    first = rows[0]
-    secrets = tuple(one for one in (first["secret"], first["previous_secret"]) if one) if first["secret"] else ()
-    return Claim(workspace_id, webhook_id, lease, first["url"], secrets, deliveries, first["parked"])
+NOTHING = Claim()
+"""Of a webhook that is not there, or is paused."""
+
+
+async def claim(
+    connection: Connection, workspace_id: UUID, webhook_id: UUID, lease: UUID, now: Moment, rules: Rules
+) -> Claim:
+    """Where the one who claims dies, others find the deliveries when the lease ends.
+
+    In a transaction that has the webhook's lock since `now`. Who claims puts a job for the end of the lease into it.
+    """
+    end = math.ceil((now.seconds + rules.lease) / rules.lease) * rules.lease
+    rows = await connection.fetch(
+        CLAIM,
+        *(workspace_id, webhook_id, rules.in_flight, rules.in_flight_failing, 5 * rules.in_flight, lease, end, now.at),
+    )
+    if not rows:
+        return NOTHING
+    hook = rows[0]
+    return Claim(
+        url=hook["url"],
+        secrets=tuple(one for one in (hook["secret"], hook["previous_secret"]) if one) if hook["secret"] else (),
+        deliveries=tuple(Claimed(*row[5:]) for row in rows if row["place"] is not None),
+        free=hook["free"],
+        parked=hook["parked"],
+        lease_end=end,
+    )

@@ -4,12 +4,13 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from app.events.webhooks import jobs
-from app.events.webhooks.claiming import Claim, Claimed, this_moment
+from app.events.webhooks.claiming import Claimed
 from app.events.webhooks.jobs import Connection
 from app.events.webhooks.rules import FINEST, GRANULARITY, Rules
-from app.events.webhooks.secrets import remember
+from app.events.webhooks.secrets import Moment
 from app.events.webhooks.sending import Outcome
 
 RECORD = """
@@ -60,33 +61,38 @@ class Tried:
     outcome: Outcome
 
 
-async def record(connection: Connection, claim: Claim, tried: Sequence[Tried], rules: Rules) -> None:
-    """In one transaction, together with the jobs for what is tried again."""
-    async with connection.transaction():
-        await remember(connection, claim.workspace_id, [claim.webhook_id], rules.rotation)
-        now, seconds = await this_moment(connection)
-        due = [_due(one, seconds, rules) for one in tried]
-        outcomes = [one.outcome for one in tried]
-        state = await connection.fetchrow(
-            RECORD,
-            *(claim.workspace_id, claim.webhook_id, claim.lease),
-            [one.delivery.place for one in tried],
-            [_status(one.outcome, moment) for one, moment in zip(tried, due, strict=True)],
-            due,
-            [outcome.started_at for outcome in outcomes],
-            [outcome.latency for outcome in outcomes],
-            [outcome.status for outcome in outcomes],
-            [outcome.answer for outcome in outcomes],
-            [outcome.error for outcome in outcomes],
-            now,
-            any(outcome.is_delivered for outcome in outcomes),
-            rules.pause_after,
-        )
-        reason = _reason(outcomes, state)
-        if reason:
-            await connection.execute(PAUSE, claim.workspace_id, claim.webhook_id, reason, now)
-        moments = {moment: moment - seconds for moment in due if moment is not None}
-        await jobs.wake_at(connection, claim.workspace_id, claim.webhook_id, moments)
+async def record(
+    connection: Connection,
+    workspace_id: UUID,
+    webhook_id: UUID,
+    lease: UUID,
+    tried: Sequence[Tried],
+    now: Moment,
+    rules: Rules,
+) -> None:
+    """With the jobs for what is tried again, in a transaction that has the webhook's lock since `now`."""
+    due = [_due(one, now.seconds, rules) for one in tried]
+    outcomes = [one.outcome for one in tried]
+    state = await connection.fetchrow(
+        RECORD,
+        *(workspace_id, webhook_id, lease),
+        [one.delivery.place for one in tried],
+        [_status(one.outcome, moment) for one, moment in zip(tried, due, strict=True)],
+        due,
+        [outcome.started_at for outcome in outcomes],
+        [outcome.latency for outcome in outcomes],
+        [outcome.status for outcome in outcomes],
+        [outcome.answer for outcome in outcomes],
+        [outcome.error for outcome in outcomes],
+        now.at,
+        any(outcome.is_delivered for outcome in outcomes),
+        rules.pause_after,
+    )
+    reason = _reason(outcomes, state)
+    if reason:
+        await connection.execute(PAUSE, workspace_id, webhook_id, reason, now.at)
+    moments = {moment: moment - now.seconds for moment in due if moment is not None}
+    await jobs.wake_at(connection, workspace_id, webhook_id, moments)
 
 
 def _reason(outcomes: Sequence[Outcome], state: Iterable[Any] | None) -> str | None:

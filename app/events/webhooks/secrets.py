@@ -4,6 +4,8 @@ They are in a table of the server's own, which nothing of the API reads and no e
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from uuid import UUID
 
@@ -12,13 +14,15 @@ from app.events.webhooks.jobs import Connection
 from schema.catalog.loading import load
 
 REMEMBER = """
-INSERT INTO webhook_state AS known (workspace_id, webhook_id, secret)
-SELECT workspace_id, id, secret FROM webhook WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id
-ON CONFLICT (workspace_id, webhook_id) DO UPDATE SET
-    secret = EXCLUDED.secret,
-    previous_secret = nullif(known.secret, ''),
-    previous_until = now() + $3 * interval '1 second'
-WHERE known.secret <> EXCLUDED.secret
+WITH remembered AS (
+    INSERT INTO webhook_state AS known (workspace_id, webhook_id, secret)
+    SELECT workspace_id, id, secret FROM webhook WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id
+    ON CONFLICT (workspace_id, webhook_id) DO UPDATE SET
+        secret = EXCLUDED.secret,
+        previous_secret = nullif(known.secret, ''),
+        previous_until = now() + $3 * interval '1 second'
+    WHERE known.secret <> EXCLUDED.secret)
+SELECT now(), extract(epoch FROM now())::float8
 """
 """Also takes the lock of each state, whether it changes or not."""
 
@@ -29,9 +33,21 @@ WHERE (workspace_id, webhook_id) IN (
 """
 
 
-async def remember(connection: Connection, workspace_id: UUID, webhook_ids: Collection[UUID], rotation: float) -> None:
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the transaction began by the database's clock, also in seconds since the epoch."""
+
+    at: datetime
+    seconds: float
+
+
+async def remember(
+    connection: Connection, workspace_id: UUID, webhook_ids: Collection[UUID], rotation: float
+) -> Moment:
     """Looks whether they have new secrets, and holds their locks until the transaction ends."""
-    await connection.execute(REMEMBER, workspace_id, [*webhook_ids], rotation)
+    row = await connection.fetchrow(REMEMBER, workspace_id, [*webhook_ids], rotation)
+    assert row is not None
+    return Moment(*row)
 
 
 @cache

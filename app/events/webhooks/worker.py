@@ -5,9 +5,8 @@ Any number of processes may run one. What a killed one had claimed is sent by an
 
 import asyncio
 import logging
-import time
 from contextlib import AsyncExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,14 +20,11 @@ from pgqueuer.queries import Queries
 from app.database import connection
 from app.database.database import DRIVER_ERRORS
 from app.events.webhooks import jobs
-from app.events.webhooks.claiming import Claim, Claimed, claim
-from app.events.webhooks.content import body
 from app.events.webhooks.housekeeping import keep_house
+from app.events.webhooks.line import Line
 from app.events.webhooks.network import CheckedNetwork, Resolve, resolve
-from app.events.webhooks.recording import Tried, record
 from app.events.webhooks.rules import Rules
 from app.events.webhooks.sending import Sender
-from app.events.webhooks.signing import headers
 
 CONNECTIONS = 10  # to the database; one of them listens
 STATEMENT_MS = 30_000
@@ -70,7 +66,8 @@ def _pool(url: str) -> "asyncpg.Pool[asyncpg.Record]":
         min_size=1,
         max_size=CONNECTIONS,
         timeout=connection.CONNECT_SECONDS,
-        server_settings=connection.settings(STATEMENT_MS, "icosa deliveries"),
+        # What a crash of the database loses of the last moment is sent again.
+        server_settings={**connection.settings(STATEMENT_MS, "icosa deliveries"), "synchronous_commit": "off"},
         reset=_keep,
     )
 
@@ -87,10 +84,15 @@ class Worker:
     sender: Sender
     rules: Rules
     stop: asyncio.Event
+    lines: dict[UUID, Line] = field(default_factory=dict)
 
     async def run(self) -> None:
         manager = QueueManager(Queries.from_asyncpg_pool(self.pool))
-        manager.entrypoint(jobs.ENTRYPOINT)(self._handle)
+
+        async def handle(job: Job) -> None:
+            await self._handle(job, manager.shutdown)
+
+        manager.entrypoint(jobs.ENTRYPOINT)(handle)
         async with asyncio.TaskGroup() as tasks:
             ending = tasks.create_task(self._end(manager))
             housekeeping = tasks.create_task(self._keep_house())
@@ -118,29 +120,23 @@ class Worker:
                 log.warning("Old deliveries are not removed for now: %s", error)
             await asyncio.sleep(self.rules.housekeeping)
 
-    async def _handle(self, job: Job) -> None:
-        """Sends what is due for the job's webhook until nothing is, or all that may be in flight is."""
+    async def _handle(self, job: Job, ending: asyncio.Event) -> None:
+        """Sends what is due for the job's webhook. Where this process does already, it is told to look again.
+
+        `ending` is set when it is to stop, or when pgqueuer has lost its connection: it waits for its jobs then.
+        """
         workspace_id, webhook_id = jobs.read(job.payload)
+        line = self.lines.get(webhook_id)
+        if line is not None:
+            line.again.set()
+            return
+        line = self.lines[webhook_id] = Line(self.pool, self.sender, self.rules, ending, workspace_id, webhook_id)
         try:
-            while not self.stop.is_set():
-                if not await self._sent(workspace_id, webhook_id):
-                    return
+            await line.run()
         except DRIVER_ERRORS as error:
-            log.warning("A webhook waits for the database: %s", error)
+            log.warning("A webhook waits for the database: %s", str(error) or type(error).__name__)
             raise RetryRequested(timedelta(seconds=PAUSE)) from error
-        raise RetryRequested(reason="The worker ends")
-
-    async def _sent(self, workspace_id: UUID, webhook_id: UUID) -> bool:
-        """Whether there was something to do."""
-        async with self.pool.acquire() as connected:
-            claimed = await claim(connected, workspace_id, webhook_id, self.rules)
-        if claimed.deliveries:
-            tried = await asyncio.gather(*(self._tried(claimed, one) for one in claimed.deliveries))
-            async with self.pool.acquire() as connected:
-                await record(connected, claimed, tried, self.rules)
-        return not claimed.found_nothing
-
-    async def _tried(self, claimed: Claim, one: Claimed) -> Tried:
-        sent = body(claimed.url, one.event_name, claimed.workspace_id, claimed.webhook_id, one.content)
-        signed = headers(str(one.event_id), sent, claimed.secrets, time.time())
-        return Tried(one, await self.sender.post(claimed.url, sent, signed))
+        finally:
+            del self.lines[webhook_id]
+        if ending.is_set():
+            raise RetryRequested(reason="The worker ends")

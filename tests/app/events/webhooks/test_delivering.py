@@ -164,7 +164,8 @@ async def test_no_more_are_in_flight_than_may_be(hooks: Hooks) -> None:
 
 
 async def test_two_workers_send_each_once(hooks: Hooks) -> None:
-    async with receiving() as receiver, hooks.delivering(), hooks.delivering():
+    rules = replace(FAST, timeout=5.0, lease=15.0)
+    async with receiving() as receiver, hooks.delivering(rules), hooks.delivering(rules):
         await hooks.webhook(receiver.url)
         for _ in range(20):
             await hooks.enqueue(*(hooks.event() for _ in range(20)))
