@@ -55,9 +55,15 @@ async def run_deliveries(
                 sender = await stack.enter_async_context(Sender.opened(network, rules.timeout))
                 await Worker(pool, sender, rules, stop).run()
         except Exception as error:  # noqa: BLE001 - whatever it was, deliveries go on
-            log.warning("Deliveries begin anew in %g s: %s", PAUSE, str(error) or type(error).__name__)
+            log.warning("Deliveries begin anew in %g s: %s", PAUSE, "; ".join(_reasons(error)))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), PAUSE)
+
+
+def _reasons(error: BaseException) -> list[str]:
+    if isinstance(error, BaseExceptionGroup):
+        return [reason for one in error.exceptions for reason in _reasons(one)]
+    return [f"{type(error).__name__} {error}".strip()]
 
 
 def _pool(url: str) -> "asyncpg.Pool[asyncpg.Record]":
