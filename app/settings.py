@@ -17,10 +17,12 @@ CaseFolded = BeforeValidator(lambda value: value.lower() if isinstance(value, st
 
 
 def _switch(value: object) -> object:
-    """`on` and `off`, as the table of settings has them."""
-    if isinstance(value, str) and value.lower() not in ("on", "off"):
+    """`on` and `off`, as the table of settings has them, or `true` and `false`."""
+    if not isinstance(value, str):
+        return value
+    if value.lower() not in ("on", "off", "true", "false"):
         raise ValueError("input should be 'on' or 'off'")
-    return value.lower() == "on" if isinstance(value, str) else value
+    return value.lower() in ("on", "true")
 
 
 class BadSettings(OperatorFault):
@@ -91,6 +93,9 @@ class Settings(BaseSettings):
     event_retention_days: int = Field(default=30, ge=1, description="Days for which the log of events is kept")
     relay: Annotated[bool, BeforeValidator(_switch)] = Field(
         default=True, description="Whether the server relays events: `on`, or `off` where `icosa worker` does"
+    )
+    webhook_allow_private: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=False, description="Whether webhooks may reach addresses that are not public: `on` or `off`"
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], CaseFolded] = Field(
         default="info", description="What is logged: `debug`, `info`, `warning` or `error`"

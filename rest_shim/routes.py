@@ -7,9 +7,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rest_shim import feed, metadata, query, reference, reply
+from rest_shim import deliveries, feed, metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked
+from rest_shim.json_body import ABSENT, read_json
 from rest_shim.openapi.document import base
 from rest_shim.operations import OPERATIONS, PATHS, Reply, RestOperation
 from rest_shim.parameter_names import Given, collect, is_strict
@@ -34,6 +35,7 @@ def rest_endpoint(prefix: str, open_session: OpenSession) -> Handle:
             "/open-api/core": open_api_endpoint(open_session),
             **{path: partial(_respond_metadata, open_session, *handler) for path, handler in metadata.HANDLERS.items()},
             feed.PATH: partial(_respond_events, open_session),
+            **{path: partial(_respond_deliveries, open_session, one) for path, one in deliveries.OPERATIONS.items()},
             **{path: partial(_respond, open_session, _by_method(path)) for path in PATHS},
             "": _reference,
         }
@@ -145,6 +147,22 @@ async def _respond_events(open_session: OpenSession, request: Request) -> Respon
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors)
     return reply.success(answer.data, Reply.PAGE, 200)
+
+
+async def _respond_deliveries(
+    open_session: OpenSession, operation: deliveries.DeliveryOperation, request: Request
+) -> Response:
+    session = await open_session(request)
+    if _method(request) != operation.method:
+        return _refuse_method((operation.method,), request)
+    writes = operation.method != "GET"
+    given = _given(request, operation.parameters, writes=writes)
+    variables = operation.variables(given.texts, await read_json(request) if operation.takes_body else ABSENT)
+    asked = context.GraphQLRequest(operation.document, {**request.path_params, **variables}, read_only=not writes)
+    answer = await session.execute(asked)
+    if answer.errors or answer.data is None:
+        return reply.failure(answer.errors)
+    return reply.json(deliveries.body(answer.data), headers=given.headers)
 
 
 async def _reference(request: Request) -> Response:

@@ -12,6 +12,7 @@ from schema.metadata.cost import BoundedCost
 from schema.metadata.queries import metadata_queries
 from schema.types.core_fields import core_mutations, core_queries
 from schema.types.generate import data_types, generate
+from schema.types.webhook_fields import webhook_mutations, webhook_queries
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,15 @@ def build(catalog: Catalog) -> Api:
     queries = {**metadata_queries(catalog), **core_queries()}
     mutations = core_mutations(catalog)
     documents = Documents(lambda: graphql_schema(schema), data_types(catalog))
-    schema: strawberry.Schema = generate(catalog, documents, queries, mutations, BoundedCost)
+    schema: strawberry.Schema = generate(
+        *(
+            catalog,
+            documents,
+            {**queries, **webhook_queries(catalog)},
+            {**mutations, **webhook_mutations()},
+            BoundedCost,
+        )
+    )
     of_metadata = Documents(lambda: graphql_schema(metadata))
     metadata: strawberry.Schema = metadata_schema.generate(of_metadata, queries, mutations)
     return Api(catalog, PipelineExecutor(catalog, schema, documents), Executor(metadata, of_metadata))

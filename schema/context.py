@@ -135,6 +135,33 @@ class Answer:
 Execute = Callable[[GraphQLRequest], Awaitable[Answer]]
 
 
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """How many events a replay hands to a webhook once more, and from when on it left the rest, if it left some."""
+
+    count: int
+    next_since: datetime | None
+
+
+class Deliveries(Protocol):
+    """What may be asked of the webhooks of the caller's workspace.
+
+    A webhook of another workspace is not there. All raise NotFound, and BadUserInput for one that cannot be sent to.
+    """
+
+    async def redeliver(self, delivery_id: UUID) -> UUID:
+        """Sends the event again, at once, and answers the id of the delivery that does."""
+        ...
+
+    async def replay(self, webhook_id: UUID, since: datetime) -> Replayed:
+        """Sends the events of the log since then that the webhook wants."""
+        ...
+
+    async def test(self, webhook_id: UUID) -> UUID:
+        """Sends an example of what the webhook wants, and answers the id of its delivery."""
+        ...
+
+
 class Context(Protocol):
     """The process, as one operation sees it."""
 
@@ -147,6 +174,9 @@ class Context(Protocol):
     def origin(self) -> str:
         """What an event says of who changed a record and in which request, as JSON."""
         ...
+
+    @property
+    def deliveries(self) -> Deliveries: ...
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         """Run one statement in a transaction of its own, and again when it lost against a concurrent write.

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from schema.catalog.loading import load
-from schema.context import Caller, Policy, Statement
+from schema.context import Caller, Deliveries, Policy, Statement
 from tests.engine_rules import violations
 
 OBJECTS = load().objects
@@ -39,6 +39,10 @@ class Recorder:
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
         raise AssertionError("no operation here asks for a token")
+
+    @property
+    def deliveries(self) -> Deliveries:
+        raise AssertionError("no operation here asks for deliveries")
 
     async def workspace_name(self) -> str | None:
         return None

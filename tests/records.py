@@ -9,6 +9,7 @@ from schema.catalog.loading import load
 from schema.catalog.model import Catalog, Column, Field, ObjectType
 from schema.declare import kinds
 from schema.declare.kinds import Kind
+from schema.values.webhooks import ACTIONS
 from tests.conftest import GraphQL
 
 Json = dict[str, Any]
@@ -41,6 +42,13 @@ _JSON_PARTS: Mapping[str, Any] = {
     "additionalPhones": lambda n: [{"number": f"{2079461000 + n}", "countryCode": "GB", "callingCode": "+44"}],
     "secondaryLinks": lambda n: [{"label": f"Label {n}", "url": f"https://example.com/{n}"}],
 }
+_CHECKED: Mapping[str, Any] = {
+    "targetUrl": lambda n: f"https://example.com/Hook?n={n}",
+    "operations": lambda n: [f"company.{ACTIONS[n % len(ACTIONS)]}", "*.*"],
+    "secret": lambda n: f"{TEXTS[n % len(TEXTS)]} long enough {n}",
+    "fields": lambda n: [("name", "employees")[n % 2]],
+}
+"""Of fields that not every value is right for."""
 _TEXT_PARTS: Mapping[str, Any] = {
     "primaryEmail": lambda n: f"person{n}@example.com",
     "primaryLinkUrl": lambda n: f"https://example{n}.com/Path?q=1",
@@ -60,7 +68,7 @@ def value(column: Column, n: int) -> Any:
     if column.options:
         options = column.options.values
         return list(options[: n % len(options) + 1]) if column.kind.is_list else options[n % len(options)]
-    special = _JSON_PARTS.get(column.part or "") or _TEXT_PARTS.get(column.part or "")
+    special = _JSON_PARTS.get(column.part or "") or _TEXT_PARTS.get(column.part or "") or _CHECKED.get(column.name)
     return (special or _SAMPLES[column.kind])(n)
 
 

@@ -14,7 +14,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "schema.bounded_memory": (),
     "schema.values": ("schema.errors",),
     "schema.declare": ("schema.values",),
-    "schema.objects": ("schema.declare",),
+    "schema.objects": ("schema.declare", "schema.values"),
     "schema.catalog": ("schema.declare", "schema.objects"),
     "schema.context": ("schema.catalog",),
     "schema.plan.nodes": ("schema.catalog", "schema.declare"),

@@ -66,6 +66,15 @@ class Database:
 
         return await self._retrying(attempt)
 
+    async def within(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """`work` in one transaction, with the connection itself: for the server's own tables."""
+
+        async def attempt(connected: Connection) -> T:
+            async with connected.transaction():
+                return await work(connected)
+
+        return await self._retrying(attempt)
+
     async def ping(self) -> bool:
         """Whether the database answers a statement now."""
         try:
@@ -73,6 +82,10 @@ class Database:
                 return bool(await self.pool.run(lambda connected: connected.fetchval("SELECT true")))
         except DRIVER_ERRORS:
             return False
+
+    @property
+    def catalog(self) -> Catalog:
+        return self._catalog
 
     @property
     def pool(self) -> Pool:

@@ -68,3 +68,70 @@ EVENT_LOG = sa.Table(
     sa.PrimaryKeyConstraint("workspace_id", name="pk_event_log"),
     comment="The last number of each workspace's log, and when it was given; who holds the row's lock is its relay",
 )
+
+WEBHOOK_DELIVERY = sa.Table(
+    "webhook_delivery",
+    METADATA,
+    sa.Column("workspace_id", sa.Uuid(), nullable=False),
+    sa.Column("place", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column("id", sa.Uuid(), nullable=False, server_default=sa.text("gen_random_uuid()")),
+    sa.Column("webhook_id", sa.Uuid(), nullable=False),
+    sa.Column("event_id", sa.Uuid(), nullable=False),
+    sa.Column("event_name", sa.Text(), nullable=False),
+    sa.Column("record_id", sa.Uuid(), nullable=False),
+    sa.Column("content", pg.JSON(), nullable=False),
+    sa.Column("status", sa.Text(), nullable=False, server_default=sa.text("'PENDING'::text")),
+    sa.Column("failures", sa.Integer(), nullable=False, server_default=sa.text("0")),
+    sa.Column("due_at", sa.TIMESTAMP(timezone=True)),
+    sa.Column("lease", sa.Uuid()),
+    sa.Column("created_at", MOMENT, nullable=False, server_default=sa.text("now()")),
+    sa.Column("delivered_at", MOMENT),
+    sa.PrimaryKeyConstraint("workspace_id", "place", name="pk_webhook_delivery"),
+    sa.Index("uq_webhook_delivery_id", "workspace_id", "id", unique=True),
+    sa.Index("ix_webhook_delivery_webhook", "workspace_id", "webhook_id", "place"),
+    sa.Index("ix_webhook_delivery_record", "workspace_id", "record_id", "place"),
+    sa.Index(
+        "ix_webhook_delivery_pending",
+        *("workspace_id", "webhook_id", "record_id", "place"),
+        postgresql_where=sa.text("status = 'PENDING'"),
+    ),
+    sa.Index(
+        "ix_webhook_delivery_due",
+        *("workspace_id", "webhook_id", "due_at"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    ),
+    sa.Index("ix_webhook_delivery_lease", "workspace_id", "webhook_id", postgresql_where=sa.text("lease IS NOT NULL")),
+    sa.Index("ix_webhook_delivery_created", "created_at"),
+    comment="An event that a webhook is told of, in the order of `place`. A pending one is tried at `due_at`, which is"
+    " the end of the lease while it is being sent; one without `due_at` waits for an earlier one of its record",
+)
+
+WEBHOOK_ATTEMPT = sa.Table(
+    "webhook_attempt",
+    METADATA,
+    sa.Column("workspace_id", sa.Uuid(), nullable=False),
+    sa.Column("delivery_place", sa.BigInteger(), nullable=False),
+    sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+    sa.Column("started_at", MOMENT, nullable=False),
+    sa.Column("latency", sa.Integer(), nullable=False),
+    sa.Column("status", sa.Integer()),
+    sa.Column("answer", sa.Text()),
+    sa.Column("error", sa.Text()),
+    sa.Column("next_attempt_at", MOMENT),
+    sa.PrimaryKeyConstraint("workspace_id", "delivery_place", "number", name="pk_webhook_attempt"),
+    comment="Each time that a delivery was tried: how long it took, in milliseconds, and what came of it",
+)
+
+WEBHOOK_STATE = sa.Table(
+    "webhook_state",
+    METADATA,
+    sa.Column("workspace_id", sa.Uuid(), nullable=False),
+    sa.Column("webhook_id", sa.Uuid(), nullable=False),
+    sa.Column("failing_since", sa.TIMESTAMP(timezone=True)),
+    sa.Column("secret", sa.Text(), nullable=False, server_default=sa.text("''::text")),
+    sa.Column("previous_secret", sa.Text()),
+    sa.Column("previous_until", sa.TIMESTAMP(timezone=True)),
+    sa.PrimaryKeyConstraint("workspace_id", "webhook_id", name="pk_webhook_state"),
+    comment="What the server knows of a webhook beside its row: since when nothing arrives, and its secrets, so that a"
+    " replaced one signs for a day more. Who sends for the webhook holds the row's lock while it decides what",
+)

@@ -10,9 +10,10 @@ from app.auth.authenticator import Authenticator
 from app.database.database import Database
 from app.events.event import Origin
 from app.events.relay import Relay
+from app.events.webhooks.asked import AskedDeliveries
 from app.http.request_id import request_id
 from schema.catalog.model import ObjectType
-from schema.context import Caller, Fetch, Policy, Row, Statement
+from schema.context import Caller, Deliveries, Fetch, Policy, Row, Statement
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
@@ -34,6 +35,10 @@ class RequestContext:
 
     def origin(self) -> str:
         return Origin.of(self.caller, request_id.get()).text
+
+    @property
+    def deliveries(self) -> Deliveries:
+        return AskedDeliveries(self.database, self.caller.workspace_id)
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         return await self.database.fetch(statement)
@@ -63,6 +68,10 @@ class AnonymousContext:
     caller: Caller = NOBODY
 
     def origin(self) -> str:
+        raise Unauthenticated
+
+    @property
+    def deliveries(self) -> Deliveries:
         raise Unauthenticated
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:

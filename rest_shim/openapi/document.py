@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from rest_shim.openapi.deliveries import TAG, delivery_paths, delivery_schemas
 from rest_shim.openapi.events import event_paths, event_schemas
 from rest_shim.openapi.metadata import metadata_paths, metadata_schemas
 from rest_shim.openapi.parameters import BY_NAME, ERROR, ERROR_STATUSES, PAGE_INFO, PARAMETERS, error_responses
@@ -39,11 +40,12 @@ def description(catalog: Catalog) -> Json:
             for path, method, entry in _entries(operation, object_type):
                 paths.setdefault(path, {})[method] = entry
     paths.update(event_paths())
+    paths.update(delivery_paths())
     paths.update(metadata_paths())
     tags = [{"name": "General"}, *({"name": object_type.plural} for object_type in catalog.objects.values())]
     return {
         **_HEAD,
-        "tags": [*tags, {"name": "events"}, {"name": "metadata"}],
+        "tags": [*tags, {"name": "events"}, {"name": TAG}, {"name": "metadata"}],
         "paths": paths,
         "components": {
             **_SECURITY,
@@ -53,6 +55,7 @@ def description(catalog: Catalog) -> Json:
                 "Error": ERROR,
                 "PageInfo": PAGE_INFO,
                 **event_schemas(),
+                **delivery_schemas(),
                 **metadata_schemas(),
                 **schemas(catalog),
             },

@@ -107,7 +107,7 @@ def _is_kept(field: Field) -> bool:
 
 def _field_example(field: Field) -> Any:
     if field.composite is None:
-        return _example(field.column.kind, field.column)
+        return _example(field.column.kind, field.column) if field.example is None else field.example
     return {
         column.part: _PART_EXAMPLES.get(column.part or "", _example(column.kind, column))
         for column in field.columns

@@ -22,7 +22,7 @@ def load(models: Iterable[type[Record]] = MODELS) -> Catalog:
         name = names.uncapital(model.__name__)
         objects[name] = ObjectType(
             name=name,
-            fields=_fields(model),
+            fields=_fields(model, objects),
             relations=_in_order(name, model.traits, [relation for relation in relations if relation.source == name]),
             traits=model.traits,
             description=(model.__doc__ or "").strip(),
@@ -45,7 +45,7 @@ def _table(model: type[Record]) -> sa.Table:
     return table
 
 
-def _fields(model: type[Record]) -> dict[str, Field]:
+def _fields(model: type[Record], objects: Mapping[str, ObjectType]) -> dict[str, Field]:
     """Own fields in the order of their declaration, then the base fields, then foreign keys."""
     declared: dict[str, Declaration] = {}
     columns: dict[str, list[Column]] = {}
@@ -54,7 +54,9 @@ def _fields(model: type[Record]) -> dict[str, Field]:
             column: Column = stored.info[COLUMN]
             declared[column.field] = stored.info[DECLARATION]
             columns.setdefault(column.field, []).append(column)
-    fields = [_field(name, tuple(columns[name]), declaration, model.traits) for name, declaration in declared.items()]
+    fields = [
+        _field(name, tuple(columns[name]), declaration, model.traits, objects) for name, declaration in declared.items()
+    ]
     base = set(Record.model_fields)
     own = [field for field in fields if field.name not in base and not field.is_foreign_key]
     foreign_keys = [field for field in fields if field.is_foreign_key]
@@ -62,8 +64,15 @@ def _fields(model: type[Record]) -> dict[str, Field]:
     return {field.name: field for field in (*own, *inherited, *foreign_keys)}
 
 
-def _field(name: str, columns: tuple[Column, ...], declaration: Declaration, traits: Traits) -> Field:
+def _field(
+    name: str,
+    columns: tuple[Column, ...],
+    declaration: Declaration,
+    traits: Traits,
+    objects: Mapping[str, ObjectType],
+) -> Field:
     own = {column.name for column in columns}
+    check = declaration.check
     return Field(
         name=name,
         columns=columns,
@@ -73,6 +82,8 @@ def _field(name: str, columns: tuple[Column, ...], declaration: Declaration, tra
         unique=any(own.issuperset(unique.columns) for unique in traits.unique),
         is_foreign_key=declaration.target is not None,
         alias=declaration.alias,
+        example=declaration.example,
+        check=check and (lambda value: check(value, name, {key: one.fields for key, one in objects.items()})),
     )
 
 

@@ -5,7 +5,7 @@ module-level catalog, since workspaces may one day add objects and fields of the
 declarations.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import attrgetter
@@ -23,7 +23,10 @@ __all__ = ["Catalog", "Column", "Field", "ObjectType", "Relation"]
 
 @dataclass(frozen=True, eq=False)
 class Field:
-    """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`."""
+    """One field of an object that is not a relation: `columns` has one column, or one for each part of `composite`.
+
+    `check` refuses a value that is to be stored, with BadUserInput; `example` is one that it lets through.
+    """
 
     name: str
     columns: tuple[Column, ...]
@@ -33,6 +36,8 @@ class Field:
     unique: bool
     is_foreign_key: bool
     alias: str | None
+    check: Callable[[Any], None] | None = None
+    example: Any = None
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 Each call answers a `Declaration`. It must not know SQLAlchemy: `tables` turns declarations into columns of a database.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,12 +14,17 @@ from schema.declare.kinds import Kind
 
 NOW = object()  # a default: the moment of the write
 
+Check = Callable[[Any, str, Mapping[str, Collection[str]]], None]
+"""Refuses a value that is to be stored: the value, the name of the field, and the fields of all objects by name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
     """A field as declared. For a composite, `kind` says nothing and `composite` says all.
 
     `alias` is a name that clients of later versions have for the field. A field that every create must give has none.
+    `check` refuses values that the kind takes. It sees those of a field that is not composite, unless they are null;
+    `example` is one that it lets through.
     """
 
     kind: Kind
@@ -33,6 +38,8 @@ class Declaration:
     cascade: bool = False
     soft_cascade: bool = False
     alias: str | None = None
+    check: Check | None = None
+    example: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +87,16 @@ class Column:
         return f"{name}[]" if self.kind.is_list else name
 
 
-def text(default: str | None = "", *, nullable: bool = False, secret: bool = False, alias: str | None = None) -> Any:
-    return Declaration(kinds.TEXT, nullable, default, secret=secret, alias=alias)
+def text(
+    default: str | None = "",
+    *,
+    nullable: bool = False,
+    secret: bool = False,
+    alias: str | None = None,
+    check: Check | None = None,
+    example: str | None = None,
+) -> Any:
+    return Declaration(kinds.TEXT, nullable, default, secret=secret, alias=alias, check=check, example=example)
 
 
 def rich_text() -> Any:
@@ -116,8 +131,8 @@ def raw_json() -> Any:
     return Declaration(kinds.RAW_JSON, nullable=True)
 
 
-def array(default: list[str] | None = None) -> Any:
-    return Declaration(kinds.ARRAY, nullable=default is None, default=default)
+def array(default: list[str] | None = None, *, check: Check | None = None, example: list[str] | None = None) -> Any:
+    return Declaration(kinds.ARRAY, nullable=default is None, default=default, check=check, example=example)
 
 
 def select(labels: Mapping[str, str], *, default: str | None = None, nullable: bool = False) -> Any:

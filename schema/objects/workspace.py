@@ -7,6 +7,7 @@ from uuid import UUID
 from schema.declare import columns as col
 from schema.declare.traits import Traits
 from schema.objects.record import Record
+from schema.values import webhooks
 
 WORKSPACE_MEMBER_DATE_FORMAT = {
     "SYSTEM": "System",
@@ -91,10 +92,13 @@ class Webhook(Record, table=True):
         duplicates=(("targetUrl",),),
     )
 
-    targetUrl: str = col.text()
-    operations: list[str] = col.array(["*.*"])
+    targetUrl: str = col.text(check=webhooks.target_url, example="https://example.com/hook")
+    operations: list[str] = col.array(["*.*"], check=webhooks.operations, example=["person.created", "*.deleted"])
     description: str | None = col.text(nullable=True)
-    secret: str = col.text(secret=True)
+    secret: str = col.text(secret=True, check=webhooks.secret, example="a secret of 16 letters or more")
+    fields: list[str] = col.array([], check=webhooks.fields, example=["name"])
+    pausedAt: datetime | None = col.date_time()
+    pausedReason: str | None = col.text(None, nullable=True)
 
 
 class AuditLog(Record, table=True):

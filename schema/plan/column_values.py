@@ -1,6 +1,6 @@
 """The value of a field → the columns that it is stored in: normalised, checked, with defaults for null."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from typing import Any, cast
@@ -11,6 +11,7 @@ from schema.declare import kinds
 from schema.declare.columns import NOW
 from schema.declare.composites import Composite
 from schema.declare.kinds import Kind
+from schema.declare.secrets import SECRET_MASK
 from schema.errors import BadUserInput
 from schema.plan.operands import operand
 
@@ -37,13 +38,23 @@ def stored_columns(field: Field, value: Any, now: datetime) -> Mapping[Column, A
 def stored_lists(field: Field, values: Sequence[Any], now: datetime) -> Mapping[Column, list[Any]]:
     """As `stored_columns` of a field in many records: a list for each column, with defaults for what is `ABSENT`."""
     if field.composite is None:
-        return {field.columns[0]: _stored_list(field.columns[0], values, now)}
+        stored = _stored_list(field.columns[0], values, now)
+        if field.check:
+            _check(field.check, stored)
+        return {field.columns[0]: stored}
     composites = _composites(field, field.composite, values)
     columns = [field.by_part[part] for part in dict.fromkeys(chain.from_iterable(composites))]
     return {
         column: _stored_list(column, [parts.get(column.part, ABSENT) for parts in composites], now)
         for column in columns
     }
+
+
+def _check(check: Callable[[Any], None], stored: Sequence[Any]) -> None:
+    """The mask of a secret stands for one that was checked when it was written."""
+    for value in stored:
+        if value is not None and value != SECRET_MASK:
+            check(value)
 
 
 def _composites(field: Field, composite: Composite, values: Sequence[Any]) -> Sequence[Mapping[Any, Any]]:

@@ -27,6 +27,7 @@ from schema.plan.nodes import (
     Edges,
     Exists,
     Filled,
+    FindDeliveries,
     FindDuplicates,
     FindEach,
     FindMany,
@@ -117,6 +118,8 @@ def _plan(plan: Plan) -> Touches:
         case ReadEvents():
             for object_type in (plan.object_type,) if plan.object_type else plan.objects:
                 yield Touch(object_type, Use.READ)
+        case FindDeliveries():
+            return  # they belong to no object
         case Write(change, selected):
             yield from _change(change)
             yield from _record(selected)

@@ -8,6 +8,7 @@ from schema.plan.nodes import (
     DeleteLosers,
     Destroy,
     ExtendTimelines,
+    FindDeliveries,
     FindDuplicates,
     FindEach,
     FindMany,
@@ -29,6 +30,7 @@ from schema.plan.nodes import (
     Write,
 )
 from schema.sql import (
+    deliveries,
     destroys,
     duplicates,
     feed,
@@ -64,6 +66,8 @@ def statement(workspace_id: UUID, plan: Plan | Relaying, *, records_events: bool
             return grouping.group_by(scope, plan)
         case Search():
             return search.search(scope, plan)
+        case FindDeliveries():
+            return deliveries.find_deliveries(scope, plan)
         case FindMatches():
             return upserts.look_up(scope, plan)
         case FindMerged():

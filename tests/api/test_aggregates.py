@@ -199,7 +199,7 @@ async def test_every_aggregate_of_every_object(graphql: GraphQL, catalog: Catalo
 
 
 async def test_secrets_are_only_counted_as_empty_or_not(graphql: GraphQL) -> None:
-    await create(graphql, "Webhook", targetUrl="https://a.example", secret="s")
+    await create(graphql, "Webhook", targetUrl="https://a.example", secret="a secret of ours")
     await create(graphql, "Webhook", targetUrl="https://b.example")
     query = "{ webhooks { countEmptySecret countNotEmptySecret percentageEmptySecret percentageNotEmptySecret } }"
     assert list((await only(graphql, query)).values()) == [1, 1, 0.5, 0.5]

@@ -540,7 +540,7 @@ async def records(graphql: GraphQL, catalog: Catalog) -> None:
     people[6]["deletedAt"] = "2025-01-01T00:00:00Z"
     await create_many(graphql, catalog, "person", people)
     await create(graphql, "Company", id=number(11), name="Acme", domainName={"primaryLinkUrl": "https://acme.com"})
-    await create(graphql, "Webhook", targetUrl="https://a.example", secret="s")
+    await create(graphql, "Webhook", targetUrl="https://a.example", secret="a secret of ours")
     await make(graphql, catalog, "messageChannel")
 
 

@@ -55,7 +55,7 @@ async def test_texts_that_are_unique_where_they_are_filled(graphql: GraphQL, cat
 
 
 async def test_a_secret_can_only_be_asked_whether_it_is_set(graphql: GraphQL, catalog: Catalog) -> None:
-    found = await Found.of(graphql, catalog, "webhook", [{"secret": "s3cret"}, {"secret": ""}, {}])
+    found = await Found.of(graphql, catalog, "webhook", [{"secret": "s3cret, a long one"}, {"secret": ""}, {}])
     assert await found.by({"secret": {"is": NULL}}) == [1, 2]
     assert await found.by({"secret": {"is": NOT_NULL}}) == [0]
     assert await found.by({"not": {"secret": {"is": NULL}}}) == [0]

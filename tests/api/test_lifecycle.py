@@ -230,12 +230,12 @@ VALUES: tuple[tuple[str, str, Any, Any], ...] = (
     ("auditLog", "recordId", "497F6ECA-6276-4993-BFEB-53CBBBBA6F08", "497f6eca-6276-4993-bfeb-53cbbbba6f08"),
     ("webhook", "operations", [], []),
     (
-        "webhook",
-        "operations",
+        "connectedAccount",
+        "scopes",
         ["a,b", 'q"', "\\", "{x}", "", "null", " é "],
         ["a,b", 'q"', "\\", "{x}", "", "null", " é "],
     ),
-    ("webhook", "operations", "single", ["single"]),
+    ("webhook", "operations", "*.created", ["*.created"]),
     ("webhook", "description", None, None),
     (
         "opportunity",
@@ -268,7 +268,7 @@ async def test_a_value_there_and_back(
     composite = object_type.fields[field].composite
     parts = f"{{ {' '.join(part.name for part in composite.parts)} }}" if composite else ""
     type_name = object_type.type_name
-    data = {field: given}
+    data = {**await required(graphql, catalog, object_type), field: given}
     create = f"mutation ($data: {type_name}CreateInput) {{ create{type_name}(data: $data) {{ id {field} {parts} }} }}"
     made = await only(graphql, create, data=data)
     assert made[field] == expected

@@ -40,7 +40,7 @@ KEYS: list[tuple[str, str, list[Any], list[list[int]], list[int]]] = [
     ("people", "companyId", [None, None], [], [0, 1]),
     ("auditLogs", "recordId", [number(3), number(1), None], [[1], [0]], [2]),
     ("auditLogs", "properties", [{"a": "b"}, {"a": "B"}, None, 1], [[3], [1], [0]], [2]),
-    ("webhooks", "operations", [["b"], ["a", "c"], ["a"], ["B"]], [[3], [2], [1], [0]], []),
+    ("webhooks", "operations", [["task.*"], ["note.*", "task.*"], ["note.*"], ["*.*"]], [[3], [2], [1], [0]], []),
     ("webhooks", "description", ["b", None, "A"], [[2], [0]], [1]),
 ]
 

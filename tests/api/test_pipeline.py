@@ -14,7 +14,7 @@ import pytest
 from app.database.sqlstate import translate
 from schema.api import Api
 from schema.catalog.model import Catalog, ObjectType
-from schema.context import Answer, Caller, Fetch, GraphQLRequest, Policy, Printing, Row, Statement
+from schema.context import Answer, Caller, Deliveries, Fetch, GraphQLRequest, Policy, Printing, Row, Statement
 from schema.execution.execute import Executor
 from tests.conftest import GraphQL, Workspace
 from tests.records import NOWHERE, Json, create_many
@@ -53,6 +53,10 @@ class Undone:
         pass
 
     async def workspace_name(self) -> str:
+        raise AssertionError("not a field of an object")
+
+    @property
+    def deliveries(self) -> Deliveries:
         raise AssertionError("not a field of an object")
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:

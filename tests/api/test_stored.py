@@ -299,7 +299,7 @@ async def test_a_secret(graphql: GraphQL, catalog: Catalog, connection: Any, nam
     type_name = catalog.objects[name].type_name
     needed = {} if name == "webhook" else {"accountOwnerId": await make(graphql, catalog, "workspaceMember")}
     make_one = f"mutation ($d: {type_name}CreateInput) {{ create{type_name}(data: $d) {{ id {field} }} }}"
-    made = await only(graphql, make_one, d={**needed, field: "s3cret"})
+    made = await only(graphql, make_one, d={**needed, field: "s3cret, a long one"})
     assert made[field] == MASK
     change = f"mutation ($id: ID, $d: {type_name}UpdateInput) {{ update{type_name}(id: $id, data: $d) {{ {field} }} }}"
 
@@ -307,10 +307,10 @@ async def test_a_secret(graphql: GraphQL, catalog: Catalog, connection: Any, nam
         return await connection.fetchval(f'SELECT "{field}" FROM "{name}" WHERE id = $1', UUID(made["id"]))
 
     for given, shown, kept in [
-        (MASK, MASK, "s3cret"),
-        ("other", MASK, "other"),
+        (MASK, MASK, "s3cret, a long one"),
+        ("another long one", MASK, "another long one"),
         ("", "", ""),
-        ("again", MASK, "again"),
+        ("and again one more", MASK, "and again one more"),
         (None, "", ""),
     ]:
         assert await only(graphql, change, id=made["id"], d={field: given}) == {field: shown}

@@ -192,11 +192,11 @@ async def test_every_object(graphql: GraphQL, other_graphql: GraphQL, catalog: C
 
 
 async def test_the_mask_of_a_secret_keeps_it(graphql: GraphQL, connection: Any) -> None:
-    own = await create(graphql, "Webhook", targetUrl="https://a.example", secret="s")
+    own = await create(graphql, "Webhook", targetUrl="https://a.example", secret="a secret of ours")
     query = "mutation ($d: WebhookCreateInput) { createWebhook(data: $d, upsert: true) { secret targetUrl } }"
     found = await only(graphql, query, d={"id": own, "secret": MASK, "targetUrl": "https://b.example"})
     assert found == {"secret": MASK, "targetUrl": "https://b.example"}
-    assert await connection.fetchval("SELECT secret FROM webhook WHERE id = $1", own) == "s"
+    assert await connection.fetchval("SELECT secret FROM webhook WHERE id = $1", own) == "a secret of ours"
 
 
 async def test_statements(graphql: GraphQL, statements: list[str]) -> None:

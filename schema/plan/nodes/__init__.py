@@ -67,6 +67,7 @@ from schema.plan.nodes.events import (
 from schema.plan.nodes.queries import (
     Dimension,
     DimensionValues,
+    FindDeliveries,
     FindDuplicates,
     FindEach,
     FindMany,
@@ -139,6 +140,7 @@ __all__ = [
     "Exists",
     "ExtendTimelines",
     "Filled",
+    "FindDeliveries",
     "FindDuplicates",
     "FindEach",
     "FindMany",

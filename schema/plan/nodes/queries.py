@@ -1,6 +1,7 @@
 """What the query root fields ask for. Each is one statement, whose rows are named in `answers`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -152,4 +153,27 @@ class Search:
         return Hit(*columns)
 
 
-Query = FindMany | FindEach | RecordsById | FindDuplicates | GroupBy | Search
+@dataclass(frozen=True, slots=True)
+class FindDeliveries:
+    """Deliveries of webhooks, the newest first, from the one after `after`; `None` is no condition.
+
+    It answers a row for each, one more than `limit` where there are more: the JSON text of the delivery.
+    """
+
+    limit: int
+    with_attempts: bool
+    after: UUID | None = None
+    delivery_id: UUID | None = None
+    webhook_id: UUID | None = None
+    status: str | None = None
+    record_id: UUID | None = None
+    event_name: str | None = None
+    since: datetime | None = None
+
+    @staticmethod
+    def row(columns: Row) -> str:
+        (text,) = columns
+        return str(text)
+
+
+Query = FindMany | FindEach | RecordsById | FindDuplicates | GroupBy | Search | FindDeliveries
