@@ -153,6 +153,12 @@ class MethodNotAllowed(ApiError):
     code_name = "METHOD_NOT_ALLOWED"
 
 
+class RequestTimeout(ApiError):
+    """The client takes too long."""
+
+    code_name = "REQUEST_TIMEOUT"
+
+
 class Conflict(ApiError):
     """The write lost against a concurrent one. Try again."""
 
@@ -161,6 +167,12 @@ class Conflict(ApiError):
 
 class LostRace(Conflict):
     """The write lost against concurrent ones too often. Try again."""
+
+
+class Gone(ApiError):
+    """What was asked for is no longer kept."""
+
+    code_name = "GONE"
 
 
 class PayloadTooLarge(ApiError):
@@ -179,6 +191,12 @@ class UnsupportedMediaType(ApiError):
     """The content type is not supported."""
 
     code_name = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class TooManyRequests(ApiError):
+    """Too many requests at once."""
+
+    code_name = "TOO_MANY_REQUESTS"
 
 
 class HeadersTooLarge(ApiError):

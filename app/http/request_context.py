@@ -1,6 +1,6 @@
 """`schema`'s view of this process, one value per request: who calls, how much they may ask for, and the database."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -8,8 +8,9 @@ from uuid import UUID
 
 from app.auth.authenticator import Authenticator
 from app.database.database import Database
+from app.events.happenings import Happenings
 from schema.catalog.model import ObjectType
-from schema.context import Caller, Fetch, Policy, Row, Statement
+from schema.context import Caller, EventFilter, Fetch, Policy, RecordEvent, Row, Statement
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
@@ -27,6 +28,7 @@ class RequestContext:
     policy: Policy
     database: Database
     authenticator: Authenticator
+    happenings: Happenings
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
         return await self.database.fetch(statement)
@@ -44,6 +46,9 @@ class RequestContext:
     async def workspace_name(self) -> str | None:
         rows = await self.fetch(Statement(WORKSPACE_NAME, (self.caller.workspace_id,)))
         return str(rows[0][0]) if rows else None
+
+    def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:
+        return self.happenings.events(self.caller.workspace_id, wanted, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,4 +71,7 @@ class AnonymousContext:
         raise Unauthenticated
 
     async def workspace_name(self) -> str | None:
+        raise Unauthenticated
+
+    def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:
         raise Unauthenticated
