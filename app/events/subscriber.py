@@ -5,7 +5,6 @@ that a slow one costs no more memory than a fast one and misses nothing.
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from uuid import UUID
 
@@ -53,7 +52,7 @@ class Subscriber:
 
     def __init__(self, log: Log, workspace_id: UUID, wants: EventFilter) -> None:
         self._log, self._workspace_id, self._wants = log, workspace_id, wants
-        self._waiting: deque[RecordEvent] = deque()
+        self._waiting: list[RecordEvent] = []  # a tenth of a deque, and short
         self._characters = 0
         self._waiter: asyncio.Future[None] | None = None
         self._seen = self._told = 0
@@ -91,7 +90,7 @@ class Subscriber:
             else:
                 self._waiter = asyncio.get_running_loop().create_future()
                 await self._waiter
-        event = self._waiting.popleft()
+        event = self._waiting.pop(0)
         self._characters -= _weight(event)
         return event
 

@@ -49,7 +49,7 @@ class Dispatcher:
         if isinstance(response, EventStream):
             headers = [*response.raw_headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
-            await response.send_body(scope, incoming.receive, send)
+            await response.send_body(scope, send)
         elif response is not None:
             own, body = response.raw_headers, bytes(response.body)
             if len(body) >= LEAST_BYTES:

@@ -6,13 +6,13 @@ https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
 import asyncio
 from collections.abc import Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from typing import Any
+from enum import Enum
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope, Send
 
 from app.auth.tokens import Claims
-from app.http.streaming import Streaming, cancelled, refusal
+from app.http.streaming import Streaming, refusal
+from app.http.uvicorn_protocol import Http
 from schema.context import Caller, GraphQLRequest, Streamed
 from schema.errors import ApiError, RequestTimeout
 
@@ -33,77 +33,84 @@ def event(streamed: Streamed) -> bytes:
     return b"event: next\n%sdata: %s\n\n" % (number, lines)
 
 
-@dataclass(eq=False)
+class End(Enum):
+    """Why a stream ends before all is told, where its token is no reason."""
+
+    CLIENT_GONE = "the client has gone"
+    SERVER_STOPS = "the server stops"
+
+
 class EventStream:
     """The reply to a request, whose body takes as long as there is something to tell."""
 
-    streaming: Streaming
-    request: GraphQLRequest
-    caller: Caller
-    claims: Claims
-    status_code: int = 200
-    _ended: "asyncio.Future[ApiError | None]" = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future(), init=False
-    )
-    _is_sending: bool = field(default=False, init=False)
-    _beating: asyncio.TimerHandle | None = field(default=None, init=False)
-    _comment: "asyncio.Future[None] | None" = field(default=None, init=False)
+    __slots__ = ("_beating", "_caller", "_claims", "_comment", "_end", "_is_sending", "_request", "_streaming", "_task")
+
+    status_code = 200
+
+    def __init__(self, streaming: Streaming, request: GraphQLRequest, caller: Caller, claims: Claims) -> None:
+        self._streaming, self._request, self._caller, self._claims = streaming, request, caller, claims
+        self._end: ApiError | End | None = None
+        self._is_sending = False
+        self._comment: asyncio.Future[None] | None = None
 
     @property
     def raw_headers(self) -> list[tuple[bytes, bytes]]:
         return [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 
-    async def send_body(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def send_body(self, scope: Scope, send: Send) -> None:
         """Until all is told, the client has gone, its token counts no longer, or the server stops."""
-        connection = scope.get("state", {}).get("connection")
-        if connection is not None:
-            connection.on_stop = self._end
-        tell = asyncio.create_task(self._tell(send, connection))
-        gone = asyncio.create_task(_until_gone(receive))
+        connection: Http = scope["state"]["connection"]
+        scope["headers"].clear()  # which nobody reads again, but all would keep
+        self._task = asyncio.current_task()
+        connection.on_end = lambda gone: self._end_by(End.CLIENT_GONE if gone else End.SERVER_STOPS)
         self._beat_later(send)
         try:
-            with self.streaming.connected(self, self.claims, self._end):
-                await asyncio.wait((tell, gone, self._ended), return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            is_told = tell.done() and not tell.cancelled()
-            if self._beating:
-                self._beating.cancel()
-            await cancelled(tell, gone)
-        if is_told:
-            tell.result()
-        elif self._ended.done():
-            fault = self._ended.result()
-            last = event(refusal(fault)) + COMPLETE if fault else b""  # without `complete`, clients come again
-            if self._is_sending and connection is not None:
-                connection.overrun()
-            await send({"type": "http.response.body", "body": last})
-
-    def _end(self, fault: ApiError | None = None) -> None:
-        if not self._ended.done():
-            self._ended.set_result(fault)
-
-    async def _tell(self, send: Send, connection: Any) -> None:
-        async def write(body: bytes, *, more: bool = True) -> None:
-            self._is_sending = True
-            async with asyncio.timeout(self.streaming.pace.send):
-                await send({"type": "http.response.body", "body": body, "more_body": more})
-            self._is_sending = False
-
-        try:
-            await write(COMMENT)  # so that the client knows that it is connected
-            async with aclosing(self.streaming.answers(self.request, self.caller)) as answers:
-                async for streamed in answers:
-                    await write(event(streamed))
-            await write(COMPLETE, more=False)
+            with self._streaming.connected(self, self._claims, self._end_by):
+                await self._tell(send)
+        except asyncio.CancelledError:
+            if self._end is None or self._task is None:
+                raise
+            self._task.uncancel()
+            await self._say_last(connection, send)
         except TimeoutError:
-            if connection is not None:
-                connection.overrun()
-                fault = RequestTimeout("The client reads too slowly, so that the stream ends here")
-                last = event(refusal(fault)) + COMPLETE
-                await send({"type": "http.response.body", "body": last, "more_body": False})
+            self._end = RequestTimeout("The client reads too slowly, so that the stream ends here")
+            await self._say_last(connection, send)
+        finally:
+            connection.on_end = None
+            self._stop_beating()
+
+    async def _tell(self, send: Send) -> None:
+        """Raises TimeoutError where the client takes nothing for too long."""
+        await self._write(send, COMMENT)  # so that the client knows that it is connected
+        async with aclosing(self._streaming.answers(self._request, self._caller)) as answers:
+            async for streamed in answers:
+                await self._write(send, event(streamed))
+        self._stop_beating()
+        await self._write(send, COMPLETE, more=False)
+
+    async def _write(self, send: Send, body: bytes, *, more: bool = True) -> None:
+        self._is_sending = True
+        async with asyncio.timeout(self._streaming.pace.send):
+            await send({"type": "http.response.body", "body": body, "more_body": more})
+        self._is_sending = False
+
+    async def _say_last(self, connection: Http, send: Send) -> None:
+        """Without `complete`, clients come again."""
+        self._stop_beating()
+        if self._end is End.CLIENT_GONE:
+            return
+        if self._is_sending:
+            connection.overrun()
+        last = event(refusal(self._end)) + COMPLETE if isinstance(self._end, ApiError) else b""
+        await send({"type": "http.response.body", "body": last, "more_body": False})
+
+    def _end_by(self, end: ApiError | End) -> None:
+        if self._end is None and self._task:
+            self._end = end
+            self._task.cancel()
 
     def _beat_later(self, send: Send) -> None:
-        self._beating = asyncio.get_running_loop().call_later(self.streaming.pace.heartbeat, self._beat, send)
+        self._beating = asyncio.get_running_loop().call_later(self._streaming.pace.heartbeat, self._beat, send)
 
     def _beat(self, send: Send) -> None:
         """A comment, so that nobody on the way takes the connection for dead."""
@@ -113,7 +120,7 @@ class EventStream:
                 send({"type": "http.response.body", "body": COMMENT, "more_body": True})
             )
 
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    def _stop_beating(self) -> None:
+        self._beating.cancel()
+        if self._comment:
+            self._comment.cancel()

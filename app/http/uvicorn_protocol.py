@@ -1,4 +1,4 @@
-"""HTTP and WebSockets as uvicorn speaks them, but for what follows.
+"""HTTP as uvicorn speaks it, but for what follows.
 
 The head of an answer leaves together with its body: uvicorn writes one after the other and uvloop sends at once what is
 written, which is two system calls, two packets, and a client that wakes up twice. And what the parser refuses is
@@ -14,14 +14,13 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from app.http.refusals import rendered_for
+from app.http.uvicorn_web_socket import LINGER_SECONDS, WebSocket
 from schema.errors import ApiError, BadUserInput, HeadersTooLarge, UriTooLong
 
 MOST_URL_BYTES = 65_535  # the parser's own bound
 MOST_HEAD_BYTES = 131_072  # of the request line and the header lines together
-LINGER_SECONDS = 5.0
 PONG_SECONDS = 20.0
 
 log = logging.getLogger(__name__)
@@ -32,8 +31,11 @@ class Http(HttpToolsProtocol):
 
     _head_bytes: int | None = 0  # of the head that is being read; nothing while a body is
     _fault: ApiError | None = None
-    on_stop: Callable[[], None] | None = None
-    """For a response that goes on: what ends it when the server stops. The scope's state has this as `connection`."""
+    on_end: Callable[[bool], None] | None = None
+    """Of a response that goes on: told when the server stops, or the client has gone (then it is true).
+
+    The state of the request's scope has the protocol as `connection`.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
@@ -74,8 +76,13 @@ class Http(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         super().shutdown()
-        if self.on_stop:
-            self.on_stop()
+        if self.on_end:
+            self.on_end(False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.on_end:
+            self.on_end(True)
 
     def overrun(self) -> None:
         """Lets the last words to a client that does not read be written, and leaves it soon after."""
@@ -88,7 +95,7 @@ class Http(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self.on_stop = None
+        self.on_end = None
         if self._fault and not self.transport.is_closing():
             self._refuse(self._fault)
 
@@ -111,20 +118,6 @@ class Http(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
-
-
-class WebSocket(WebSocketsSansIOProtocol):
-    """One connection; for `uvicorn.Config(ws=…)`. A client that does not read is closed nevertheless, and left soon."""
-
-    async def send(self, message: Any) -> None:
-        if message["type"] == "websocket.close" and not self.writable.is_set():
-            self.writable.set()
-            self.loop.call_later(LINGER_SECONDS, self.transport.abort)
-        await super().send(message)
-
-    def keepalive_timeout(self) -> None:
-        super().keepalive_timeout()
-        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
 
 def options(most_bytes: int, heartbeat_seconds: float) -> dict[str, Any]:

@@ -61,17 +61,21 @@ class WebSockets:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if scope["path"] != self.path or not self._is_welcome(headers.get("origin")):
+        origin, authorization = _header(scope, b"origin"), _header(scope, b"authorization")
+        if scope["path"] != self.path or not self._is_welcome(origin):
             return await send({"type": "websocket.close"})  # which is a 403, before it is accepted
-        name = new_request_id().encode()
         offered = PROTOCOL in scope.get("subprotocols", ())
         accepted = {"subprotocol": PROTOCOL} if offered else {}
+        name = new_request_id().encode()
         await send({"type": "websocket.accept", "headers": [(b"x-request-id", name)], **accepted})
-        await Connection(self.streaming, receive, send).run(headers.get("authorization"), offered=offered)
+        await Connection(self.streaming, receive, send).run(authorization, offered=offered)
 
     def _is_welcome(self, origin: str | None) -> bool:
         return origin is None or "*" in self.origins or origin in self.origins
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
 
 
 class Connection:

@@ -26,8 +26,9 @@ def is_live(operation: ParsedOperation, variables: dict[str, Any]) -> bool:
     """Whether a query asks to be kept up to date. `variables` are as they came; where they do not fit, it does not."""
     if not any(directive.name.value == LIVE.name for directive in operation.node.directives or ()):
         return False
+    defaults = {name: value for variable in operation.variables for name, value in variable.default.items()}
     try:
-        values = get_directive_values(LIVE, operation.node, VariableValues(sources={}, coerced=variables))
+        values = get_directive_values(LIVE, operation.node, VariableValues(sources={}, coerced=defaults | variables))
     except GraphQLError:
         return False
     return bool(values and values["if"])
