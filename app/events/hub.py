@@ -72,8 +72,7 @@ class Hub:
             self._woken.set()
         feed = self._feeds[workspace_id]
         feed.followers.add(follower)
-        if not self._tasks:
-            self._tasks = (asyncio.create_task(self._read()), asyncio.create_task(self._listen()))
+        self._start()
         return feed.last
 
     def leave(self, workspace_id: UUID, follower: Follower) -> None:
@@ -92,6 +91,22 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _start(self) -> None:
+        if self._feeds and not self._tasks:
+            self._tasks = (asyncio.create_task(self._read()), asyncio.create_task(self._listen()))
+            for task in self._tasks:
+                task.add_done_callback(self._done)
+
+    def _done(self, task: "asyncio.Task[None]") -> None:
+        """Neither ends by itself, unless by a fault of ours: then both begin again, where they were."""
+        if task.cancelled():
+            return
+        log.error("events are not told", exc_info=task.exception())
+        for other in self._tasks:
+            other.cancel()
+        self._tasks = ()
+        asyncio.get_running_loop().call_later(RECONNECT_SECONDS, self._start)
 
     async def _read(self) -> None:
         while True:
@@ -132,7 +147,7 @@ class Hub:
                     await self._listen_on(connected)
                 finally:
                     connected.terminate()
-            except DRIVER_ERRORS as error:
+            except (*DRIVER_ERRORS, ApiError) as error:
                 log.warning("the connection that listens for events is lost: %s", error or type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
 
@@ -140,8 +155,8 @@ class Hub:
         ended = asyncio.Event()
         connected.add_termination_listener(lambda _: ended.set())
         await connected.add_listener(CHANNEL, self._notified)
-        self._woken.set()
         self._note(await self._log.last_numbers([*self._feeds]))
+        self._woken.set()
         while not ended.is_set():
             try:
                 await asyncio.wait_for(ended.wait(), PROBE_SECONDS)

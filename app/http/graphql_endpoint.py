@@ -45,19 +45,17 @@ class GraphQLEndpoint:
             return HTMLResponse(playground.PAGE, headers=playground.HEADERS)
         try:
             if self.streaming and accepts_events(request.headers):
-                stream = await self._stream(self.streaming, request)
-                if stream is not None:
-                    return stream
+                return await self._streamed(self.streaming, request, sent_as)
             return _answer(await self._execute(request), sent_as)
         except ApiError as error:
             return graphql_refusal(error, sent_as)
 
-    async def _stream(self, streaming: Streaming, request: Request) -> EventStream | None:
-        """Not where JSON is taken too, as by clients that always name both, and the operation has but one answer."""
+    async def _streamed(self, streaming: Streaming, request: Request, sent_as: str) -> Response | EventStream:
+        """JSON where that is taken too, as by clients that always name both, and the operation has but one answer."""
         caller, claims = await streaming.caller(request.headers.get("authorization"))
         operation = await read_operation(request)
         if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
-            return None
+            return _answer(await self.executor_of(caller)(operation, self.context(caller)), sent_as)
         streaming.refuse_too_many()
         operation = replace(operation, last_event=request.headers.get("last-event-id") or None)
         return EventStream(streaming, operation, caller, claims)

@@ -100,7 +100,9 @@ class Connection:
                     await self._handle(await self._message(), caller)
         except Closed as closed:
             await self._close(closed.code, closed.reason)
-        except Disconnected:
+        except TimeoutError:
+            await self._close(TOO_SLOW, self._too_slow)
+        except (Disconnected, OSError):
             pass
         finally:
             await cancelled(*self._operations.values())
@@ -177,9 +179,13 @@ class Connection:
             self._operations.pop(own_id, None)
             await self._answer({"id": own_id, "type": "complete"})
         except TimeoutError:
-            self._close_soon(TOO_SLOW, f"Too slow: nothing was read for {self._streaming.pace.send:g} seconds")
+            self._close_soon(TOO_SLOW, self._too_slow)
         except OSError:
             pass  # the client has gone
+
+    @property
+    def _too_slow(self) -> str:
+        return f"Too slow: nothing was read for {self._streaming.pace.send:g} seconds"
 
     def _done(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and task.exception():

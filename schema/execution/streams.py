@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSchema, get_variable_values
+from graphql import GraphQLError, GraphQLSchema, OperationType, get_variable_values
 from graphql.execution.values import VariableValues
 
 from schema.catalog.model import Catalog
@@ -13,7 +13,7 @@ from schema.errors import ApiError, QueryTooComplex
 from schema.execution.coercion import Unfit
 from schema.execution.documents import Documents, ParsedOperation
 from schema.execution.graphql_errors import located, rendered
-from schema.execution.live import is_live
+from schema.execution.live import LIVE, is_live
 from schema.execution.pipeline import Pipeline, refuse_cost
 from schema.execution.subscriptions import Subscription, new_texts, subscription
 from schema.execution.variable_faults import restated
@@ -36,7 +36,9 @@ class Streams:
         self._texts = new_texts()
 
     def has_several(self, request: GraphQLRequest, context: Context) -> bool:
-        """Whether the operation is one that has several answers."""
+        """Whether the operation is one that has several answers. Most documents need not be read for that."""
+        if OperationType.SUBSCRIPTION.value not in request.document and LIVE.name not in request.document:
+            return False
         operation = self._operation(request, context)
         return operation is not None and (operation.is_subscription or is_live(operation, request.variables))
 

@@ -251,6 +251,21 @@ async def test_nothing_is_told_twice_after_the_listening_connection_is_lost(
         await told.nothing()
 
 
+async def test_a_row_that_cannot_be_read_stops_nobody_for_ever(
+    server: Server, workspace: Workspace, connection: Connection
+) -> None:
+    async with socket(server.url, workspace.token) as told:
+        await told.subscribe(ALL)
+        await ready(connection, workspace, told)
+        last = await happened(connection, workspace.id, person(), notify=False)
+        change = "UPDATE event SET origin = $1 WHERE workspace_id = $2 AND number = $3"
+        await connection.execute(change, "null", workspace.id, last)
+        await happened(connection, workspace.id, person())
+        await told.nothing()
+        await connection.execute(change, "{}", workspace.id, last)
+        assert numbers([await told.next(), await told.next()]) == [last, last + 1]
+
+
 async def test_the_listening_connection_goes_with_the_last_subscriber(
     server: Server, workspace: Workspace, connection: Connection
 ) -> None:
