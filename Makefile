@@ -52,6 +52,10 @@ bench-start: .venv/dev ## Measure the time from the start of the process to its 
 bench-leak: .venv/dev wrk ## Measure whether memory grows over 200,000 requests
 	$(BIN)/python -m tests.bench.leak
 
+.PHONY: bench-subscribers
+bench-subscribers: .venv/dev ## Measure what 5,000 idle subscribers cost one process, and how fast an event reaches them
+	$(BIN)/python -m tests.bench.subscribers
+
 .PHONY: wrk
 wrk:
 	@command -v wrk >/dev/null || apt-get install -y wrk

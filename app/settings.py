@@ -81,6 +81,15 @@ class Settings(BaseSettings):
         description="The same of a REST list, whose `depth` implies pages of 60; its `limit` is clamped beyond",
     )
     max_body_bytes: int = Field(default=10_485_760, ge=1, description="The size of a request body at most")
+    max_stream_connections: int = Field(
+        default=10_000, ge=1, description="WebSockets and event streams of one process at once; more are refused"
+    )
+    max_stream_operations: int = Field(
+        default=100, ge=1, description="Operations on one WebSocket at once; more are refused"
+    )
+    max_live_queries: int = Field(
+        default=1000, ge=1, description="Different live queries of one process at once; more are refused"
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("*",), description="Origins that browsers may call from, separated by commas; `*` is all"
     )

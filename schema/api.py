@@ -7,6 +7,7 @@ import strawberry
 from schema.catalog.model import Catalog
 from schema.execution.documents import Documents
 from schema.execution.execute import Executor, PipelineExecutor, graphql_schema
+from schema.execution.streams import Streams
 from schema.metadata import schema as metadata_schema
 from schema.metadata.cost import BoundedCost
 from schema.metadata.queries import metadata_queries
@@ -17,11 +18,15 @@ from schema.types.webhook_fields import webhook_mutations, webhook_queries
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The API of a catalog: `execute` runs operations of `/graphql`, `execute_metadata` those of `/metadata`."""
+    """The API of a catalog: `execute` runs operations of `/graphql`, `execute_metadata` those of `/metadata`.
+
+    `streams` opens those of `/graphql` that have several answers.
+    """
 
     catalog: Catalog
     execute: PipelineExecutor
     execute_metadata: Executor
+    streams: Streams
 
     @property
     def schema(self) -> strawberry.Schema:
@@ -44,4 +49,6 @@ def build(catalog: Catalog) -> Api:
     )
     of_metadata = Documents(lambda: graphql_schema(metadata))
     metadata: strawberry.Schema = metadata_schema.generate(of_metadata, queries, mutations)
-    return Api(catalog, PipelineExecutor(catalog, schema, documents), Executor(metadata, of_metadata))
+    execute = PipelineExecutor(catalog, schema, documents)
+    streams = Streams(catalog, graphql_schema(schema), documents, execute.pipeline)
+    return Api(catalog, execute, Executor(metadata, of_metadata), streams)

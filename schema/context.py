@@ -1,6 +1,6 @@
 """What the API needs from the process that serves it. `app` implements `Context`; nothing in here does any I/O."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -107,7 +107,8 @@ class GraphQLRequest:
     """One GraphQL operation as it came in.
 
     `variables` hold plain JSON values. `read_only` refuses mutations (GET requests). With `tells_cost` the answer says
-    what the operation costs.
+    what the operation costs. `last_event` is the number of the last event that the client has seen of a subscription,
+    where its transport says so, as it came.
     """
 
     document: str
@@ -116,6 +117,7 @@ class GraphQLRequest:
     read_only: bool = False
     printing: Printing = Printing()
     tells_cost: bool = False
+    last_event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,53 @@ class Deliveries(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class RecordEvent:
+    """A record that was created, updated, deleted, restored or destroyed, as the log of its workspace has it.
+
+    `record` is the JSON text of the record after the event, of a destroyed one before it, and `before` that of an
+    updated one. Only an update has `updated_fields`.
+    """
+
+    number: int
+    id: UUID
+    object_name: str
+    action: str
+    record_id: UUID
+    record: str
+    before: str | None
+    updated_fields: tuple[str, ...] | None
+    happened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are wanted: those that have all that is given here."""
+
+    object_name: str | None = None
+    action: str | None = None
+    record_id: UUID | None = None
+
+    def wants(self, event: RecordEvent) -> bool:
+        return (
+            (self.object_name is None or self.object_name == event.object_name)
+            and (self.action is None or self.action == event.action)
+            and (self.record_id is None or self.record_id == event.record_id)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """One of the answers of an operation that has several: the JSON text of a response.
+
+    `number` is that of the event that it tells. One that `is_refusal` is the only one: nothing was executed.
+    """
+
+    text: bytes
+    number: int | None = None
+    is_refusal: bool = False
+
+
 class Context(Protocol):
     """The process, as one operation sees it."""
 
@@ -205,4 +254,11 @@ class Context(Protocol):
 
     async def workspace_name(self) -> str | None:
         """What the caller's workspace is called."""
+        ...
+
+    def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:
+        """The wanted events of the caller's workspace in their order, each once, without an end.
+
+        Those from now on, or those after the number `after`. Raises BadUserInput and Gone.
+        """
         ...

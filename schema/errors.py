@@ -153,6 +153,12 @@ class MethodNotAllowed(ApiError):
     code_name = "METHOD_NOT_ALLOWED"
 
 
+class RequestTimeout(ApiError):
+    """The client takes too long."""
+
+    code_name = "REQUEST_TIMEOUT"
+
+
 class Conflict(ApiError):
     """The write lost against a concurrent one. Try again."""
 
@@ -194,6 +200,12 @@ class UnsupportedMediaType(ApiError):
     """The content type is not supported."""
 
     code_name = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class TooManyRequests(ApiError):
+    """Too many requests at once."""
+
+    code_name = "TOO_MANY_REQUESTS"
 
 
 class HeadersTooLarge(ApiError):

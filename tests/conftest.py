@@ -28,7 +28,8 @@ from app.commands import provision
 from app.embedded import server as embedded
 from app.embedded.data_dir import DataDir
 from app.http.application import create_app
-from app.http.uvicorn_protocol import Http
+from app.http.pace import DEFAULT_PACE, Pace
+from app.http.uvicorn_protocol import options
 from app.migrations import migrate
 from app.settings import Settings
 from schema.api import Api, build
@@ -43,7 +44,7 @@ UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 SECRET = "a secret for tests, long enough to sign with"
 TEMPLATE_LOCK = 0x7E57
 ADA = provision.Person("Ada", "Lovelace")
-NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW)
+NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -150,7 +151,7 @@ def server(settings: Settings, api: Api) -> Iterator[Server]:
 
 
 @contextmanager
-def run_server(settings: Settings, api: Api) -> Iterator[Server]:
+def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE) -> Iterator[Server]:
     """A server with settings of its own."""
     statements: list[str] = []
 
@@ -159,8 +160,9 @@ def run_server(settings: Settings, api: Api) -> Iterator[Server]:
             statements.append(statement)
             assert violations(statement, api.catalog.objects) == [], statement
 
-    app = create_app(settings, api, observe)
-    running = uvicorn.Server(uvicorn.Config(app, http=Http, log_config=None, lifespan="on", server_header=False))
+    app = create_app(settings, api, observe, pace)
+    protocols = options(settings.max_body_bytes, pace.heartbeat)
+    running = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=10, **protocols))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=running.run, args=([listener],))
         thread.start()

@@ -1,5 +1,6 @@
 """A context that runs an operation's statements on one connection, and keeps them."""
 
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from schema.catalog.loading import load
-from schema.context import Caller, Deliveries, Policy, Statement
+from schema.context import Caller, Deliveries, EventFilter, Policy, RecordEvent, Statement
 from tests.engine_rules import violations
 
 OBJECTS = load().objects
@@ -46,3 +47,6 @@ class Recorder:
 
     async def workspace_name(self) -> str | None:
         return None
+
+    def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:
+        raise AssertionError("nothing here subscribes")

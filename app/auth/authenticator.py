@@ -1,7 +1,7 @@
 """Who is calling: the bearer token's row decides, and is asked for again after five seconds at the latest."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,6 +17,13 @@ REMEMBER_TOKENS = 10_000
 API_KEY_ROW = """
 SELECT name, extract(epoch FROM "expiresAt")::float8, "revokedAt" IS NOT NULL
 FROM "apiKey" WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL
+"""
+KEY_ROWS = """
+SELECT id, extract(epoch FROM "expiresAt")::float8, "revokedAt" IS NOT NULL
+FROM "apiKey" WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND "deletedAt" IS NULL
+"""
+MEMBER_ROWS = """
+SELECT id FROM "workspaceMember" WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND "deletedAt" IS NULL
 """
 MEMBER_ROW = """
 SELECT "nameFirstName", "nameLastName" FROM "workspaceMember"
@@ -39,13 +46,11 @@ class Authenticator:
         self._clock = clock
         self._remembered: dict[str, Remembered] = {}
         self._age = 0  # counts the times that everything was forgotten
+        self.forgotten: Callable[[], None] = lambda: None  # told of that
 
     async def caller(self, authorization: str | None) -> Caller:
         """The caller that an Authorization header names. Raises Unauthenticated."""
-        scheme, _, token = (authorization or "").strip().partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated
+        token = _token(authorization)
         now = self._clock()
         remembered = self._remembered.get(token)
         if remembered and now < remembered.until:
@@ -57,12 +62,41 @@ class Authenticator:
             self._remember(token, Remembered(caller, min(now + REMEMBER_SECONDS, claims.expires_at, expires_at)))
         return caller
 
+    def claims(self, authorization: str | None) -> Claims:
+        """What the token of an Authorization header says. Raises Unauthenticated."""
+        return tokens.read(_token(authorization), self._secret)
+
+    async def ended(self, claims: Collection[Claims]) -> Mapping[Claims, Unauthenticated]:
+        """Those that count no longer, each with what is wrong, as the database has it now. Raises ApiError."""
+        found: dict[Claims, Unauthenticated] = {}
+        groups: dict[tuple[UUID, str], list[Claims]] = {}
+        for one in claims:
+            groups.setdefault((one.workspace_id, one.kind), []).append(one)
+        for (workspace_id, kind), group in groups.items():
+            text = KEY_ROWS if kind == tokens.API_KEY else MEMBER_ROWS
+            rows = await self._fetch(Statement(text, (workspace_id, [one.record_id for one in group])))
+            by_id = {row[0]: row for row in rows}
+            for one in group:
+                fault = self._fault(one, by_id.get(one.record_id))
+                if fault:
+                    found[one] = fault
+        return found
+
+    def _fault(self, claims: Claims, row: Row | None) -> Unauthenticated | None:
+        now, is_key = self._clock(), claims.kind == tokens.API_KEY
+        if row is None or (is_key and row[2]):
+            return Unauthenticated("This API Key is revoked" if is_key else "User not found")
+        if claims.expires_at <= now or (is_key and row[1] <= now):
+            return Unauthenticated("Token has expired.")
+        return None
+
     def api_key_token(self, workspace_id: UUID, key_id: UUID, expires_at: datetime) -> str:
         return tokens.for_api_key(self._secret, workspace_id, key_id, expires_at)
 
     def forget(self) -> None:
         self._remembered.clear()
         self._age += 1
+        self.forgotten()
 
     def _remember(self, token: str, remembered: Remembered) -> None:
         if len(self._remembered) >= REMEMBER_TOKENS:
@@ -93,3 +127,12 @@ class Authenticator:
     async def _row(self, text: str, claims: Claims) -> Row | None:
         rows = await self._fetch(Statement(text, (claims.workspace_id, claims.record_id)))
         return rows[0] if rows else None
+
+
+def _token(authorization: str | None) -> str:
+    """Raises Unauthenticated."""
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated
+    return token

@@ -25,7 +25,8 @@ from app.database import choose as located
 from app.database import connection
 from app.embedded.data_dir import DataDir
 from app.fault import OperatorFault
-from app.http.uvicorn_protocol import Http
+from app.http.pace import DEFAULT_PACE
+from app.http.uvicorn_protocol import options
 from app.migrations import migrate
 from app.settings import Settings
 
@@ -131,12 +132,10 @@ def _run(settings: Settings, application: Callable[[], ASGIApp], listener: socke
     config = uvicorn.Config(
         application,
         factory=True,
-        http=Http,
+        **options(settings.max_body_bytes, DEFAULT_PACE.heartbeat),
         workers=settings.workers,
         log_config=None,
         access_log=settings.log_level == "debug",
-        server_header=False,
-        lifespan="on",
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,

@@ -75,6 +75,11 @@ class Database:
 
         return await self._retrying(attempt)
 
+    async def connect_to_listen(self) -> Connection:
+        """A connection of its own, beside the pool, whose owner closes it. Raises the driver's errors."""
+        settings = connection.settings(self._statement_timeout_ms, "icosa events")
+        return await asyncpg.connect(self._url, timeout=connection.CONNECT_SECONDS, server_settings=settings)
+
     async def ping(self) -> bool:
         """Whether the database answers a statement now."""
         try:

@@ -12,15 +12,20 @@ from starlette.routing import Router
 from starlette.types import ASGIApp
 
 from app.auth.authenticator import Authenticator
+from app.auth.watch import TokenWatch
 from app.database.database import Database, Observer
+from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.work import at_work, relay_of
 from app.http import replies
 from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
+from app.http.pace import DEFAULT_PACE, Pace
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.request_context import RequestContext
 from app.http.served_api import ServedApi, same_for_all
+from app.http.streaming import Streaming
+from app.http.web_socket import WebSockets
 from app.settings import Settings
 from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
@@ -29,7 +34,7 @@ from schema.context import Answer, Caller, GraphQLRequest, Policy
 from schema.errors import MethodNotAllowed
 
 
-def create_app(settings: Settings, api: Api, observer: Observer | None = None) -> ASGIApp:
+def create_app(settings: Settings, api: Api, observer: Observer | None = None, pace: Pace = DEFAULT_PACE) -> ASGIApp:
     """`settings` name the database and the secret. The database is connected while the application lives."""
     assert settings.database_url is not None
     database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
@@ -37,10 +42,23 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
     policy = Policy(settings.limits, records_events=settings.events)
     relay = relay_of(settings, api.catalog) if settings.events and settings.relay else None
 
+    happenings = Happenings(database, settings.max_live_queries, pace.poll, pace.live)
+
     def context(caller: Caller) -> RequestContext:
-        return RequestContext(caller, policy, database, authenticator, relay)
+        return RequestContext(caller, policy, database, authenticator, relay, happenings)
 
     api_of = same_for_all(ServedApi.of(api))
+    streaming = Streaming(
+        api_of=api_of,
+        authenticator=authenticator,
+        context=context,
+        happenings=happenings,
+        watch=TokenWatch(authenticator, pace.token),
+        pace=pace,
+        most_connections=settings.max_stream_connections,
+        most_operations=settings.max_stream_operations,
+        connections=set(),
+    )
 
     async def open_session(request: Request) -> Session:
         """What the REST shim works with for the caller of this request. Raises Unauthenticated."""
@@ -52,13 +70,19 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
 
         return Session(served.rest, execute)
 
-    def graphql(executor_of: Callable[[ServedApi], Executor]) -> Endpoint:
-        is_open = settings.introspection == "open"
-        return GraphQLEndpoint(lambda caller: executor_of(api_of(caller)), authenticator, context, policy, is_open)
+    def graphql(executor_of: Callable[[ServedApi], Executor], streaming: Streaming | None = None) -> Endpoint:
+        return GraphQLEndpoint(
+            executor_of=lambda caller: executor_of(api_of(caller)),
+            authenticator=authenticator,
+            context=context,
+            policy=policy,
+            open_introspection=settings.introspection == "open",
+            streaming=streaming,
+        )
 
     front = Dispatcher(
         endpoints={
-            GRAPHQL_PATH: graphql(lambda served: served.api.execute),
+            GRAPHQL_PATH: graphql(lambda served: served.api.execute, streaming),
             METADATA_PATH: graphql(lambda served: served.api.execute_metadata),
             "/open-api/core": open_api_endpoint(open_session),
             "/healthz": partial(_health, database),
@@ -67,7 +91,8 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
         below={"rest": rest_endpoint("/rest", open_session)},
         render=rendered_for,
         max_body_bytes=settings.max_body_bytes,
-        others=Router(lifespan=_lifespan(settings, database, relay)),
+        web_sockets=WebSockets(GRAPHQL_PATH, streaming, settings.cors_origins),
+        others=Router(lifespan=_lifespan(settings, database, relay, happenings)),
     )
     return CrossOrigin(
         front,
@@ -83,12 +108,15 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None) -
 
 
 def _lifespan(
-    settings: Settings, database: Database, relay: Relay | None
+    settings: Settings, database: Database, relay: Relay | None, happenings: Happenings
 ) -> Callable[[Any], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(application: Any) -> AsyncIterator[None]:
         async with database.connected(), at_work(settings, relay) if relay else nullcontext():
-            yield
+            try:
+                yield
+            finally:
+                await happenings.close()
 
     return lifespan
 

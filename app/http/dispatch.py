@@ -10,13 +10,14 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.http.compression import LEAST_BYTES, packed
+from app.http.event_stream import EventStream
 from app.http.incoming import Incoming
 from app.http.request_id import request_id
 from schema.errors import ApiError, NotFound
 
 log = logging.getLogger(__name__)
 
-Endpoint = Callable[[Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response | EventStream]]
 Render = Callable[[str, ApiError], Response]
 
 
@@ -25,24 +26,29 @@ class Dispatcher:
     """An ASGI application. It answers HTTP by the endpoint of a path, or of the first part of one (`below`).
 
     `render` makes a response for a path of a fault that went through its endpoint: an ApiError is shown as itself,
-    anything else is logged and shown as an internal error. What is not HTTP goes to `others`.
+    anything else is logged and shown as an internal error. What is not HTTP goes to `web_sockets` or `others`.
     """
 
     endpoints: Mapping[str, Endpoint]
     below: Mapping[str, Endpoint]
     render: Render
     max_body_bytes: int
+    web_sockets: ASGIApp
     others: ASGIApp
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            return await self.others(scope, receive, send)
+            return await (self.web_sockets if scope["type"] == "websocket" else self.others)(scope, receive, send)
         name = os.urandom(8).hex()
         request_id.set(name)
         given = dict(scope["headers"])
         incoming = Incoming(given, receive, self.max_body_bytes)
         response = await self._respond(WholeRequest(scope, incoming.receive))
-        if response is not None:
+        if isinstance(response, EventStream):
+            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
+            await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+            await response.send_body(scope, send)
+        elif response is not None:
             own, body = response.raw_headers, bytes(response.body)
             if len(body) >= LEAST_BYTES:
                 own, body = await packed(own, body, given.get(b"accept-encoding"))
@@ -54,7 +60,7 @@ class Dispatcher:
                 body = b""
             await send({"type": "http.response.body", "body": body})
 
-    async def _respond(self, request: Request) -> Response | None:
+    async def _respond(self, request: Request) -> Response | EventStream | None:
         """Nothing where nobody waits for it any more."""
         path = request.scope["path"]
         try:

@@ -1,17 +1,19 @@
 """The GraphQL endpoint: authenticate, read the operation, execute it, answer. It knows no schema."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from app.auth.authenticator import Authenticator
 from app.http import playground
-from app.http.graphql_request import accepts_html, media_type, read_operation
+from app.http.event_stream import EventStream
+from app.http.graphql_request import accepts_events, accepts_html, accepts_json, media_type, read_operation
 from app.http.introspection import asks_for_schema_only
 from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
 from app.http.request_context import NOBODY, AnonymousContext
+from app.http.streaming import Streaming
 from schema.context import Answer, Caller, Context, GraphQLRequest, Policy
 from schema.errors import ApiError, MethodNotAllowed, Unauthenticated
 
@@ -24,7 +26,8 @@ METHODS = ("GET", "POST")
 class GraphQLEndpoint:
     """Answers a request, by the executor of the caller's workspace.
 
-    `context` binds a caller to the process; `open_introspection` lets all read the schema.
+    `context` binds a caller to the process; `open_introspection` lets all read the schema. With `streaming`, operations
+    can be answered as streams of events.
     """
 
     executor_of: Callable[[Caller], Executor]
@@ -32,17 +35,30 @@ class GraphQLEndpoint:
     context: Callable[[Caller], Context]
     policy: Policy
     open_introspection: bool
+    streaming: Streaming | None = None
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, request: Request) -> Response | EventStream:
         sent_as = media_type(request.headers)
         if request.method not in METHODS:
             return graphql_refusal(MethodNotAllowed(), sent_as, {"Allow": ", ".join(METHODS)})
         if request.method == "GET" and "query" not in request.query_params and accepts_html(request.headers):
             return HTMLResponse(playground.PAGE, headers=playground.HEADERS)
         try:
+            if self.streaming and accepts_events(request.headers):
+                return await self._streamed(self.streaming, request, sent_as)
             return _answer(await self._execute(request), sent_as)
         except ApiError as error:
             return graphql_refusal(error, sent_as)
+
+    async def _streamed(self, streaming: Streaming, request: Request, sent_as: str) -> Response | EventStream:
+        """JSON where that is taken too, as by clients that always name both, and the operation has but one answer."""
+        caller, claims = await streaming.caller(request.headers.get("authorization"))
+        operation = await read_operation(request)
+        if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
+            return _answer(await self.executor_of(caller)(operation, self.context(caller)), sent_as)
+        streaming.refuse_too_many()
+        operation = replace(operation, last_event=request.headers.get("last-event-id") or None)
+        return EventStream(streaming, operation, caller, claims)
 
     async def _execute(self, request: Request) -> Answer:
         """Who has no token is told so before anything that he sent is read."""

@@ -8,6 +8,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
+from app.http.event_stream import MEDIA_TYPE as EVENT_STREAM
 from app.http.replies import GRAPHQL_JSON
 from rest_shim.json_body import ABSENT, JSON, parsed, read_json
 from rest_shim.parameter_names import preferences
@@ -27,16 +28,25 @@ def media_type(headers: Headers) -> str:
     return GRAPHQL_JSON if own > plain else JSON
 
 
+def accepts_events(headers: Headers) -> bool:
+    return _accepted_by(headers).get(EVENT_STREAM, 0.0) > 0
+
+
+def accepts_json(headers: Headers) -> bool:
+    accepted = _accepted_by(headers)
+    return any(accepted.get(name, 0.0) > 0 for name in (GRAPHQL_JSON, JSON))
+
+
 def accepts_html(headers: Headers) -> bool:
     return _accepted_by(headers).get("text/html", 0.0) > 0
 
 
 async def read_operation(request: Request) -> GraphQLRequest:
     """Raises BadUserInput, UnsupportedMediaType and, from the stream, PayloadTooLarge."""
-    operation = _from_query(request) if request.method == "GET" else await _from_body(request)
+    found = _from_query(request) if request.method == "GET" else await _from_body(request)
     if "prefer" in request.headers and "cost" in preferences(request.headers.getlist("prefer")):
-        return replace(operation, tells_cost=True)
-    return operation
+        return replace(found, tells_cost=True)
+    return found
 
 
 async def _from_body(request: Request) -> GraphQLRequest:
@@ -47,7 +57,7 @@ async def _from_body(request: Request) -> GraphQLRequest:
         raise BadUserInput("A list of operations is not supported: send one operation a request")
     if not isinstance(parameters, dict):
         raise BadUserInput("The request body must be a JSON object with a query")
-    return _operation(parameters, read_only=False)
+    return operation(parameters, read_only=False)
 
 
 def _from_query(request: Request) -> GraphQLRequest:
@@ -56,10 +66,11 @@ def _from_query(request: Request) -> GraphQLRequest:
     for name in ("variables", "extensions"):
         if query.get(name):
             parameters[name] = parsed(query[name], name)
-    return _operation(parameters, read_only=True)
+    return operation(parameters, read_only=True)
 
 
-def _operation(parameters: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
+def operation(parameters: dict[str, Any], *, read_only: bool) -> GraphQLRequest:
+    """Raises BadUserInput."""
     document = parameters.get("query")
     if not isinstance(document, str) or not document.strip():
         raise BadUserInput("Must provide a query: a string named query")

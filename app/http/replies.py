@@ -21,6 +21,19 @@ def graphql_refusal(error: ApiError, media_type: str = JSON, headers: Mapping[st
 
 
 def graphql_answer(answer: Answer, status: int, media_type: str) -> Response:
+    return _response(_shown(answer), status, media_type, {})
+
+
+def graphql_body(answer: Answer) -> bytes:
+    return encode(_shown(answer))
+
+
+def refused(error: ApiError) -> Answer:
+    """What was not executed, as an answer."""
+    return Answer(None, (rendered(error),), executed=False)
+
+
+def _shown(answer: Answer) -> Mapping[str, Any]:
     """`data` is left out when nothing was executed, as GraphQL has it."""
     body: dict[str, Any] = {}
     if answer.errors:
@@ -29,7 +42,7 @@ def graphql_answer(answer: Answer, status: int, media_type: str) -> Response:
         body["data"] = answer.data
     if answer.cost is not None:
         body["extensions"] = {"cost": answer.cost}
-    return _response(body, status, media_type, {})
+    return body
 
 
 def plain(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -1,6 +1,6 @@
 """`schema`'s view of this process, one value per request: who calls, how much they may ask for, and the database."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -9,11 +9,12 @@ from uuid import UUID
 from app.auth.authenticator import Authenticator
 from app.database.database import Database
 from app.events.event import Origin
+from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.webhooks.asked import AskedDeliveries
 from app.http.request_id import request_id
 from schema.catalog.model import ObjectType
-from schema.context import Caller, Deliveries, Fetch, Policy, Row, Statement
+from schema.context import Caller, Deliveries, EventFilter, Fetch, Policy, RecordEvent, Row, Statement
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
@@ -32,6 +33,7 @@ class RequestContext:
     database: Database
     authenticator: Authenticator
     relay: Relay | None
+    happenings: Happenings
 
     def origin(self) -> str:
         return Origin.of(self.caller, request_id.get()).text
@@ -58,6 +60,9 @@ class RequestContext:
     async def workspace_name(self) -> str | None:
         rows = await self.fetch(Statement(WORKSPACE_NAME, (self.caller.workspace_id,)))
         return str(rows[0][0]) if rows else None
+
+    def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:
+        return self.happenings.events(self.caller.workspace_id, wanted, after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +92,7 @@ class AnonymousContext:
         raise Unauthenticated
 
     async def workspace_name(self) -> str | None:
+        raise Unauthenticated
+
+    def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:
         raise Unauthenticated

@@ -1,24 +1,27 @@
-"""HTTP as uvicorn speaks it, but for two things.
+"""HTTP as uvicorn speaks it, but for what follows.
 
 The head of an answer leaves together with its body: uvicorn writes one after the other and uvloop sends at once what is
 written, which is two system calls, two packets, and a client that wakes up twice. And what the parser refuses is
-answered like any other fault, and read by a client that still writes.
+answered like any other fault, and read by a client that still writes. A response that goes on is told when the server
+stops, and a client that does not read is told so before it is left.
 """
 
 import asyncio
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from app.http.refusals import rendered_for
+from app.http.uvicorn_web_socket import LINGER_SECONDS, WebSocket
 from schema.errors import ApiError, BadUserInput, HeadersTooLarge, UriTooLong
 
 MOST_URL_BYTES = 65_535  # the parser's own bound
 MOST_HEAD_BYTES = 131_072  # of the request line and the header lines together
-LINGER_SECONDS = 5.0
+PONG_SECONDS = 20.0
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +31,11 @@ class Http(HttpToolsProtocol):
 
     _head_bytes: int | None = 0  # of the head that is being read; nothing while a body is
     _fault: ApiError | None = None
+    on_end: Callable[[bool], None] | None = None
+    """Of a response that goes on: told when the server stops, or the client has gone (then it is true).
+
+    The state of the request's scope has the protocol as `connection`.
+    """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
@@ -59,11 +67,27 @@ class Http(HttpToolsProtocol):
         if head > MOST_HEAD_BYTES and sum(len(name) + len(value) for name, value in self.headers) > MOST_HEAD_BYTES:
             self._fault = _too_large_a_head()
             raise self._fault
+        self.scope["state"]["connection"] = self
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._head_bytes = 0
         super().on_message_complete()
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self.on_end:
+            self.on_end(False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.on_end:
+            self.on_end(True)
+
+    def overrun(self) -> None:
+        """Lets the last words to a client that does not read be written, and leaves it soon after."""
+        self.flow.resume_writing()
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
 
     def send_400_response(self, msg: str) -> None:
         """Called for whatever the parser refuses, the faults of its callbacks included."""
@@ -71,6 +95,7 @@ class Http(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        self.on_end = None
         if self._fault and not self.transport.is_closing():
             self._refuse(self._fault)
 
@@ -93,6 +118,23 @@ class Http(HttpToolsProtocol):
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(LINGER_SECONDS, self.transport.close)
+
+
+def options(most_bytes: int, heartbeat_seconds: float) -> dict[str, Any]:
+    """What `uvicorn.Config` is told of the protocols. Messages of a WebSocket have up to `most_bytes`.
+
+    They are not compressed, which would take 50 kB and more for each connection.
+    """
+    return {
+        "http": Http,
+        "ws": WebSocket,
+        "ws_max_size": most_bytes,
+        "ws_ping_interval": heartbeat_seconds,
+        "ws_ping_timeout": PONG_SECONDS,
+        "ws_per_message_deflate": False,
+        "server_header": False,
+        "lifespan": "on",
+    }
 
 
 def _not_http(error: BaseException | None) -> str:

@@ -77,6 +77,10 @@ class ParsedOperation:
     def is_mutation(self) -> bool:
         return self.node.operation is OperationType.MUTATION
 
+    @cached_property
+    def is_subscription(self) -> bool:
+        return self.node.operation is OperationType.SUBSCRIPTION
+
     def coerced(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """The coerced values of the variables; one that is not given is absent. Raises Unfit."""
         found: dict[str, Any] = {}
@@ -110,7 +114,7 @@ class Document:
 
     @cached_property
     def operations(self) -> Mapping[str | None, ParsedOperation]:
-        """Queries and mutations by name."""
+        """By name."""
         if self.errors:
             return {}
         fragments = _fragments(self.node)
@@ -119,7 +123,6 @@ class Document:
                 node, fragments, tuple(map(self.variable, node.variable_definitions or ())), costs
             )
             for node, costs in self.read
-            if node.operation is not OperationType.SUBSCRIPTION
         }
 
     def operation(self, name: str | None) -> ParsedOperation | None:

@@ -19,6 +19,10 @@ from schema.execution.pipeline import Pipeline, limits, refuse_cost
 from schema.execution.resolvers import running
 from schema.execution.variable_faults import restated
 
+NEEDS_STREAM = (
+    "A subscription needs a stream: a WebSocket that speaks graphql-transport-ws, or Accept: text/event-stream"
+)
+
 _QUERIES = (OperationType.QUERY,)
 _ALL = (OperationType.QUERY, OperationType.MUTATION)
 
@@ -51,6 +55,8 @@ class Executor:
             operation = document.operation(request.operation_name)
             if operation is not None:
                 refuse_cost(operation, request, context)
+                if operation.is_subscription:
+                    return _refused([rendered(BadUserInput(NEEDS_STREAM))])
             result = await self.schema.execute(
                 request.document,
                 variable_values=request.variables,

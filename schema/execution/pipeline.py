@@ -23,7 +23,7 @@ from graphql import FieldNode, GraphQLError, GraphQLSchema, located_error
 from schema.catalog.model import Catalog
 from schema.catalog.operations import RootField, Verb, root_fields
 from schema.context import Context, GraphQLRequest, Limits
-from schema.errors import QueryTooComplex
+from schema.errors import ApiError, QueryTooComplex
 from schema.execution.coercion import Unfit
 from schema.execution.documents import Documents, ParsedOperation
 from schema.execution.finished_json import Finished
@@ -36,6 +36,9 @@ from schema.execution.root_plans import Run
 from schema.execution.templates import PlannedField, Templates
 from schema.execution.verbs import planned
 from schema.plan.reader import Reader
+from schema.plan.watched import EVERYTHING, Watched, watched
+
+OF_SCHEMA = ("__schema", "__type", "__typename")
 
 
 class AnsweredField(NamedTuple):
@@ -99,7 +102,7 @@ class Pipeline:
             operation = document.operation(request.operation_name)
         except (GraphQLError, RecursionError, QueryTooComplex):
             return None
-        if operation is None or (operation.is_mutation and request.read_only):
+        if operation is None or operation.is_subscription or (operation.is_mutation and request.read_only):
             return None
         template = self.templates.fields(operation, request, context)
         if template is None:
@@ -149,6 +152,21 @@ class Pipeline:
             first = None if plan.first is None else run.printed(plan.first)
             fields.append(PlannedField(key, field, nodes, plan, first))
         return fields
+
+    def watched(
+        self, operation: ParsedOperation, variables: dict[str, Any], request: GraphQLRequest, context: Context
+    ) -> Watched:
+        """What the answer of a query rests on. `variables` are coerced."""
+        try:
+            reader = self._reader(operation, request, variables, context.caller, context)
+            plans = [
+                planned(call(self._root_fields[nodes[0].name.value], reader, nodes)).first
+                for nodes in reader.selected(operation.node.selection_set, "Query").values()
+                if nodes[0].name.value not in OF_SCHEMA
+            ]
+        except (KeyError, ApiError, GraphQLError, RecursionError):
+            return EVERYTHING  # a root field that is no operation of an object, or one with a fault
+        return watched(plan for plan in plans if plan is not None)
 
     def _selected(
         self, operation: ParsedOperation, reader: Reader

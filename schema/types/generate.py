@@ -20,10 +20,11 @@ from schema.execution.documents import Documents
 from schema.execution.execute import graphql_schema
 from schema.execution.extensions import extensions
 from schema.execution.finished_json import PassThrough
+from schema.execution.live import LIVE
 from schema.execution.resolvers import resolver
 from schema.plan.grouping import AGGREGATE, DIMENSION_VALUES
 from schema.plan.nodes import Quantifier
-from schema.types import events, scalars, search
+from schema.types import events, scalars, search, subscriptions
 from schema.types.leniency import take_empty
 from schema.types.page_info import PageInfo
 from schema.types.schema import Schema
@@ -89,7 +90,9 @@ class Generator(TypeBuilder):
                 (field for field in fields if field.operation.is_mutation),
                 mutations,
             ),
+            subscription=self._subscription(),
             types=[self.types[name] for name in ORPHANS],
+            of_operations=(LIVE,),
             extensions=extensions,
             execution_context_class=PassThrough,
             config=StrawberryConfig(auto_camel_case=False, scalar_map=dict(scalars.SCALAR_MAP)),
@@ -238,6 +241,14 @@ class Generator(TypeBuilder):
                 resolver(self.catalog, field),
             )
         return self.output(name, {**namespace, **others})
+
+    def _subscription(self) -> Any:
+        """What happens is told from the log of events, by `schema.execution.subscriptions`."""
+        self.enum(subscriptions.ACTION, {action.upper(): action for action in subscriptions.ACTIONS})
+        self.input(subscriptions.INPUT, subscriptions.INPUT_FIELDS)
+        self.output(subscriptions.EVENT, subscriptions.EVENT_FIELDS, "Something that happened to a record.")
+        field = self.field(subscriptions.ON_DB_EVENT, f"{subscriptions.EVENT}!", {"input": f"{subscriptions.INPUT}!"})
+        return self.output("Subscription", {field.name: field})
 
     def _search(self) -> None:
         self.input(search.FILTER, search.FILTER_FIELDS)

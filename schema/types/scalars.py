@@ -10,6 +10,7 @@ from typing import Any, NewType
 
 import strawberry
 from graphql import FloatValueNode, GraphQLError, IntValueNode, StringValueNode, ValueNode, value_from_ast_untyped
+from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
 from schema.declare.positions import POSITIONS
@@ -133,6 +134,7 @@ SCALAR_MAP: Mapping[object, ScalarDefinition] = {**SCALARS, float: float_scalar(
 BY_NAME: Mapping[str, Any] = {
     **{definition.name: key for key, definition in SCALARS.items()},
     "ID": strawberry.ID,
+    "JSON": JSON,
     "String": str,
     "Int": int,
     "Float": float,

@@ -1,5 +1,6 @@
 """The Strawberry schema as this server has it: what it logs, and the directives that clients of every age can read."""
 
+from collections.abc import Iterable
 from copy import copy
 from typing import Any
 
@@ -17,11 +18,14 @@ _READ_BY_ALL = frozenset(
 
 
 class Schema(strawberry.Schema):
-    """Errors are logged where they are rendered, and only those that are ours."""
+    """Errors are logged where they are rendered, and only those that are ours.
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    Directives `of_operations` are for who runs operations: no resolver sees them.
+    """
+
+    def __init__(self, *arguments: Any, of_operations: Iterable[GraphQLDirective] = (), **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._schema.directives = tuple(map(_read_by_all, self._schema.directives))
+        self._schema.directives = (*map(_read_by_all, self._schema.directives), *of_operations)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: Any = None) -> None:
         pass

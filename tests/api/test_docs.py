@@ -1,5 +1,6 @@
 """The documentation: every GraphQL example of every page works as it stands, from first to last."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -24,6 +25,14 @@ class Example:
     document: str
     variables: Any
 
+    @property
+    def is_subscription(self) -> bool:
+        return self.document.startswith("subscription")
+
+    @property
+    def body(self) -> Any:
+        return {"query": self.document, "variables": self.variables}
+
 
 def examples(page: str) -> Iterator[Example]:
     for document, variables in EXAMPLE.findall(page):
@@ -36,8 +45,24 @@ async def test_every_example(client: httpx.AsyncClient, name: str) -> None:
     found = list(examples(PAGES[name]))
     assert len(found) == PAGES[name].count("```graphql")
     for example in found:
-        response = await client.post(example.path, json={"query": example.document, "variables": example.variables})
+        if example.is_subscription:
+            await _opens(client, example)
+            continue
+        response = await client.post(example.path, json=example.body)
         assert response.status_code == 200 and "errors" not in response.json(), (example.document, response.text)
+
+
+async def _opens(client: httpx.AsyncClient, example: Example) -> None:
+    """A subscription goes on; one with a fault would say so, and complete."""
+    async with client.stream(
+        "POST", example.path, json=example.body, headers={"Accept": "text/event-stream"}
+    ) as response:
+        told = response.aiter_text()
+        assert await anext(told) == ":\n\n"
+        last = asyncio.ensure_future(anext(told))
+        await asyncio.wait((last,), timeout=0.3)
+        assert not last.done(), (example.document, await last)
+        last.cancel()
 
 
 def test_examples_are_found() -> None:
@@ -45,3 +70,4 @@ def test_examples_are_found() -> None:
     assert len(list(examples(reference))) > 10
     assert {example.path for example in examples(reference)} == {"/graphql", "/metadata"}
     assert any(example.variables for example in examples(reference))
+    assert len([one for one in examples(PAGES["realtime.md"]) if one.is_subscription]) == 2

@@ -1,7 +1,7 @@
 """The pipeline and the general way through GraphQL execution answer alike, faults included."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,7 +14,19 @@ import pytest
 from app.database.sqlstate import translate
 from schema.api import Api
 from schema.catalog.model import Catalog, ObjectType
-from schema.context import Answer, Caller, Deliveries, Fetch, GraphQLRequest, Policy, Printing, Row, Statement
+from schema.context import (
+    Answer,
+    Caller,
+    Deliveries,
+    EventFilter,
+    Fetch,
+    GraphQLRequest,
+    Policy,
+    Printing,
+    RecordEvent,
+    Row,
+    Statement,
+)
 from schema.execution.execute import Executor
 from tests.conftest import GraphQL, Workspace
 from tests.records import NOWHERE, Json, create_many
@@ -61,6 +73,9 @@ class Undone:
 
     def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
         raise AssertionError("not a field of an object")
+
+    def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:
+        raise AssertionError("nothing here subscribes")
 
 
 def without_database(catalog: Catalog) -> Undone:

@@ -1,13 +1,20 @@
 """Generates and runs published clients against a server that it starts: `python -m tests.clients FOLDER`."""
 
+import asyncio
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID, uuid4
+
+import asyncpg
 
 from rest_shim.openapi.document import complete
 from schema.catalog.loading import load
 from tests.clients.toolbox import Toolbox, beside_a_server
+from tests.happened import Happening, happened, person
 
 DESCRIPTION = "openapi.json"
 STRICT = ("--strict", "--skipLibCheck", "--noEmit", "--target", "es2022", "--lib", "es2022,dom", "--module", "nodenext")
@@ -66,6 +73,33 @@ def _orval(tools: Toolbox) -> None:
     tools.run("tsc", *STRICT, "orval.ts")
 
 
+def _streams(tools: Toolbox) -> None:
+    with _happening(tools):
+        tools.node("streams.mjs")
+
+
+@contextmanager
+def _happening(tools: Toolbox) -> Iterator[None]:
+    """Events of people and companies all the time, beside those that the program makes itself."""
+    ended = threading.Event()
+
+    async def make() -> None:
+        connection = await asyncpg.connect(tools.database.url)
+        company = Happening("company", "created", uuid4(), {})
+        while not ended.is_set():
+            await happened(connection, UUID(tools.database.workspace), person(), company)
+            await asyncio.sleep(0.1)
+        await connection.close()
+
+    thread = threading.Thread(target=asyncio.run, args=(make(),))
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
 CLIENTS: Mapping[str, Callable[[Toolbox], None]] = {
     "gql on graphql-core 3.2": _gql,
     "graphql-js 16": _graphql_js,
@@ -74,6 +108,7 @@ CLIENTS: Mapping[str, Callable[[Toolbox], None]] = {
     "openapi-python-client": _openapi_python_client,
     "openapi-typescript": _openapi_typescript,
     "orval": _orval,
+    "graphql-sse and graphql-ws": _streams,
 }
 
 if __name__ == "__main__":

@@ -23,7 +23,11 @@ class Toolbox:
 
     folder: Path
     url: str
-    token: str
+    database: serving.Database
+
+    @property
+    def token(self) -> str:
+        return self.database.token
 
     @property
     def out(self) -> Path:
@@ -75,7 +79,7 @@ def beside_a_server(folder: Path) -> Iterator[Toolbox]:
     with serving.postgresql() as postgresql:
         database = postgresql.new_database("clients")
         with serving.serving(database, _free_port()) as server:
-            yield Toolbox(folder, server.url, database.token)
+            yield Toolbox(folder, server.url, database)
 
 
 def _free_port() -> int:

@@ -11,6 +11,7 @@ from graphql import (
     build_client_schema,
     build_schema,
     introspection_from_schema,
+    is_specified_directive,
     is_specified_scalar_type,
 )
 
@@ -21,7 +22,12 @@ FACTS = Path(__file__).parent / "facts"
 
 
 def members(schema: GraphQLSchema) -> Iterator[tuple[str, str]]:
-    """Every type, field, argument, input field and enum value by its schema coordinate, each with its type."""
+    """Every type, field, argument, input field, enum value and directive by its coordinate, each with its type."""
+    for directive in schema.directives:
+        if not is_specified_directive(directive):
+            yield f"@{directive.name}", " | ".join(location.name for location in directive.locations)
+            for name, argument in directive.args.items():
+                yield f"@{directive.name}({name}:)", str(argument.type)
     for name, type_ in build_client_schema(introspection_from_schema(schema)).type_map.items():
         if name.startswith("__") or is_specified_scalar_type(type_):
             continue

@@ -25,7 +25,9 @@ async def fail(request: Request) -> Response:
     raise ZeroDivisionError("of ours")
 
 
-FRONT = Dispatcher({"/echo": echo, "/fail": fail}, {"below": echo}, render, max_body_bytes=10, others=Router())
+FRONT = Dispatcher(
+    {"/echo": echo, "/fail": fail}, {"below": echo}, render, max_body_bytes=10, web_sockets=Router(), others=Router()
+)
 
 
 async def ask(path: str, *messages: Message, headers: Any = ()) -> list[Message]:

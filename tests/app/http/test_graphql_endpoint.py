@@ -29,7 +29,7 @@ def code(response: httpx.Response) -> Any:
     [
         ("*/*", OLD),
         ("application/*", OLD),
-        ("text/event-stream", OLD),
+        (f"{OLD}, text/event-stream", OLD),  # as clients of both name them, for a query
         (f"{NEW}, */*", NEW),
         (NEW, NEW),
         (OLD, OLD),
