@@ -222,7 +222,7 @@ async def test_it_ends_with_its_last_follower(
 
 
 async def test_the_limit(database_url: str, api: Api, workspace: Workspace) -> None:
-    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET), max_live_queries=1)
+    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET), relay=False, max_live_queries=1)
     with run_server(settings, api, Pace()) as server:
         query = "query($n: Int) @live { people(first: $n) { totalCount } }"
         async with live(server, workspace, query, n=1) as told:
@@ -240,7 +240,7 @@ async def test_several_processes(
 ) -> None:
     """Subscribers of each process are told of what any of them wrote."""
     workspace = await new_workspace()
-    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET))
+    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET), relay=False)
     query = "query @live { people { totalCount } }"
     with run_server(settings, api) as another:
         async with live(server, workspace, query) as one, event_stream(another.url, workspace.token, query) as two:

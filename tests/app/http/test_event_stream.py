@@ -23,7 +23,7 @@ PACE = Pace(heartbeat=0.3, send=0.5, token=0.5, poll=0.5)
 
 @pytest.fixture(scope="module")
 def hasty(database_url: str, api: Api) -> Iterator[Server]:
-    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET))
+    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET), relay=False)
     with run_server(settings, api, PACE) as running:
         yield running
 
@@ -129,7 +129,7 @@ async def test_revocation_ends_the_stream(hasty: Server, workspace: Workspace, c
 
 async def test_a_server_that_stops(database_url: str, api: Api, workspace: Workspace) -> None:
     """The response ends, without `complete`, so that clients come again."""
-    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET))
+    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET), relay=False)
     running = run_server(settings, api)
     stopping = running.__enter__()
     async with event_stream(stopping.url, workspace.token, ALL) as events:

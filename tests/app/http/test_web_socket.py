@@ -31,6 +31,7 @@ def hasty(database_url: str, api: Api) -> Iterator[Server]:
     settings = Settings(
         database_url=database_url,
         app_secret=SecretStr(SECRET),
+        relay=False,
         max_stream_connections=3,
         max_stream_operations=2,
         cors_origins=("https://app.example",),
@@ -271,7 +272,7 @@ async def test_a_deleted_member_is_closed(hasty: Server, workspace: Workspace, c
 
 
 async def test_a_server_that_stops_closes_at_once(database_url: str, api: Api, workspace: Workspace) -> None:
-    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET))
+    settings = Settings(database_url=database_url, app_secret=SecretStr(SECRET), relay=False)
     running = run_server(settings, api)
     stopping = running.__enter__()
     async with socket(stopping.url, workspace.token) as told:
