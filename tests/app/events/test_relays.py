@@ -184,3 +184,16 @@ async def test_a_server_that_does_not_relay_still_answers_the_feed(
             assert answer["data"]["events"][0]["name"] == "person.created"
             assert answer["pageInfo"] == {"hasNextPage": False, "endCursor": str(last)}
     assert await outbox.connection.fetchval("SELECT EXISTS (SELECT FROM event_outbox)")
+
+
+async def test_a_database_that_is_not_there_is_no_end(catalog: Catalog, caplog: pytest.LogCaptureFixture) -> None:
+    relay = Relay("postgresql://nobody@127.0.0.1:1/nothing", Batches(catalog))
+    began = time.process_time()
+    async with relay.running():
+        for _ in range(15):
+            relay.wake()
+            await asyncio.sleep(0.1)
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < 1
+    assert time.process_time() - began < 0.75  # it does not try all the time
+    assert [record.levelname for record in caplog.records if record.name == "app.events.relay"] == ["WARNING"]
