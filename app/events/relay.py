@@ -55,7 +55,7 @@ log = logging.getLogger(__name__)
 class Trouble:
     """A workspace some of whose rows cannot be relayed: how many to try at once, which to leave where they are."""
 
-    size: int = BATCH
+    size: int
     refused: list[int] = field(default_factory=list)
     until: float = 0.0
 
@@ -65,11 +65,15 @@ class Trouble:
 
 
 class Relay:
-    """One relay, with a connection of its own. Whoever makes it runs it, and may wake it from the same event loop."""
+    """One relay, with a connection of its own. Whoever makes it runs it, and may wake it from the same event loop.
 
-    def __init__(self, url: str, batches: Batches) -> None:
+    A batch has `most` events at most.
+    """
+
+    def __init__(self, url: str, batches: Batches, most: int = BATCH) -> None:
         self._url = url
         self._batches = batches
+        self._most = most
         self._awake = asyncio.Event()
         self._stopping = False
         self._troubles: dict[UUID, Trouble] = {}
@@ -108,7 +112,9 @@ class Relay:
                 if not is_away:
                     log.warning("The relay waits for the database: %s", error or type(error).__name__)
                 is_away = True
-                await self._pause(AWAY_SECONDS)
+                if not self._stopping:
+                    self._awake.clear()
+                    await self._pause(AWAY_SECONDS)
 
     async def _serve(self, connected: Connection) -> None:
         """Looks, relays what there is, and waits."""
@@ -134,11 +140,11 @@ class Relay:
 
     async def _relay(self, connected: Connection, workspace_id: UUID) -> Outcome:
         """A batch, or what can be relayed of it, found by halving: a row that cannot must not hold up the rest."""
-        trouble = self._troubles.get(workspace_id) or Trouble()
+        trouble = self._troubles.get(workspace_id) or Trouble(self._most)
         if trouble.rests:
             return Outcome.ALL
         if trouble.refused and time.monotonic() >= trouble.until:
-            trouble = self._troubles[workspace_id] = Trouble()
+            trouble = self._troubles[workspace_id] = Trouble(self._most)
         try:
             outcome = await self._batches.relay(connected, workspace_id, trouble.size, trouble.refused)
         except Unfit as fault:
@@ -149,8 +155,8 @@ class Relay:
                 raise
             log.warning("The relay could not go on in workspace %s, and tries again: %s", workspace_id, error)
             return Outcome.ALL
-        trouble.size = min(BATCH, trouble.size * 2)
-        if trouble.size == BATCH and not trouble.refused:
+        trouble.size = min(self._most, trouble.size * 2)
+        if trouble.size == self._most and not trouble.refused:
             self._troubles.pop(workspace_id, None)
         return outcome
 

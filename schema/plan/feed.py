@@ -10,7 +10,7 @@ from graphql import FieldNode
 from schema.catalog.actions import ACTIONS
 from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput, Gone
-from schema.plan.nodes import Constant, EventActor, EventCursor, EventField, EventNode, EventPage, ReadEvents
+from schema.plan.nodes import Constant, EventActor, EventCursor, EventEdge, EventField, EventNode, EventPage, ReadEvents
 from schema.plan.paging import DEFAULT_PAGE_SIZE
 from schema.plan.reader import Reader
 from schema.plan.selection import TYPENAME
@@ -18,6 +18,7 @@ from schema.values.ids import uuid
 from schema.values.messages import did_you_mean, shown
 
 CONNECTION, EDGE, EVENT, ACTOR, PAGE_INFO = "EventConnection", "EventEdge", "Event", "EventActor", "EventPageInfo"
+EDGES = "edges"
 _NUMBER = re.compile("[0-9]{1,18}")  # of an event: it is a bigint
 _OF_ACTOR = {"name": "actorName"}
 
@@ -84,19 +85,21 @@ def _action(name: str | None) -> str | None:
     return name
 
 
-def _edges(reader: Reader, nodes: Nodes) -> tuple[EventNode | EventCursor | Constant, ...] | None:
-    """What is asked of each edge, where edges are asked for; of those with several keys, the first one's."""
-    asked = [found for found in reader.subfields(nodes, CONNECTION).values() if found[0].name.value == "edges"]
-    if not asked:
-        return None
+def _edges(reader: Reader, nodes: Nodes) -> tuple[EventEdge, ...]:
+    """What is asked of each edge, by each key that asks for edges."""
+    asked = reader.subfields(nodes, CONNECTION).values()
+    return tuple(tuple(_edge(reader, found)) for found in asked if found[0].name.value == EDGES)
+
+
+def _edge(reader: Reader, nodes: Nodes) -> list[EventNode | EventCursor | Constant]:
     keys: list[EventNode | EventCursor | Constant] = []
-    for key, found in reader.subfields([node for one in asked for node in one], EDGE).items():
+    for key, found in reader.subfields(nodes, EDGE).items():
         name = found[0].name.value
         if name == "node":
             keys.append(EventNode(key, tuple(_fields(reader, found))))
         else:
             keys.append(EventCursor(key) if name == "cursor" else Constant(key, EDGE))
-    return tuple(keys)
+    return keys
 
 
 def _fields(reader: Reader, nodes: Nodes) -> list[EventField | EventActor | Constant]:

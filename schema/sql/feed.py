@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from schema.context import Statement
-from schema.plan.nodes import Constant, EventActor, EventCursor, EventField, EventNode, ReadEvents
+from schema.plan.nodes import Constant, EventActor, EventCursor, EventEdge, EventField, EventNode, ReadEvents
 from schema.sql.events import diff
 from schema.sql.fragments import WORKSPACE, Json, Scope, Sql, concatenated, json_object, json_string
 from schema.sql.projection import iso
@@ -27,10 +27,13 @@ def read_events(scope: Scope, plan: ReadEvents) -> Statement:
         )
     numbered = f"SELECT found.*, row_number() OVER (ORDER BY found.number) AS place FROM ({_page(scope, plan)}) found"
     on_page = f"FILTER (WHERE {EVENT}.place <= {int(plan.size)})"
-    edges = f"coalesce(string_agg({_edge(plan)}, ',' ORDER BY {EVENT}.place) {on_page}, '')" if plan.edges else "''"
+    edges = [
+        f"'[' || coalesce(string_agg({_edge(edge, plan)}, ',' ORDER BY {EVENT}.place) {on_page}, '') || ']'"
+        for edge in plan.edges
+    ]
     return scope.statement(
         f"SELECT {last}, {gone}, {oldest}, count(*) > {int(plan.size)}, max({EVENT}.number) {on_page},"
-        f" '[' || {edges} || ']' FROM ({numbered}) {EVENT}"
+        f" ARRAY[{', '.join(edges)}]::text[] FROM ({numbered}) {EVENT}"
     )
 
 
@@ -83,12 +86,11 @@ def _before(moment: str) -> str:
     return f"coalesce(({first}) - 1, {NO_NUMBER})"
 
 
-def _edge(plan: ReadEvents) -> str:
-    edges = plan.edges or ()
+def _edge(edge: EventEdge, plan: ReadEvents) -> str:
     if plan.plain:
-        node = next(key for key in edges if isinstance(key, EventNode))
+        node = next(key for key in edge if isinstance(key, EventNode))
         return concatenated(_node(node))
-    return concatenated(json_object((key.key, _edge_value(key)) for key in edges))
+    return concatenated(json_object((key.key, _edge_value(key)) for key in edge))
 
 
 def _edge_value(key: EventNode | EventCursor | Constant) -> Json:

@@ -1,6 +1,6 @@
 """`events`: the field of Query that answers the log of the workspace. Its JSON comes finished from one statement."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any
 
 from schema.catalog.model import Catalog
@@ -61,18 +61,18 @@ def events_resolver(catalog: Catalog) -> Callable[..., Awaitable[Finished]]:
         (row,) = await run.context.fetch(run.printed(plan))
         page = plan.row(row)
         feed.refuse_cursor(plan, page)
-        return Finished(
-            {key: _value(reader, found, plan, page) for key, found in reader.subfields(nodes, feed.CONNECTION).items()}
-        )
+        edges = iter(page.edges)
+        asked = reader.subfields(nodes, feed.CONNECTION)
+        return Finished({key: _value(reader, found, plan, page, edges) for key, found in asked.items()})
 
     return events
 
 
-def _value(reader: Reader, nodes: Any, plan: ReadEvents, page: EventPage) -> Any:
+def _value(reader: Reader, nodes: Any, plan: ReadEvents, page: EventPage, edges: Iterator[str]) -> Any:
     """Of one key of the connection."""
     name = nodes[0].name.value
-    if name == "edges":
-        return fragment(page.edges)
+    if name == feed.EDGES:
+        return fragment(next(edges))
     if name == TYPENAME:
         return feed.CONNECTION
     facts = {"hasNextPage": page.more, "endCursor": feed.end_cursor(plan, page), TYPENAME: feed.PAGE_INFO}

@@ -243,6 +243,25 @@ async def test_only_what_is_asked_for(graphql: GraphQL, outbox: Outbox, statemen
     )["data"] == {"events": {"pageInfo": {"hasNextPage": False}}}
 
 
+async def test_edges_by_several_keys(graphql: GraphQL, outbox: Outbox, statements: list[str]) -> None:
+    start, _ = await five(outbox)
+    statements.clear()
+    query = """
+    query ($after: String) {
+      events(after: $after, first: 2) {
+        some: edges { cursor } edges { node { number } } edges { node { action } } pageInfo { hasNextPage }
+      }
+    }
+    """
+    one, two = int(start) + 1, int(start) + 2
+    assert (await graphql(query, after=start))["data"]["events"] == {
+        "some": [{"cursor": str(one)}, {"cursor": str(two)}],
+        "edges": [{"node": {"number": n, "action": "created"}} for n in (one, two)],
+        "pageInfo": {"hasNextPage": True},
+    }
+    assert len(statements) == 1
+
+
 async def test_workspaces_see_their_own(
     graphql: GraphQL, other_graphql: GraphQL, outbox: Outbox, other_workspace: Workspace
 ) -> None:

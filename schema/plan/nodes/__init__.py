@@ -57,6 +57,7 @@ from schema.plan.nodes.conditions import (
 from schema.plan.nodes.events import (
     EventActor,
     EventCursor,
+    EventEdge,
     EventField,
     EventNode,
     EventPage,
@@ -134,6 +135,7 @@ __all__ = [
     "Edges",
     "EventActor",
     "EventCursor",
+    "EventEdge",
     "EventField",
     "EventNode",
     "EventPage",

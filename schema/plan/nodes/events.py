@@ -86,12 +86,16 @@ class EventCursor:
     key: str
 
 
+EventEdge = tuple[EventNode | EventCursor | Constant, ...]
+"""What is asked of one edge."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadEvents:
     """A page of the log of a workspace, in the order of its numbers, after the one that is given.
 
-    Events are of some object, action or record, or began at a moment, where that is given. `edges` are what is
-    asked of each; with `plain` it is the bare event. It answers one row.
+    Events are of some object, action or record, or began at a moment, where that is given. `edges` say what is asked
+    of each, as often as the page is asked for; with `plain` it is the bare event. It answers one row.
     """
 
     objects: tuple[ObjectType, ...]
@@ -101,7 +105,7 @@ class ReadEvents:
     action: str | None = None
     record_id: UUID | None = None
     since: datetime | None = None
-    edges: tuple[EventNode | EventCursor | Constant, ...] | None = None
+    edges: tuple[EventEdge, ...] = ()
     plain: bool = False
 
     @staticmethod
@@ -113,6 +117,7 @@ class EventPage(NamedTuple):
     """A page of the log: the last number of the whole log, and the page's own.
 
     Where events after the cursor are not kept any more, `is_gone`, and `oldest` is the first number that is kept.
+    `edges` are JSON arrays, one for each of the plan's.
     """
 
     last: int
@@ -120,4 +125,4 @@ class EventPage(NamedTuple):
     oldest: int | None
     more: bool
     end: int | None
-    edges: str
+    edges: list[str]

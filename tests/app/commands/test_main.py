@@ -152,10 +152,30 @@ def test_workers_and_kill_9(data_dir: DataDir) -> None:
         process.wait()
         until_gone(port)
     assert is_running(data_dir)
-    with serving(data_dir, port, WORKERS=2) as process:
+    with serving(data_dir, port, WORKERS=2, EVENTS="off") as process:
         process.terminate()
-        process.communicate(timeout=30)
+        printed, _ = process.communicate(timeout=30)
     assert process.returncode == 0
+    assert "Events     are off (EVENTS=off): writes are not recorded" in printed
+    assert not is_running(data_dir)
+
+
+def test_a_worker_beside_a_server(data_dir: DataDir) -> None:
+    assert run(data_dir, "worker", EVENTS="off").stderr == (
+        "icosa: Events are turned off (EVENTS=off), so there is nothing to relay.\n"
+    )
+    with serving(data_dir, free_port(), RELAY="off") as process:
+        worker = subprocess.Popen(
+            [*COMMAND, "worker"], cwd=ROOT, env=environment(data_dir), stderr=subprocess.PIPE, text=True
+        )
+        assert worker.stderr
+        assert worker.stderr.readline() == "The worker relays events.\n"
+        worker.send_signal(signal.SIGINT)
+        _, told = worker.communicate(timeout=30)
+        assert (worker.returncode, told) == (0, "")
+        process.terminate()
+        printed, _ = process.communicate(timeout=30)
+    assert "Events     are off" not in printed
     assert not is_running(data_dir)
 
 

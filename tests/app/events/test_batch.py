@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -16,9 +17,12 @@ from app.events.event import CHANNEL, Event
 from app.events.relay import Relay
 from schema.catalog.model import Catalog
 from schema.declare.stable_ids import object_id
+from schema.plan.nodes import ExtendTimelines, RecordEvents
+from schema.sql.statement import statement
 from schema.values.ids import new_id
 from tests.app.events.conftest import Relaying
 from tests.app.events.outbox import Outbox
+from tests.engine_rules import violations
 
 
 async def test_events_of_a_record_from_its_creation_to_its_end(outbox: Outbox, relaying: Relaying) -> None:
@@ -99,18 +103,21 @@ async def test_secrets_are_masked_and_still_said_to_differ(outbox: Outbox, relay
     assert "old secret" not in first.record + (first.before or "")
 
 
-async def test_many_batches_keep_the_order_of_places(
-    outbox: Outbox, relaying: Relaying, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(relays, "BATCH", 7)
-    ids = [await outbox.create(name) for name in ("person", "company", "webhook", "task") * 5]
+async def test_many_batches_keep_the_order_of_places(outbox: Outbox, relaying: Relaying) -> None:
     names = ("person", "company", "webhook", "task") * 5
+    ids = [await outbox.create(name) for name in names]
     for name, own_id in zip(names, ids, strict=True):
         await outbox.put(name, "created", None, await outbox.stored(name, own_id))
-    await relaying.look()
+    sizes: list[int] = []
+
+    async def enqueue(connection: Connection, events: Sequence[Event]) -> None:
+        sizes.append(len(events))
+
+    await Relay("", Batches(outbox.catalog, (enqueue,)), most=7).look(relaying.connection)
     log = await outbox.log()
     assert [event.number for event in log] == list(range(1, 21))
     assert [event.record_id for event in log] == ids
+    assert sizes == [7, 7, 6]
 
 
 async def test_workspaces_have_logs_of_their_own(
@@ -151,11 +158,11 @@ async def test_what_else_is_made_of_events_is_in_the_same_transaction(
     await outbox.put("person", "created", None, await outbox.stored("person", own_id))
     seen: list[Event] = []
 
-    async def enqueue(connection: object, events: "list[Event]") -> None:
+    async def enqueue(connection: Connection, events: Sequence[Event]) -> None:
         seen.extend(events)
         raise asyncpg.DeadlockDetectedError("lost")
 
-    failing = Relay(quiet_database, Batches(catalog, (enqueue,)))  # type: ignore[arg-type]
+    failing = Relay(quiet_database, Batches(catalog, (enqueue,)))
     await failing.look(relaying.connection)
     assert [event.number for event in seen] == [1]
     assert await outbox.log() == [] and await outbox.rows("auditLog") == []
@@ -236,9 +243,17 @@ async def test_large_rows_are_in_batches_of_their_own(
         await outbox.put("note", "created", None, row)
     sizes: list[int] = []
 
-    async def enqueue(connection: object, events: "list[Event]") -> None:
+    async def enqueue(connection: Connection, events: Sequence[Event]) -> None:
         sizes.append(len(events))
 
-    batches = Batches(outbox.catalog, (enqueue,))  # type: ignore[arg-type]
+    batches = Batches(outbox.catalog, (enqueue,))
     await Relay("", batches).look(relaying.connection)
     assert sizes == [1, 1, 1, 1, 1]
+
+
+def test_its_statements_keep_to_the_rules_of_the_engine(catalog: Catalog) -> None:
+    nobody = UUID(int=0)
+    for object_type in catalog.objects.values():
+        printed = statement(nobody, RecordEvents(object_type, catalog, "number"))
+        assert violations(printed.text, catalog.objects) == []
+    assert violations(statement(nobody, ExtendTimelines(catalog)).text, catalog.objects) == []

@@ -10,14 +10,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
+from pydantic import SecretStr
 
+from app.commands import provision
 from app.events.batch import Batches
 from app.events.relay import NAME, Relay
 from app.settings import Settings
+from schema.api import Api
 from schema.catalog.model import Catalog
+from tests.app.events.conftest import Relaying
 from tests.app.events.outbox import PUT, Outbox
-from tests.conftest import SECRET
+from tests.conftest import SECRET, run_server
 
 ROOT = Path(__file__).parents[3]
 
@@ -156,3 +161,39 @@ async def connections(outbox: Outbox) -> int:
     await asyncio.sleep(0.1)
     count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1"
     return int(await outbox.connection.fetchval(count, NAME))
+
+
+@pytest.mark.parametrize("off", ["events", "relay"])
+async def test_a_server_that_does_not_relay_still_answers_the_feed(
+    quiet_database: str, outbox: Outbox, api: Api, relaying: Relaying, off: str
+) -> None:
+    row = await outbox.stored("person", await outbox.create("person"))
+    await outbox.put("person", "created", None, row)
+    await relaying.look()
+    await outbox.put("person", "destroyed", row, None)
+    days = provision.FIRST_TOKEN_DAYS
+    token = await provision.create_key_token(
+        outbox.connection, outbox.catalog, SECRET, outbox.workspace_id, "Key", days
+    )
+    last = len(await outbox.log())
+    settings = Settings(database_url=quiet_database, app_secret=SecretStr(SECRET), **{off: False})  # type: ignore[arg-type]
+    with run_server(settings, api) as server:
+        async with httpx.AsyncClient(base_url=server.url, headers={"Authorization": f"Bearer {token}"}) as client:
+            await asyncio.sleep(1)
+            answer = (await client.get("/rest/events")).json()
+            assert answer["data"]["events"][0]["name"] == "person.created"
+            assert answer["pageInfo"] == {"hasNextPage": False, "endCursor": str(last)}
+    assert await outbox.connection.fetchval("SELECT EXISTS (SELECT FROM event_outbox)")
+
+
+async def test_a_database_that_is_not_there_is_no_end(catalog: Catalog, caplog: pytest.LogCaptureFixture) -> None:
+    relay = Relay("postgresql://nobody@127.0.0.1:1/nothing", Batches(catalog))
+    began = time.process_time()
+    async with relay.running():
+        for _ in range(15):
+            relay.wake()
+            await asyncio.sleep(0.1)
+        stopped = time.monotonic()
+    assert time.monotonic() - stopped < 1
+    assert time.process_time() - began < 0.75  # it does not try all the time
+    assert [record.levelname for record in caplog.records if record.name == "app.events.relay"] == ["WARNING"]
