@@ -101,6 +101,7 @@ WEBHOOK_DELIVERY = sa.Table(
         postgresql_where=sa.text("due_at IS NOT NULL"),
     ),
     sa.Index("ix_webhook_delivery_lease", "workspace_id", "webhook_id", postgresql_where=sa.text("lease IS NOT NULL")),
+    sa.Index("ix_webhook_delivery_dead", "workspace_id", "place", postgresql_where=sa.text("status = 'DEAD'")),
     sa.Index("ix_webhook_delivery_created", "created_at"),
     comment="An event that a webhook is told of, in the order of `place`. A pending one is tried at `due_at`, which is"
     " the end of the lease while it is being sent; one without `due_at` waits for an earlier one of its record",

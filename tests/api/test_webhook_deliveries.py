@@ -311,3 +311,35 @@ async def test_secrets_are_in_nothing_that_is_answered(
     said += [str(row) for row in [*await hooks.deliveries(), *await hooks.attempts()]]
     assert not any(old in text or new in text for text in said)
     assert len(receiver.received[-1].headers["webhook-signature"].split()) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "index"),
+    [
+        ({}, "pk_webhook_delivery"),
+        ({"status": "DEAD"}, "ix_webhook_delivery_dead"),
+        ({"webhookId": NOWHERE}, "ix_webhook_delivery_webhook"),
+        ({"recordId": NOWHERE}, "ix_webhook_delivery_record"),
+    ],
+)
+async def test_pages_are_read_from_an_index(
+    graphql: GraphQL, hooks: Hooks, statements: list[str], given: Any, index: str
+) -> None:
+    """Of 20,000 deliveries, by plans that know no values."""
+    await hooks.fetch(
+        """INSERT INTO webhook_delivery (workspace_id, webhook_id, event_id, event_name, record_id, content, status)
+           SELECT $1, md5('w' || n % 50)::uuid, gen_random_uuid(), 'person.created', md5('r' || n % 5000)::uuid, '{}',
+               CASE WHEN n % 1000 = 0 THEN 'DEAD' ELSE 'DELIVERED' END FROM generate_series(1, 20000) n""",
+        hooks.workspace_id,
+    )
+    await hooks.fetch("ANALYZE webhook_delivery")
+    statements.clear()
+    await only(graphql, PAGE, filter=given)
+    (statement,) = statements
+    values = ["uuid" for name in given if name != "status"]
+    async with hooks.connected() as connection:
+        await connection.execute("SET plan_cache_mode = force_generic_plan")
+        await connection.execute(f"PREPARE page ({', '.join(['uuid', *values])}) AS {statement}")
+        arguments = ", ".join([f"'{hooks.workspace_id}'", *(f"'{NOWHERE}'" for _ in values)])
+        plan = "\n".join(row[0] for row in await connection.fetch(f"EXPLAIN EXECUTE page ({arguments})"))
+    assert f"using {index} on" in plan and "Sort  " not in plan.split("SubPlan")[0], plan

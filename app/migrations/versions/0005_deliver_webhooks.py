@@ -169,6 +169,12 @@ def upgrade() -> None:
         ["workspace_id", "webhook_id"],
         postgresql_where=sa.text("lease IS NOT NULL"),
     )
+    op.create_index(
+        "ix_webhook_delivery_dead",
+        "webhook_delivery",
+        ["workspace_id", "place"],
+        postgresql_where=sa.text("status = 'DEAD'"),
+    )
     op.create_index("ix_webhook_delivery_created", "webhook_delivery", ["created_at"])
     op.create_table(
         "webhook_attempt",

@@ -157,6 +157,8 @@ class Search:
 class FindDeliveries:
     """Deliveries of webhooks, the newest first, from the one after `after`; `None` is no condition.
 
+    `status` is one of the three that there are.
+
     It answers a row for each, one more than `limit` where there are more: the JSON text of the delivery.
     """
 

@@ -178,13 +178,13 @@ async def test_a_dead_receiver_holds_up_nobody_else(hooks: Hooks) -> None:
     alone = await delays(hooks, [])
     async with receiving(silent) as slow, receiving(answering(500)) as failing:
         beside = await delays(Hooks(hooks.url), [slow.url, "http://127.0.0.1:9/closed", failing.url])
-    assert percentile(beside, 99) < percentile(alone, 99) + 0.25
-    assert statistics.median(beside) < statistics.median(alone) + 0.1
+    assert percentile(beside, 99) < percentile(alone, 99) + 2  # where it waited for the others, it would be 5 and more
+    assert statistics.median(beside) < statistics.median(alone) + 0.2
 
 
 async def delays(hooks: Hooks, others: list[str]) -> list[float]:
     """From the commit to the receiver, in seconds."""
-    async with receiving() as receiver, hooks.delivering():
+    async with receiving() as receiver, hooks.delivering(replace(FAST, timeout=5.0, lease=15.0)):
         for url in (receiver.url, *others):
             await hooks.webhook(url)
         found = []
@@ -245,15 +245,19 @@ async def paused(hooks: Hooks, webhook: UUID) -> Any:
 
 
 async def test_a_success_in_between_keeps_it_going(hooks: Hooks) -> None:
-    behave = one_by_one(*(answering(500) for _ in range(3)), answering())
-    async with receiving(behave) as receiver, hooks.delivering(replace(FAST, pause_after=2.0)):
+    async def failing_since() -> Any:
+        (state,) = await hooks.fetch("SELECT failing_since FROM webhook_state WHERE webhook_id = $1", webhook)
+        return state["failing_since"]
+
+    async with receiving(one_by_one(answering(500), answering())) as receiver, hooks.delivering():
         webhook = await hooks.webhook(receiver.url)
         await hooks.enqueue(hooks.event())
         await hooks.settled()
-        await asyncio.sleep(2)
-        receiver.behave = one_by_one(answering(500), answering())
+        assert len(receiver.received) == 2 and await failing_since() is None
+        await hooks.fetch("UPDATE webhook_state SET failing_since = now() - interval '6 days'")
         await hooks.enqueue(hooks.event())
         await hooks.settled()
+        assert await failing_since() is None
     assert (await hooks.row(webhook))["pausedAt"] is None
 
 

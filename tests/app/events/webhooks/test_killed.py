@@ -59,3 +59,17 @@ async def test_a_worker_that_is_stopped_leaves_the_rest_to_others(hooks: Hooks) 
         async with hooks.delivering():
             await hooks.settled()
     assert len(receiver.received) == 100
+
+
+async def test_lost_connections_to_the_database(hooks: Hooks) -> None:
+    async with receiving(answering(after=0.02)) as receiver, hooks.delivering(replace(FAST, timeout=5.0)):
+        await hooks.webhook(receiver.url)
+        await hooks.enqueue(*(hooks.event() for _ in range(60)))
+        for count in (10, 40):
+            await receiver.until(count)
+            await hooks.fetch(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'icosa deliveries' AND datname = current_database()"
+            )
+        await hooks.settled(60)
+    assert {request.json["record"]["n"] for request in receiver.received} == {*range(1, 61)}
