@@ -1,7 +1,7 @@
 """Who is calling: the bearer token's row decides, and is asked for again after five seconds at the latest."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -19,11 +19,16 @@ SELECT name, extract(epoch FROM "expiresAt")::float8, "revokedAt" IS NOT NULL
 FROM "apiKey" WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL
 """
 KEY_ROWS = """
-SELECT id, extract(epoch FROM "expiresAt")::float8, "revokedAt" IS NOT NULL
-FROM "apiKey" WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND "deletedAt" IS NULL
+SELECT key.workspace_id, key.id, extract(epoch FROM key."expiresAt")::float8, key."revokedAt" IS NOT NULL
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (workspace_id, id)
+JOIN "apiKey" AS key ON key.workspace_id = asked.workspace_id AND key.id = asked.id
+WHERE key."deletedAt" IS NULL
 """
 MEMBER_ROWS = """
-SELECT id FROM "workspaceMember" WHERE workspace_id = $1 AND id = ANY($2::uuid[]) AND "deletedAt" IS NULL
+SELECT member.workspace_id, member.id
+FROM unnest($1::uuid[], $2::uuid[]) AS asked (workspace_id, id)
+JOIN "workspaceMember" AS member ON member.workspace_id = asked.workspace_id AND member.id = asked.id
+WHERE member."deletedAt" IS NULL
 """
 MEMBER_ROW = """
 SELECT "nameFirstName", "nameLastName" FROM "workspaceMember"
@@ -68,25 +73,23 @@ class Authenticator:
 
     async def ended(self, claims: Collection[Claims]) -> Mapping[Claims, Unauthenticated]:
         """Those that count no longer, each with what is wrong, as the database has it now. Raises ApiError."""
-        found: dict[Claims, Unauthenticated] = {}
-        groups: dict[tuple[UUID, str], list[Claims]] = {}
-        for one in claims:
-            groups.setdefault((one.workspace_id, one.kind), []).append(one)
-        for (workspace_id, kind), group in groups.items():
-            text = KEY_ROWS if kind == tokens.API_KEY else MEMBER_ROWS
-            rows = await self._fetch(Statement(text, (workspace_id, [one.record_id for one in group])))
-            by_id = {row[0]: row for row in rows}
-            for one in group:
-                fault = self._fault(one, by_id.get(one.record_id))
-                if fault:
-                    found[one] = fault
-        return found
+        keys = [one for one in claims if one.kind == tokens.API_KEY]
+        members = [one for one in claims if one.kind != tokens.API_KEY]
+        faults = [*await self._faults(KEY_ROWS, keys), *await self._faults(MEMBER_ROWS, members)]
+        return {one: fault for one, fault in faults if fault}
+
+    async def _faults(self, text: str, claims: Sequence[Claims]) -> list[tuple[Claims, Unauthenticated | None]]:
+        if not claims:
+            return []
+        asked = ([one.workspace_id for one in claims], [one.record_id for one in claims])
+        rows = {(row[0], row[1]): row for row in await self._fetch(Statement(text, asked))}
+        return [(one, self._fault(one, rows.get((one.workspace_id, one.record_id)))) for one in claims]
 
     def _fault(self, claims: Claims, row: Row | None) -> Unauthenticated | None:
         now, is_key = self._clock(), claims.kind == tokens.API_KEY
-        if row is None or (is_key and row[2]):
+        if row is None or (is_key and row[3]):
             return Unauthenticated("This API Key is revoked" if is_key else "User not found")
-        if claims.expires_at <= now or (is_key and row[1] <= now):
+        if claims.expires_at <= now or (is_key and row[2] <= now):
             return Unauthenticated("Token has expired.")
         return None
 

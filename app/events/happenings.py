@@ -6,7 +6,7 @@ from uuid import UUID
 from app.database.database import Database
 from app.events.hub import Hub
 from app.events.live import LiveQueries
-from app.events.log import Log
+from app.events.log_reader import LogReader
 from app.events.subscriber import events
 from schema.context import EventFilter, RecordEvent
 
@@ -15,7 +15,7 @@ class Happenings:
     """Those of one process, for which it has one hub."""
 
     def __init__(self, database: Database, most_live_queries: int, poll_seconds: float, pause_seconds: float) -> None:
-        self._log = Log(database.fetch)
+        self._log = LogReader(database.fetch)
         self._hub = Hub(self._log, database.connect_to_listen, poll_seconds)
         self.live_queries = LiveQueries(self._hub, most_live_queries, pause_seconds)
 

@@ -16,7 +16,7 @@ from uuid import UUID
 from app.database.database import DRIVER_ERRORS
 from app.database.pool import Connection
 from app.events.event import CHANNEL
-from app.events.log import Log
+from app.events.log_reader import LogReader
 from schema.context import RecordEvent
 from schema.errors import ApiError
 
@@ -53,7 +53,7 @@ class Hub:
     """`connect` makes a connection to listen on. It raises the driver's errors where it cannot."""
 
     def __init__(
-        self, events: Log, connect: Callable[[], Awaitable[Connection]], poll_seconds: float = POLL_SECONDS
+        self, events: LogReader, connect: Callable[[], Awaitable[Connection]], poll_seconds: float = POLL_SECONDS
     ) -> None:
         self._log = events
         self._connect = connect

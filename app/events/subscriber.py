@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Sequence
 from uuid import UUID
 
 from app.events.hub import Hub
-from app.events.log import Log
+from app.events.log_reader import LogReader
 from schema.context import EventFilter, RecordEvent
 from schema.errors import BadUserInput, Gone
 
@@ -18,7 +18,7 @@ MOST_CHARACTERS = 1_000_000  # of the records in them
 
 
 async def events(
-    hub: Hub, log: Log, workspace_id: UUID, wants: EventFilter, after: int | None
+    hub: Hub, log: LogReader, workspace_id: UUID, wants: EventFilter, after: int | None
 ) -> AsyncGenerator[RecordEvent, None]:
     """The wanted events, each once. Raises BadUserInput and Gone where `after` is no place in the log."""
     if after is not None:
@@ -32,7 +32,7 @@ async def events(
         hub.leave(workspace_id, subscriber)
 
 
-async def _check(log: Log, workspace_id: UUID, after: int) -> None:
+async def _check(log: LogReader, workspace_id: UUID, after: int) -> None:
     last = (await log.last_numbers([workspace_id])).get(workspace_id, 0)
     if after > last:
         raise BadUserInput(f"after: {after} is no event yet. The last one is {last}")
@@ -51,7 +51,7 @@ class Subscriber:
 
     __slots__ = ("_behind", "_characters", "_log", "_seen", "_told", "_waiter", "_waiting", "_wants", "_workspace_id")
 
-    def __init__(self, log: Log, workspace_id: UUID, wants: EventFilter) -> None:
+    def __init__(self, log: LogReader, workspace_id: UUID, wants: EventFilter) -> None:
         self._log, self._workspace_id, self._wants = log, workspace_id, wants
         self._waiting: list[RecordEvent] = []  # a tenth of a deque, and short
         self._characters = 0

@@ -12,7 +12,7 @@ import orjson
 
 from schema.bounded_memory import BoundedMemory
 from schema.catalog.model import Catalog
-from schema.context import Context, EventFilter, RecordEvent, Streamed
+from schema.context import Context, EventFilter, Policy, RecordEvent, Streamed
 from schema.errors import ApiError, BadUserInput
 from schema.execution.graphql_errors import rendered
 from schema.plan.reader import Reader
@@ -50,6 +50,7 @@ class Subscription:
     fields: tuple[tuple[str, str], ...]
     wanted: EventFilter
     after: int | None
+    policy: Policy
     texts: Texts
 
     async def answers(self, context: Context) -> AsyncGenerator[Streamed, None]:
@@ -63,7 +64,7 @@ class Subscription:
             yield Streamed(orjson.dumps({"errors": [shown], "data": None}))
 
     def text(self, event: RecordEvent) -> bytes:
-        same = (event.id, self.key, self.fields)
+        same = (event.id, self.policy, self.key, self.fields)
         text = self.texts.get(same)
         if text is None:
             told = {key: _SHOWN[name](event) for key, name in self.fields}
@@ -84,7 +85,7 @@ def subscription(reader: Reader, node: Any, last_event: str | None, texts: Texts
     after = given.get("after") if last_event is None else _number(last_event)
     if after is not None and not 0 <= after <= LARGEST_NUMBER:
         raise BadUserInput(f"after must be the number of an event, not {as_json(after)}")
-    return Subscription(key, tuple(fields), _filter(reader.catalog, given), after, texts)
+    return Subscription(key, tuple(fields), _filter(reader.catalog, given), after, reader.policy, texts)
 
 
 def _filter(catalog: Catalog, given: Mapping[str, Any]) -> EventFilter:

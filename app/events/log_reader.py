@@ -15,7 +15,7 @@ LAST = "SELECT workspace_id, last_number FROM event_log WHERE workspace_id = ANY
 
 
 @dataclass(frozen=True, slots=True)
-class Log:
+class LogReader:
     """The logs of all workspaces. Everything here raises ApiError."""
 
     fetch: Fetch
