@@ -40,7 +40,7 @@ def serve() -> None:
 
 @app.command()
 def worker() -> None:
-    """Relay events until it is stopped; any number of workers may."""
+    """Relay events and deliver webhooks until it is stopped; any number of workers may."""
     with _told_in_one_line():
         from app.commands import working
 

@@ -98,7 +98,7 @@ async def _create(
     writer = Writer(catalog, Caller(workspace_id, "SYSTEM", "System"), Policy())
     nothing = RecordSelection(object_type, ())
     plan = answered(writer.create(object_type, [data]), nothing)
-    printed = statement(workspace_id, plan, records_events=False)
+    printed = statement(workspace_id, plan)
     await connection.fetch(printed.text, *printed.values)
 
 

@@ -133,13 +133,13 @@ class Batches:
         """Statements by the name of the object."""
         nobody = UUID(int=0)
         return {
-            name: statement(nobody, RecordEvents(object_type, self.catalog, COLUMNS), records_events=False).text
+            name: statement(nobody, RecordEvents(object_type, self.catalog, COLUMNS)).text
             for name, object_type in self.catalog.objects.items()
         }
 
     @cached_property
     def _extending(self) -> str:
-        return statement(UUID(int=0), ExtendTimelines(self.catalog), records_events=False).text
+        return statement(UUID(int=0), ExtendTimelines(self.catalog)).text
 
 
 def _within(rows: Sequence[Taken]) -> Sequence[Taken]:

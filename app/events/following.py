@@ -70,7 +70,7 @@ async def _start(connection: Connection, workspace_id: UUID, after: int | None, 
     """The number after which to begin: without any, before the oldest event that is kept."""
     if after is not None:
         plan = ReadEvents((), 0, after=after)
-        printed = statement(workspace_id, plan, records_events=False)
+        printed = statement(workspace_id, plan)
         (row,) = await connection.fetch(printed.text, *printed.values)
         try:
             refuse_cursor(plan, plan.row(tuple(row)))

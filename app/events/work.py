@@ -1,30 +1,41 @@
-"""What a process does about events beside answering requests: it relays them, and keeps the days of the log."""
+"""What a process does about events beside answering requests: it relays and delivers them, and keeps the log's days."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from app.events.batch import Batches, Enqueue
+from app.events.batch import Batches
 from app.events.partitions import Partitions
 from app.events.relay import Relay
+from app.events.webhooks.enqueue import enqueue
+from app.events.webhooks.worker import run_deliveries
 from app.settings import Settings
 from schema.catalog.model import Catalog
 
+STOP_SECONDS = 6.0  # for deliveries that are under way
 
-def relay_of(settings: Settings, catalog: Catalog, enqueue: Sequence[Enqueue] = ()) -> Relay:
-    """`enqueue` are told of the events of each batch, in its transaction."""
+
+def relay_of(settings: Settings, catalog: Catalog) -> Relay:
+    """It hands events to webhooks."""
     assert settings.database_url is not None
-    return Relay(settings.database_url, Batches(catalog, enqueue))
+    return Relay(settings.database_url, Batches(catalog, (enqueue,)))
 
 
 @asynccontextmanager
 async def at_work(settings: Settings, relay: Relay) -> AsyncIterator[None]:
-    """The relay runs meanwhile, and the partitions are kept."""
+    """All of it is done meanwhile. At the end, what is under way is finished."""
     assert settings.database_url is not None
+    stop = asyncio.Event()
+    delivering = asyncio.create_task(
+        run_deliveries(settings.database_url, stop, allow_private=settings.webhook_allow_private)
+    )
     keeping = asyncio.create_task(Partitions(settings.database_url, settings.event_retention_days).run())
     try:
         async with relay.running():
             yield
     finally:
+        stop.set()
         keeping.cancel()
-        await asyncio.gather(keeping, return_exceptions=True)
+        await asyncio.wait([delivering], timeout=STOP_SECONDS)
+        delivering.cancel()
+        await asyncio.gather(keeping, delivering, return_exceptions=True)

@@ -47,7 +47,7 @@ from schema.sql import (
 from schema.sql.fragments import Scope
 
 
-def statement(workspace_id: UUID, plan: Plan | Relaying, *, records_events: bool) -> Statement:
+def statement(workspace_id: UUID, plan: Plan | Relaying, *, records_events: bool = False) -> Statement:
     """The statement of a plan. Each row that it answers is what `plan.row` makes of its columns.
 
     One that writes, and `records_events`, has `ORIGIN` among its values.

@@ -54,7 +54,7 @@ class Outbox:
         selected = RecordSelection(object_type, (Value("id", object_type.columns["id"]),))
         own_id = new_id()
         plan = answered(writer.create(object_type, [{"id": str(own_id), **data}]), selected)
-        printed = statement(self.workspace_id, plan, records_events=False)
+        printed = statement(self.workspace_id, plan)
         await self.connection.fetch(printed.text, *printed.values)
         return own_id
 
