@@ -47,6 +47,7 @@ class Dispatcher:
         if isinstance(response, EventStream):
             headers = [*response.raw_headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+            given.clear()  # which would be kept for as long as that takes
             await response.send_body(scope, send)
         elif response is not None:
             own, body = response.raw_headers, bytes(response.body)

@@ -38,9 +38,15 @@ PING = 9
 class Told:
     """Counts what subscribers are told."""
 
-    def __init__(self) -> None:
-        self.count = 0
-        self.last = 0.0
+    def __init__(self, expected: int) -> None:
+        self.count, self.last = 0, 0.0
+        self.everybody = asyncio.Event()  # has subscribed
+        self._missing = expected
+
+    def subscribed(self) -> None:
+        self._missing -= 1
+        if not self._missing:
+            self.everybody.set()
 
     def told(self) -> None:
         self.count += 1
@@ -60,6 +66,7 @@ async def web_socket(server: Server, told: Told) -> None:
     writer.write(_frame(1, orjson.dumps({"type": "connection_init"})))
     await _read(reader)
     writer.write(_frame(1, orjson.dumps({"type": "subscribe", "id": "1", "payload": {"query": QUERY}})))
+    told.subscribed()
     while True:
         code, payload = await _read(reader)
         if code == PING:
@@ -76,6 +83,8 @@ async def event_stream(server: Server, told: Told) -> None:
         f"Content-Length: {len(body)}\r\nAuthorization: Bearer {server.database.token}\r\n\r\n".encode()
         + body
     )
+    await reader.readuntil(b":\n\n")
+    told.subscribed()
     while True:
         if (await reader.readline()).startswith(b"event: next"):
             told.told()
@@ -103,17 +112,18 @@ async def measure(database: Database, name: str, client: Client) -> bool:
     """Prints a line; gives whether it stays within what is allowed."""
     with serving(database) as server:
         connection = await asyncpg.connect(database.url)
-        warm = Told()
+        warm = Told(1)
         tasks = [asyncio.create_task(client(server, warm))]
         await _told(connection, database, warm, 1)
         alone = [await _told(connection, database, warm, 1) for _ in range(20)]
         before = resident(server.process)
-        told, began = Told(), time.perf_counter()
+        told, began = Told(SUBSCRIBERS), time.perf_counter()
         for _ in range(SUBSCRIBERS // AT_ONCE):
             tasks += [asyncio.create_task(client(server, told)) for _ in range(AT_ONCE)]
             await asyncio.sleep(0.05)
-        await asyncio.sleep(3)
+        await told.everybody.wait()
         connecting = time.perf_counter() - began
+        await asyncio.sleep(3)
         idle = resident(server.process) - before
         cpu = cpu_seconds(server.process)
         await asyncio.sleep(IDLE_SECONDS)
