@@ -38,10 +38,8 @@ def chained(events: Rows, stored: dict[str, Any]) -> Iterator[str]:
         if event["action"] == "created":
             if own_id in now:
                 yield f"{own_id} was created twice"
-        else:
-            before = record if event["action"] == "destroyed" else json.loads(event["before"])
-            if own_id not in now or before != now[own_id]:
-                yield f"event {event['number']} does not begin where the one before it ended"
+        elif own_id not in now or _start(event, record) != _start(event, now[own_id], was=True):
+            yield f"event {event['number']} does not begin where the one before it ended"
         now[own_id] = record
         if event["action"] == "destroyed":
             del now[own_id]
@@ -49,6 +47,13 @@ def chained(events: Rows, stored: dict[str, Any]) -> Iterator[str]:
         told = now.get(own_id)
         if told is None or own_id not in stored or any(told[name] != stored[own_id][name] for name in VERSION):
             yield f"what is stored of {own_id} is not what was told last"
+
+
+def _start(event: "asyncpg.Record", record: Any, *, was: bool = False) -> Any:
+    """What an event says of the record before it: all of it, but of a deletion nothing of its times."""
+    if event["action"] in ("deleted", "restored"):
+        return {name: value for name, value in record.items() if name not in ("deletedAt", "updatedAt")}
+    return json.loads(event["before"]) if event["action"] == "updated" and not was else record
 
 
 def audited(events: Rows, rows: Rows) -> Iterator[str]:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 FAULTS = 0.002  # of all deliveries
 RECEIVER_PORT = 5713
-SUBSCRIPTION = "subscription ($after: String) { onDbEvent(input: {after: $after}) { number action recordId } }"
+SUBSCRIPTION = "subscription ($after: BigInt) { onDbEvent(input: {after: $after}) { number action recordId } }"
 
 
 @dataclass
@@ -62,7 +62,7 @@ class Subscriber:
                 await asyncio.sleep(0.2)
 
     async def _read(self, stop: asyncio.Event) -> None:
-        last = str(self.numbers[-1]) if self.numbers else "0"
+        last = self.numbers[-1] if self.numbers else 0
         body = {"query": SUBSCRIPTION, "variables": {"after": last}}
         headers = {"Accept": "text/event-stream"}
         async with random.choice(self.client).stream("POST", "/graphql", json=body, headers=headers) as response:
