@@ -10,7 +10,6 @@ from uuid import UUID
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
-from pgqueuer.queries import Queries
 
 ENTRYPOINT = "webhook"
 
@@ -38,6 +37,8 @@ async def _put(
     connection: Connection, payloads: list[bytes], after: list[timedelta | None], keys: list[str | None]
 ) -> None:
     if payloads:
+        from pgqueuer.queries import Queries  # a sixth of the start of a server that may never need it
+
         count = len(payloads)
         queries = Queries.from_asyncpg_connection(cast("asyncpg.Connection[asyncpg.Record]", connection))
         given: list[bytes | None] = [*payloads]

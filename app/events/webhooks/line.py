@@ -23,7 +23,7 @@ Sending = asyncio.Task[Tried]
 
 @dataclass(slots=True)
 class Line:
-    """Runs until nothing is due, or `stop` is set and what was in flight is recorded.
+    """Runs until nothing is due, or its turn is over, or `stop` is set; then what was in flight is recorded.
 
     `again` is set when something may have become due. Raises the driver's errors; what was in flight is sent again
     then, when the lease ends.
@@ -38,6 +38,12 @@ class Line:
     again: asyncio.Event = field(default_factory=asyncio.Event)
     lease: UUID = field(default_factory=uuid4)
     lease_end: float = 0.0
+    begun: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ends though something may be due."""
+        return self.stop.is_set() or time.monotonic() - self.begun > self.rules.turn
 
     async def run(self) -> None:
         sending: set[Sending] = set()
@@ -52,7 +58,7 @@ class Line:
                     self.again.set()  # behind those there may be others
                 if sending:
                     done = await self._first_done(sending, listens=not claimed.is_full)
-                elif self.again.is_set() and not self.stop.is_set():
+                elif self.again.is_set() and not self.is_over:
                     done = set()
                 else:
                     return
@@ -67,7 +73,7 @@ class Line:
             now = await remember(connected, self.workspace_id, [self.webhook_id], self.rules.rotation)
             if tried:
                 await record(connected, *key, self.lease, tried, now, self.rules)
-            if self.stop.is_set():
+            if self.is_over:
                 return NOTHING
             claimed = await claim(connected, *key, self.lease, now, self.rules)
             if claimed.deliveries and claimed.lease_end != self.lease_end:

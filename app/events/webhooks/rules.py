@@ -13,8 +13,9 @@ class Rules:
     `retries` are the pauses after each failure; once they are used up, a delivery is dead. A pause is up to `jitter` of
     itself longer. `in_flight` bounds what is sent to one webhook at a time, `in_flight_failing` where the last attempts
     failed. `lease` is how long who claimed a delivery may take before another sends it again, `heartbeat` how long a
-    worker may be silent before another takes its jobs. `pause_after` is how long nothing arrives before a webhook is
-    paused. `rotation` is how long a replaced secret signs beside the new one.
+    worker may be silent before another takes its jobs, `turn` how long it works on one before others may come first.
+    `pause_after` is how long nothing arrives before a webhook is paused, `rotation` how long a replaced secret signs
+    beside the new one, `kept` how long deliveries are, `housekeeping` how often old ones go.
     """
 
     timeout: float = 5.0
@@ -26,6 +27,7 @@ class Rules:
     handlers: int = 400
     lease: float = 15.0
     heartbeat: float = 15.0
+    turn: float = 30.0
     pause_after: float = 5 * DAY
     rotation: float = DAY
     kept: float = 30 * DAY

@@ -77,9 +77,11 @@ class Sender:
             keepalive_expiry=IDLE_SECONDS,
             network_backend=network,
         )
-        async with pool:
-            yield cls(pool, seconds)
-        network.close()
+        try:
+            async with pool:
+                yield cls(pool, seconds)
+        finally:
+            network.close()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """Nothing that the receiver does is raised."""

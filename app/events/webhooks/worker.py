@@ -144,5 +144,5 @@ class Worker:
             raise RetryRequested(timedelta(seconds=PAUSE)) from error
         finally:
             del self.lines[webhook_id]
-        if ending.is_set():
-            raise RetryRequested(reason="The worker ends")
+        if line.is_over:
+            raise RetryRequested(reason="Others come first, here or elsewhere")

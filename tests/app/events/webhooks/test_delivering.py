@@ -261,6 +261,16 @@ async def test_a_success_in_between_keeps_it_going(hooks: Hooks) -> None:
     assert (await hooks.row(webhook))["pausedAt"] is None
 
 
+async def test_a_long_queue_takes_turns(hooks: Hooks) -> None:
+    """Its job goes back into pgqueuer's queue each time, and nothing is lost or sent twice."""
+    rules = replace(FAST, timeout=5.0, lease=15.0, turn=0.2)
+    async with receiving(answering(after=0.02)) as receiver, hooks.delivering(rules):
+        await hooks.webhook(receiver.url)
+        await hooks.enqueue(*(hooks.event() for _ in range(300)))
+        await hooks.settled(60)
+    assert sorted(request.json["record"]["n"] for request in receiver.received) == [*range(1, 301)]
+
+
 async def test_connections_are_kept(hooks: Hooks) -> None:
     async with receiving() as receiver, hooks.delivering(replace(FAST, in_flight=2)):
         await hooks.webhook(receiver.url)
