@@ -44,7 +44,7 @@ ROWS = """
 insert into event_outbox (workspace_id, object, action, record_id, before, after, origin, happened_at)
 select workspace_id, 'person', 'updated', id, row_to_json(p), (to_jsonb(p) || '{"city": "Oslo"}')::json,
   '{"source": "API", "name": "Bench"}', clock_timestamp()
-from person p where workspace_id = $1 order by id offset $2 limit $3
+from (select * from person where workspace_id = $1 order by id offset $2 limit $3) p
 """
 
 

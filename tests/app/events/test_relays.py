@@ -25,6 +25,7 @@ from tests.app.events.outbox import PUT, Outbox
 from tests.conftest import SECRET, run_server
 
 ROOT = Path(__file__).parents[3]
+OURS = "application_name = $1 AND datname = current_database()"
 
 
 @contextmanager
@@ -125,7 +126,7 @@ async def test_a_database_that_goes_away_is_waited_for(
         await outbox.put("person", "created", None, row)
         await until_empty(outbox)
         ended = await outbox.connection.fetchval(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = $1", NAME
+            f"SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE {OURS}", NAME
         )
         assert ended == 1
         await outbox.put("person", "created", None, row)
@@ -159,8 +160,7 @@ async def test_a_workspace_that_another_relay_is_at_is_passed_over(
 async def connections(outbox: Outbox) -> int:
     """How many the relays have."""
     await asyncio.sleep(0.1)
-    count = "SELECT count(*) FROM pg_stat_activity WHERE application_name = $1"
-    return int(await outbox.connection.fetchval(count, NAME))
+    return int(await outbox.connection.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {OURS}", NAME))
 
 
 @pytest.mark.parametrize("off", ["events", "relay"])
