@@ -92,6 +92,10 @@ class Database:
     def catalog(self) -> Catalog:
         return self._catalog
 
+    def load(self) -> int:
+        """How many statements and transactions run now."""
+        return self._pool.in_use if self._pool else 0
+
     @property
     def pool(self) -> Pool:
         assert self._pool is not None, "the database is not connected"

@@ -43,6 +43,11 @@ class Pool:
         finally:
             self._free.release()
 
+    @property
+    def in_use(self) -> int:
+        """How many connections work now."""
+        return len(self._used)
+
     async def close(self) -> None:
         """When all are back, or after the time to wait at the latest."""
         try:

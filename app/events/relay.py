@@ -8,7 +8,7 @@ nobody, since PostgreSQL commits one after another those that do.
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -27,6 +27,12 @@ PACE_SECONDS = 0.008  # from one look to the next: what comes meanwhile is one b
 BUSY_SECONDS = 0.02  # until a workspace is tried again that another relay was at
 AWAY_SECONDS = 1.0  # until a database that is away is tried again
 STOP_SECONDS = 5.0  # for the batch that is under way
+
+CROWD = 3  # statements that requests run at once
+SHARES = ((10.0, 1 / 16), (60.0, 1 / 4))
+"""Writes come first: beside a crowd of requests, the relay takes this share of the time as long as it has not been
+behind for so many seconds, and after that all that it needs."""
+LONGEST_REST = 1.0  # seconds
 
 STATEMENT_TIMEOUT_MS = 30_000
 TIMEOUTS = {"lock_timeout": "5000", "idle_in_transaction_session_timeout": "30000"}
@@ -67,13 +73,15 @@ class Trouble:
 class Relay:
     """One relay, with a connection of its own. Whoever makes it runs it, and may wake it from the same event loop.
 
-    A batch has `most` events at most.
+    A batch has `most` events at most. `load` says how many statements this process runs for requests at the moment.
     """
 
-    def __init__(self, url: str, batches: Batches, most: int = BATCH) -> None:
+    def __init__(self, url: str, batches: Batches, most: int = BATCH, load: Callable[[], int] = lambda: 0) -> None:
         self._url = url
         self._batches = batches
         self._most = most
+        self._load = load
+        self._caught_up = time.monotonic()
         self._awake = asyncio.Event()
         self._stopping = False
         self._troubles: dict[UUID, Trouble] = {}
@@ -133,10 +141,22 @@ class Relay:
         left = [row[0] for row in await connected.fetch(WAITING)]
         busy = False
         while left and not self._stopping:
-            outcomes = {workspace_id: await self._relay(connected, workspace_id) for workspace_id in left}
+            outcomes = {workspace_id: await self._relay_in_turn(connected, workspace_id) for workspace_id in left}
             busy = busy or Outcome.BUSY in outcomes.values()
             left = [workspace_id for workspace_id, outcome in outcomes.items() if outcome is Outcome.MORE]
+        if not left:
+            self._caught_up = time.monotonic()
         return busy
+
+    async def _relay_in_turn(self, connected: Connection, workspace_id: UUID) -> Outcome:
+        """And then leaves time to requests, where there is a crowd of them."""
+        began = time.monotonic()
+        outcome = await self._relay(connected, workspace_id)
+        if outcome is not Outcome.BUSY and self._load() >= CROWD:
+            now = time.monotonic()
+            share = next((share for seconds, share in SHARES if now - self._caught_up < seconds), 1.0)
+            await asyncio.sleep(min((now - began) * (1 / share - 1), LONGEST_REST))
+        return outcome
 
     async def _relay(self, connected: Connection, workspace_id: UUID) -> Outcome:
         """A batch, or what can be relayed of it, found by halving: a row that cannot must not hold up the rest."""

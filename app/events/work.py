@@ -1,7 +1,7 @@
 """What a process does about events beside answering requests: it relays and delivers them, and keeps the log's days."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from app.events.batch import Batches
@@ -15,10 +15,10 @@ from schema.catalog.model import Catalog
 STOP_SECONDS = 6.0  # for deliveries that are under way
 
 
-def relay_of(settings: Settings, catalog: Catalog) -> Relay:
-    """It hands events to webhooks."""
+def relay_of(settings: Settings, catalog: Catalog, load: Callable[[], int] = lambda: 0) -> Relay:
+    """It hands events to webhooks, and gives way to statements that the process runs for requests, as `load` counts."""
     assert settings.database_url is not None
-    return Relay(settings.database_url, Batches(catalog, (enqueue,)))
+    return Relay(settings.database_url, Batches(catalog, (enqueue,)), load=load)
 
 
 @asynccontextmanager

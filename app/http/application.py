@@ -40,7 +40,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
     authenticator = Authenticator(settings.secret, database.fetch)
     policy = Policy(settings.limits, records_events=settings.events)
-    relay = relay_of(settings, api.catalog) if settings.events and settings.relay else None
+    relay = relay_of(settings, api.catalog, database.load) if settings.events and settings.relay else None
 
     happenings = Happenings(database, settings.max_live_queries, pace.poll, pace.live)
 

@@ -18,6 +18,7 @@ from app.events.webhooks.secrets import remember
 from app.events.webhooks.sending import Sender
 from app.events.webhooks.signing import headers
 
+COMPANY_SECONDS = 0.005  # for which the first that is done waits for others: they are recorded together
 Sending = asyncio.Task[Tried]
 
 
@@ -82,12 +83,16 @@ class Line:
         return claimed
 
     async def _first_done(self, sending: Collection[Sending], *, listens: bool) -> set[Sending]:
-        """Those that are done, once one is. None, where it `listens` and something may have become due before."""
+        """Those that are done, a moment after the first one is.
+
+        None, where it `listens` and something may have become due before.
+        """
         waiting: set[asyncio.Task[object]] = {*sending}
         told = asyncio.create_task(self.again.wait()) if listens else None
         if told:
             waiting.add(told)
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.sleep(COMPANY_SECONDS)
         if told:
             told.cancel()
             with suppress(asyncio.CancelledError):

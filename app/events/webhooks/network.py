@@ -5,20 +5,19 @@ The name stays in the `Host` header and in TLS, where the certificate must be fo
 
 import asyncio
 import socket
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-import httpcore
-from httpcore import AsyncNetworkStream
+from aiohttp.abc import AbstractResolver, ResolveResult
 
 from app.events.webhooks.addresses import is_public
 
 RESOLVERS = 64  # threads; a name whose servers are silent keeps one for as long as the system tries
 Resolve = Callable[[str, int], Sequence[str]]
+AddressInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 
 
-class RefusedAddress(Exception):
+class RefusedAddress(OSError):
     """The host has no address that webhooks may reach."""
 
 
@@ -28,45 +27,44 @@ def resolve(host: str, port: int) -> Sequence[str]:
     return tuple(dict.fromkeys(str(address[4][0]) for address in found))
 
 
-class CheckedNetwork(httpcore.AsyncNetworkBackend):
-    """Connects to public addresses alone, unless private ones are allowed, too.
+class CheckedNetwork(AbstractResolver):
+    """Finds and connects to public addresses alone, unless private ones are allowed, too.
 
     Names are resolved in threads of its own, each name once at a time, so that one that hangs holds up no other.
     """
 
     def __init__(self, *, allow_private: bool, resolve: Resolve = resolve) -> None:
         self._allow_private, self._resolve = allow_private, resolve
-        self._network = httpcore.AnyIOBackend()
         self._threads = ThreadPoolExecutor(RESOLVERS, thread_name_prefix="resolve")
         self._pending: dict[tuple[str, int], asyncio.Future[Sequence[str]]] = {}
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore calls it so
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> AsyncNetworkStream:
-        """Raises RefusedAddress, OSError where the name has no address, and httpcore's errors."""
-        addresses = await self._addresses(host, port)
-        allowed = [address for address in addresses if self._allow_private or is_public(address)]
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """The addresses that may be reached. Raises RefusedAddress, and OSError where the name has no address."""
+        allowed = [address for address in await self._addresses(host, port) if self._allows(address)]
         if not allowed:
             raise RefusedAddress
-        for address in allowed[:-1]:
-            try:
-                return await self._connected(address, port, timeout, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                continue
-        return await self._connected(allowed[-1], port, timeout, socket_options)
+        return [
+            ResolveResult(hostname=host, host=address, port=port, family=_family(address), proto=0, flags=0)
+            for address in allowed
+        ]
 
-    async def _connected(
-        self, address: str, port: int, seconds: float | None, socket_options: Iterable[Any] | None
-    ) -> AsyncNetworkStream:
-        return await self._network.connect_tcp(address, port, timeout=seconds, socket_options=socket_options)
+    def socket(self, address: AddressInfo) -> socket.socket:
+        """For a connection to an address, whoever found it: one that a URL names has not been checked before.
+
+        Raises RefusedAddress.
+        """
+        family, kind, protocol, _, place = address
+        if not self._allows(str(place[0])):
+            raise RefusedAddress
+        return socket.socket(family, kind, protocol)
+
+    def _allows(self, address: str) -> bool:
+        return self._allow_private or is_public(address)
 
     async def _addresses(self, host: str, port: int) -> Sequence[str]:
         key = (host, port)
@@ -81,3 +79,7 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         del self._pending[key]
         if not done.cancelled():
             done.exception()  # whoever waited has seen it, or has given up
+
+
+def _family(address: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in address else socket.AF_INET

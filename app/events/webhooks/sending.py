@@ -10,21 +10,18 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote, urlsplit
 
-import httpcore
+import aiohttp
+from yarl import URL
 
 from app.events.webhooks.network import CheckedNetwork, RefusedAddress
 from schema.values.hosts import ascii_host
 
 KEPT_ANSWER = 1024  # bytes
 READ_ANSWER = 65_536  # bytes; of a longer answer the rest is not waited for
-IDLE_CONNECTIONS = 100
 IDLE_SECONDS = 10.0
 GONE = 410
 
-FAULTS = (
-    *(httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException, httpcore.UnsupportedProtocol),
-    *(OSError, ValueError),
-)
+FAULTS = (aiohttp.ClientError, OSError, ValueError)
 _SAFE = "%/:=&?~+!$,;'@()*[]|"
 
 
@@ -61,8 +58,8 @@ class Sender:
     An exchange may take `seconds`, from the look-up of the name to the end of the answer.
     """
 
-    def __init__(self, pool: httpcore.AsyncConnectionPool, seconds: float) -> None:
-        self._pool, self._seconds = pool, seconds
+    def __init__(self, session: aiohttp.ClientSession, seconds: float) -> None:
+        self._session, self._seconds = session, seconds
 
     @classmethod
     @asynccontextmanager
@@ -70,18 +67,26 @@ class Sender:
         cls, network: CheckedNetwork, seconds: float, context: ssl.SSLContext | None = None
     ) -> AsyncIterator["Sender"]:
         """The pool has no limit of its own: each webhook has one, and waits for no other."""
-        pool = httpcore.AsyncConnectionPool(
-            ssl_context=context,
-            max_connections=None,
-            max_keepalive_connections=IDLE_CONNECTIONS,
-            keepalive_expiry=IDLE_SECONDS,
-            network_backend=network,
+        connector = aiohttp.TCPConnector(
+            ssl=context or True,
+            resolver=network,
+            use_dns_cache=False,
+            socket_factory=network.socket,
+            limit=0,
+            keepalive_timeout=IDLE_SECONDS,
+        )
+        session = aiohttp.ClientSession(
+            connector=connector,
+            timeout=aiohttp.ClientTimeout(total=None),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=("Accept-Encoding",),
         )
         try:
-            async with pool:
-                yield cls(pool, seconds)
+            async with session:
+                yield cls(session, seconds)
         finally:
-            network.close()
+            await network.close()
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
         """Nothing that the receiver does is raised."""
@@ -95,10 +100,8 @@ class Sender:
                 answer = await self._exchange(url, body, headers)
         except TimeoutError:
             return Outcome(started_at, latency(), error=f"No answer within {self._seconds:g} s")
-        except RefusedAddress:
-            return Outcome(started_at, latency(), error=f"{_host(url)} has no address that webhooks may reach")
         except FAULTS as error:
-            return Outcome(started_at, latency(), error=f"Cannot be reached: {str(error) or type(error).__name__}")
+            return Outcome(started_at, latency(), error=_reason(error, url))
         return Outcome(
             started_at,
             latency(),
@@ -109,31 +112,38 @@ class Sender:
         )
 
     async def _exchange(self, url: str, body: bytes, headers: Mapping[str, str]) -> _Answer:
-        target, host = _ascii(url)
-        said = {"Host": host, "Content-Type": "application/json", "User-Agent": "Icosa", "Accept": "*/*", **headers}
-        sent = [(name.encode(), value.encode()) for name, value in said.items()]
-        async with self._pool.stream("POST", target, headers=sent, content=body) as response:
+        said = {"Content-Type": "application/json", "User-Agent": "Icosa", **headers}
+        target = URL(_ascii(url), encoded=True)
+        async with self._session.post(target, data=body, headers=said, allow_redirects=False) as response:
             beginning = b""
-            async for chunk in response.aiter_stream():
+            async for chunk in response.content.iter_any():
                 beginning += chunk
                 if len(beginning) > READ_ANSWER:
+                    response.close()
                     break
-        read = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers}
+        read = {name.lower(): value for name, value in response.headers.items()}
         return _Answer(response.status, read, beginning)
+
+
+def _reason(error: BaseException, url: str) -> str:
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    if isinstance(cause, RefusedAddress):
+        return f"{_host(url)} has no address that webhooks may reach"
+    return f"Cannot be reached: {str(cause) or type(cause).__name__}"
 
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or url
 
 
-def _ascii(url: str) -> tuple[str, str]:
-    """The URL as a request has it, in ASCII, and its host, with the port where it names one."""
+def _ascii(url: str) -> str:
+    """The URL as a request has it, in ASCII."""
     parts = urlsplit(url)
     host = ascii_host(parts.hostname or "")
     host = f"[{host}]" if ":" in host else host
     host += f":{parts.port}" if parts.port else ""
     path, query = (quote(text, safe=_SAFE) for text in (parts.path, parts.query))
-    return f"{parts.scheme}://{host}{path or '/'}{'?' if query else ''}{query}", host
+    return f"{parts.scheme}://{host}{path or '/'}{'?' if query else ''}{query}"
 
 
 def _fault(answer: _Answer) -> str | None:

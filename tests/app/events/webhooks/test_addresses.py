@@ -1,14 +1,14 @@
 """Where webhooks go and where they do not, also by names that lead there."""
 
 import asyncio
+import socket
 from collections.abc import Sequence
 from dataclasses import replace
 
-import httpcore
 import pytest
 
 from app.events.webhooks.addresses import is_public
-from app.events.webhooks.network import CheckedNetwork
+from app.events.webhooks.network import AddressInfo, CheckedNetwork
 from app.events.webhooks.sending import Sender
 from tests.app.events.webhooks.hooks import FAST, Hooks
 from tests.app.events.webhooks.receivers import receiving
@@ -52,7 +52,8 @@ async def test_a_host_that_is_not_public_is_not_connected_to(host: str) -> None:
     async with receiving() as receiver, Sender.opened(CheckedNetwork(allow_private=False), 3) as sender:
         url = receiver.url.replace("127.0.0.1", host)
         outcome = await sender.post(url, b"{}", {})
-    assert outcome.error == f"{host.strip('[]')} has no address that webhooks may reach"
+    refusals = ("has no address that webhooks may reach", "is not a canonical IPv4 address")
+    assert outcome.error and outcome.error.endswith(refusals)
     assert receiver.connections == 0
 
 
@@ -87,14 +88,14 @@ async def test_private_addresses_beside_public_ones_are_passed_over() -> None:
     tried: list[str] = []
 
     class Network(CheckedNetwork):
-        async def _connected(self, address: str, *rest: object) -> httpcore.AsyncNetworkStream:
-            tried.append(address)
-            raise httpcore.ConnectError("refused")
+        def socket(self, address: AddressInfo) -> socket.socket:
+            tried.append(str(address[4][0]))
+            raise OSError("refused")
 
     found = ["10.0.0.1", "203.0.114.1", "::1", "203.0.114.2"]
     async with Sender.opened(Network(allow_private=False, resolve=lambda host, port: found), 3) as sender:
         outcome = await sender.post("http://a.example/", b"{}", {})
-    assert outcome.error == "Cannot be reached: refused" and tried == ["203.0.114.1", "203.0.114.2"]
+    assert outcome.error == "Cannot be reached: refused" and set(tried) == {"203.0.114.1", "203.0.114.2"}
 
 
 async def test_a_name_that_hangs_holds_up_no_other() -> None:
