@@ -56,6 +56,10 @@ bench-leak: .venv/dev wrk ## Measure whether memory grows over 200,000 requests
 bench-subscribers: .venv/dev ## Measure what 5,000 idle subscribers cost one process, and how fast an event reaches them
 	$(BIN)/python -m tests.bench.subscribers
 
+.PHONY: bench-deliveries
+bench-deliveries: .venv/dev ## Measure how long after a write its webhook arrives, at RATES (50,500) writes a second
+	$(BIN)/python -m tests.bench.deliveries
+
 .PHONY: wrk
 wrk:
 	@command -v wrk >/dev/null || apt-get install -y wrk

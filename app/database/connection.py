@@ -17,6 +17,11 @@ PostgreSQL process keeps up to twice as much.
 """
 
 
+ALWAYS_INDEXES = {"enable_seqscan": "off"}
+"""For connections whose few statements are to find rows by indexes alone, however small a table was when they were
+planned: a plan that reads the whole of an empty table stays until the table is analyzed."""
+
+
 class NoDatabase(OperatorFault):
     """The database cannot be reached at start; the message tells the operator why."""
 

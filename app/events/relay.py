@@ -36,6 +36,7 @@ LONGEST_REST = 1.0  # seconds
 
 STATEMENT_TIMEOUT_MS = 30_000
 TIMEOUTS = {"lock_timeout": "5000", "idle_in_transaction_session_timeout": "30000"}
+SETTINGS = {**TIMEOUTS, **databases.ALWAYS_INDEXES}
 
 MOST_WORKSPACES = 1000  # of one look
 WAITING = f"""
@@ -111,7 +112,7 @@ class Relay:
         is_away = False
         while not self._stopping:
             try:
-                connected = await databases.open_connection(self._url, STATEMENT_TIMEOUT_MS, NAME, TIMEOUTS)
+                connected = await databases.open_connection(self._url, STATEMENT_TIMEOUT_MS, NAME, SETTINGS)
                 if is_away:
                     log.warning("The relay goes on")
                 is_away = False

@@ -73,7 +73,11 @@ def _pool(url: str) -> "asyncpg.Pool[asyncpg.Record]":
         max_size=CONNECTIONS,
         timeout=connection.CONNECT_SECONDS,
         # What a crash of the database loses of the last moment is sent again.
-        server_settings={**connection.settings(STATEMENT_MS, "icosa deliveries"), "synchronous_commit": "off"},
+        server_settings={
+            **connection.settings(STATEMENT_MS, "icosa deliveries"),
+            "synchronous_commit": "off",
+            **connection.ALWAYS_INDEXES,
+        },
         reset=_keep,
     )
 
