@@ -17,6 +17,8 @@ def configure(level: str) -> None:
     root.setLevel(level.upper())
     for name in ("uvicorn", "asyncio", "alembic", "pgqueuer"):  # their news is no news unless one debugs
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
+    # What it says of a database that is away, we say once ourselves.
+    logging.getLogger("pgqueuer").setLevel(logging.DEBUG if level == "debug" else logging.ERROR)
 
 
 def _add_request_id(record: logging.LogRecord) -> bool:
