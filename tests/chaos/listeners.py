@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 FAULTS = 0.002  # of all deliveries
-RECEIVER_PORT = 5713
+RECEIVER_PORT = 5743
 SUBSCRIPTION = "subscription ($after: BigInt) { onDbEvent(input: {after: $after}) { number action recordId } }"
 
 

@@ -16,7 +16,7 @@ from app.embedded.data_dir import DataDir
 from tests.bench.serving import Database, prepared
 
 SECRET = "a secret for benchmarks, long enough to sign with"  # of the token that `prepared` makes
-PORTS = (5711, 5712)
+PORTS = (5741, 5742)
 WORKERS = 2
 PAUSE = (0.5, 3.0)  # seconds between two kills
 
