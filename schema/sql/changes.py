@@ -17,9 +17,10 @@ from schema.context import Statement
 from schema.plan.nodes import RecordSelection, Rows, Target
 from schema.plan.nodes.placeholders import ORIGIN
 from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
-from schema.sql.outbox import DELETED_AT, Action, Changed, written_to_outbox
+from schema.sql.outbox import DELETED_AT, Changed, written_to_outbox
 from schema.sql.records import all_columns, record_json
 from schema.sql.rows import both, every_row, no_row, table, where
+from schema.values.actions import Action
 
 TARGET = "target"
 WRITTEN = "written"

@@ -6,24 +6,14 @@ the outbox is drawn after the record is locked, so that the places of one record
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from schema.catalog.model import ObjectType
 from schema.declare.secrets import SECRET_MASK
 from schema.sql.fragments import WORKSPACE, literal
+from schema.values.actions import Action
 
 BEFORE, AFTER = "b", "a"
 DELETED_AT = "deletedAt"
-
-
-class Action(Enum):
-    """What happens to the rows of a CTE, as the names of events say it."""
-
-    CREATE = "created"
-    UPDATE = "updated"
-    DELETE = "deleted"
-    RESTORE = "restored"
-    DESTROY = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,13 @@ async def test_pages(graphql: GraphQL, client: httpx.AsyncClient, hooks: Hooks, 
     assert rest == {"data": {"webhookDeliveries": [newest, oldest]}, "pageInfo": found["pageInfo"]}
     rest = (await client.get("/rest/webhookDeliveries?limit=1")).json()
     assert rest["data"]["webhookDeliveries"] == [newest]
-    rest = (await client.get(f"/rest/webhookDeliveries?starting_after={rest['pageInfo']['endCursor']}")).json()
-    assert rest["data"]["webhookDeliveries"] == [oldest]
+    assert (await client.get("/rest/webhookDeliveries?first=1")).json() == rest
+    cursor = rest["pageInfo"]["endCursor"]
+    for name in ("starting_after", "after"):
+        rest = (await client.get("/rest/webhookDeliveries", params={name: cursor})).json()
+        assert rest["data"]["webhookDeliveries"] == [oldest]
+    refused = await client.get("/rest/webhookDeliveries?limit=1&first=2")
+    assert refused.status_code == 400 and "'limit' and 'first'" in refused.json()["messages"][0]
 
 
 async def test_filters(graphql: GraphQL, client: httpx.AsyncClient, hooks: Hooks) -> None:

@@ -19,9 +19,10 @@ from rest_shim.openapi.schemas import example
 from schema.catalog.model import Catalog
 from schema.context import Replayed
 from schema.errors import BadUserInput, NotFound
+from schema.values.actions import ACTIONS
 from schema.values.dates import iso
 from schema.values.ids import new_id
-from schema.values.webhooks import ACTIONS, ANY
+from schema.values.webhooks import ANY
 
 MOST_REPLAYED = 10_000
 BATCH = 500
