@@ -15,7 +15,7 @@ Read = Callable[[Mapping[str, str], Any], Json]
 _ATTEMPT = "attempts { startedAt latency status answer error nextAttemptAt }"
 _DELIVERY = "{ id webhookId eventId eventName recordId status createdAt deliveredAt nextAttemptAt " + _ATTEMPT + " }"
 FILTERS = ("webhookId", "status", "recordId", "eventName", "since")
-PARAMETERS = (*FILTERS, "limit", "starting_after")
+PARAMETERS = (*FILTERS, *query.PAGE_ARGUMENTS, *query.PAGE_ARGUMENTS.values())
 REPLAY = "since"
 
 
@@ -36,12 +36,7 @@ class DeliveryOperation:
 
 
 def _page(texts: Mapping[str, str], body: Any) -> Json:
-    found: Json = {"filter": {name: texts[name] for name in FILTERS if name in texts}}
-    if "limit" in texts:
-        found["first"] = query.number_of_records("limit", texts["limit"])
-    if "starting_after" in texts:
-        found["after"] = texts["starting_after"]
-    return found
+    return {"filter": {name: texts[name] for name in FILTERS if name in texts}, **query.page_arguments(texts)}
 
 
 def _since(texts: Mapping[str, str], body: Any) -> Json:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rest_shim.query import number_of_records
+from rest_shim.query import PAGE_ARGUMENTS, page_arguments
 from schema.context import GraphQLRequest, Printing
 
 PATH = "/events"
 FILTERS = ("object", "action", "recordId", "since")
-PARAMETERS = ("after", "first", *FILTERS)
+PARAMETERS = (*PAGE_ARGUMENTS, *FILTERS, *PAGE_ARGUMENTS.values())
 FIELDS = (
     *("number", "id", "name", "object", "action", "recordId", "eventDate", "record", "before", "updatedFields", "diff"),
     *("actor { source name workspaceMemberId apiKeyId }", "requestId"),
@@ -22,9 +22,6 @@ DOCUMENT = (
 
 def request(given: Mapping[str, str]) -> GraphQLRequest:
     """The operation. Raises BadUserInput."""
-    variables: dict[str, Any] = {"filter": {name: given[name] for name in FILTERS if name in given}}
-    if "after" in given:
-        variables["after"] = given["after"]
-    if "first" in given:
-        variables["first"] = number_of_records("first", given["first"])
+    wanted = {name: given[name] for name in FILTERS if name in given}
+    variables: dict[str, Any] = {"filter": wanted, **page_arguments(given)}
     return GraphQLRequest(DOCUMENT, variables, read_only=True, printing=Printing(plain_lists=True))

@@ -13,6 +13,7 @@ from schema.errors import BadUserInput
 from schema.values.messages import did_you_mean, shown
 
 _MOST_DIGITS = 9  # so that a limit is a GraphQL Int; the server's own maximum is far below
+PAGE_ARGUMENTS: Mapping[str, str] = {"limit": "first", "starting_after": "after"}
 GROUP_BY_EXAMPLE = '[{"createdAt":{"granularity":"MONTH"}}]'
 Read = Callable[[str, Catalog, ObjectType], Any]
 
@@ -36,6 +37,21 @@ def number_of_records(name: str, text: str) -> int:
         raise BadUserInput(f"{name} '{shown(text)}' is invalid. Should be an integer")
     significant = digits.lstrip("0") or "0"
     return int(significant) if len(significant) <= _MOST_DIGITS else 10**_MOST_DIGITS
+
+
+def page_arguments(given: Mapping[str, str]) -> dict[str, Any]:
+    """The page of a list of what happened, by our names of its parameters or by those of its arguments.
+
+    Raises BadUserInput.
+    """
+    found: dict[str, Any] = {}
+    for name, argument in PAGE_ARGUMENTS.items():
+        names = [one for one in (name, argument) if one in given]
+        if len({given[one] for one in names}) > 1:
+            raise BadUserInput(f"'{name}' and '{argument}' are the same, and are given different values")
+        for one in names:
+            found[argument] = number_of_records(one, given[one]) if name == "limit" else given[one]
+    return found
 
 
 def _number_of_records(name: str) -> Read:

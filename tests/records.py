@@ -9,7 +9,7 @@ from schema.catalog.loading import load
 from schema.catalog.model import Catalog, Column, Field, ObjectType
 from schema.declare import kinds
 from schema.declare.kinds import Kind
-from schema.values.webhooks import ACTIONS
+from schema.values.actions import ACTIONS
 from tests.conftest import GraphQL
 
 Json = dict[str, Any]

@@ -15,6 +15,7 @@ _ID: Json = {"type": "string", "format": "uuid"}
 _TEXT: Json = {"type": "string"}
 _MOMENT: Json = {"type": "string", "format": "date-time"}
 _STATUS: Json = {"type": "string", "enum": list(STATUSES)}
+_PAGE = {"limit": "limit", "starting_after": "startingAfter"}  # of those that are one, the names to use
 _FILTER_SCHEMAS = {"webhookId": _ID, "status": _STATUS, "recordId": _ID, "eventName": _TEXT, "since": _MOMENT}
 
 
@@ -55,9 +56,8 @@ def _entry(path: str, operation: DeliveryOperation) -> Json:
             parameters.append(
                 {**place, "description": f"Only those with this {name}.", "schema": _FILTER_SCHEMAS[name]}
             )
-        else:
-            component = {"limit": "limit", "starting_after": "startingAfter"}[name]
-            parameters.append({"$ref": f"#/components/parameters/{component}"})
+        elif name in _PAGE:
+            parameters.append({"$ref": f"#/components/parameters/{_PAGE[name]}"})
     without_body = () if operation.takes_body else (413, 415)
     return {
         "tags": [TAG],

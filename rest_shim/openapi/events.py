@@ -6,7 +6,7 @@ from rest_shim import feed
 from rest_shim.openapi.parameters import DEFAULT_LIMIT, ERROR_STATUSES
 from rest_shim.openapi.relations import or_null
 from rest_shim.openapi.schemas import MOMENT, reference
-from schema.catalog.actions import ACTIONS
+from schema.values.actions import ACTIONS
 
 Json = dict[str, Any]
 
@@ -18,8 +18,8 @@ _TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 _RECORD: Json = {"type": "object", "additionalProperties": True, "description": "Values by the names of fields."}
 
 _DESCRIPTIONS: dict[str, tuple[str, Json]] = {
-    "after": ("The number of an event: what comes after it.", _TEXT),
-    "first": ("How many events at most.", {"type": "integer", "minimum": 0, "default": DEFAULT_LIMIT}),
+    "starting_after": ("The number of an event: what comes after it.", _TEXT),
+    "limit": ("How many events at most.", {"type": "integer", "minimum": 0, "default": DEFAULT_LIMIT}),
     "object": ("The object of the record, such as `person`.", _TEXT),
     "action": ("What happened to it.", {"type": "string", "enum": list(ACTIONS)}),
     "recordId": ("The record.", _ID),

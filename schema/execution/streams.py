@@ -9,7 +9,7 @@ from graphql.execution.values import VariableValues
 
 from schema.catalog.model import Catalog
 from schema.context import Answer, Context, GraphQLRequest
-from schema.errors import ApiError, QueryTooComplex
+from schema.errors import ApiError, BadUserInput, QueryTooComplex
 from schema.execution.coercion import Unfit
 from schema.execution.documents import Documents, ParsedOperation
 from schema.execution.graphql_errors import located, rendered
@@ -19,6 +19,8 @@ from schema.execution.subscriptions import Subscription, new_texts, subscription
 from schema.execution.variable_faults import restated
 from schema.plan.reader import Reader
 from schema.plan.watched import Watched
+
+UNRECORDED = "Events are turned off here (EVENTS=off), so there are no subscriptions and live queries"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ class Streams:
         operation = self._operation(request, context)
         if operation is None:
             return None
+        if not (operation.is_subscription or is_live(operation, request.variables)):
+            return None
+        if not context.policy.records_events:
+            return _refused(rendered(BadUserInput(UNRECORDED)))
         if operation.is_subscription:
             return self._subscription(operation, request, context)
-        if not is_live(operation, request.variables):
-            return None
         try:
             refuse_cost(operation, request, context)
             return LiveQuery(self._pipeline.watched(operation, operation.coerced(request.variables), request, context))

@@ -21,7 +21,6 @@ from schema.values.dates import iso
 from schema.values.messages import as_json, did_you_mean
 
 ON_DB_EVENT = "onDbEvent"
-ACTIONS = ("created", "updated", "deleted", "restored", "destroyed")
 
 LARGEST_NUMBER = 2**63 - 1
 MOST_TEXTS = 4_000_000  # characters of responses that are remembered

@@ -7,13 +7,13 @@ from typing import Any
 
 from graphql import FieldNode
 
-from schema.catalog.actions import ACTIONS
 from schema.catalog.model import Catalog, ObjectType
 from schema.errors import BadUserInput, Gone
 from schema.plan.nodes import Constant, EventActor, EventCursor, EventEdge, EventField, EventNode, EventPage, ReadEvents
 from schema.plan.paging import DEFAULT_PAGE_SIZE
 from schema.plan.reader import Reader
 from schema.plan.selection import TYPENAME
+from schema.values.actions import ACTIONS
 from schema.values.ids import uuid
 from schema.values.messages import did_you_mean, shown
 

@@ -1,8 +1,8 @@
 """The `WITH` of a write: every CTE that creates, changes or removes rows is printed here, and here every write ends.
 
-What a statement changes, along with its own object too, is in `changed`, each with the CTE that has the rows after and
-the one that has them before; of all of them one CTE more at the end makes the rows of the outbox, which say what
-happened.
+What a statement changes, along with its own object too, is in `changed`, each with the CTE that has the rows after it
+and, beside each row, what it was before. Of all of them one CTE more at the end makes the rows of the outbox, which say
+what happened.
 
 A row is updated only where a value differs, and each time its `updatedAt` rises.
 
@@ -17,9 +17,10 @@ from schema.context import Statement
 from schema.plan.nodes import RecordSelection, Rows, Target
 from schema.plan.nodes.placeholders import ORIGIN
 from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
-from schema.sql.outbox import DELETED_AT, Action, Changed, written_to_outbox
+from schema.sql.outbox import DELETED_AT, ROW_BEFORE, Changed, written_to_outbox
 from schema.sql.records import all_columns, record_json
 from schema.sql.rows import both, every_row, no_row, table, where
+from schema.values.actions import Action
 
 TARGET = "target"
 WRITTEN = "written"
@@ -85,7 +86,7 @@ class Changes:
             f" FROM workspace anchor, {rows} WHERE {both(f'anchor.id = {WORKSPACE}', condition)}"
             f"{_ordered(', '.join(order))}{on_conflict} RETURNING {all_columns(object_type, NEW)})"
         )
-        self.changed.append(Changed(name, object_type, Action.CREATE, None))
+        self.changed.append(Changed(name, object_type, Action.CREATE))
         return name
 
     def update(
@@ -111,12 +112,15 @@ class Changes:
         if differs is None:
             differs = _differ(values, locked)
         conditions = where(self.scope, ROW, every_row(object_type), own, *also, differs)
+        outputs = all_columns(object_type, ROW)
+        if self.scope.records_events:
+            outputs += f", {locked} AS {ROW_BEFORE}"
         self._ctes.append(
             f"{name} AS (UPDATE {table(object_type, ROW)} SET {', '.join(assigned)}"
-            f" FROM {rows or locked} WHERE {conditions} RETURNING {all_columns(object_type, ROW)})"
+            f" FROM {rows or locked} WHERE {conditions} RETURNING {outputs})"
         )
         gives_deleted_at = any(column.name == DELETED_AT for column in values)
-        self.changed.append(Changed(name, object_type, action, locked, gives_deleted_at))
+        self.changed.append(Changed(name, object_type, action, gives_deleted_at))
         return name
 
     def delete(self, name: str, object_type: ObjectType, ids: str) -> str:
@@ -124,7 +128,7 @@ class Changes:
         conditions = where(self.scope, ROW, every_row(object_type), f"{ROW}.id = ANY({ids})")
         outputs = all_columns(object_type, ROW)
         self._ctes.append(f"{name} AS (DELETE FROM {table(object_type, ROW)} WHERE {conditions} RETURNING {outputs})")
-        self.changed.append(Changed(name, object_type, Action.DESTROY, None))
+        self.changed.append(Changed(name, object_type, Action.DESTROY))
         return name
 
     def statement(self, select: str) -> Statement:
@@ -148,8 +152,8 @@ def _differ(values: Mapping[Column, str], locked: str) -> str:
 
 def written_or_unchanged(object_type: ObjectType) -> str:
     """An item of FROM: the target's rows as they are now, those without a change among them."""
-    unchanged = f"SELECT {all_columns(object_type, TARGET)} FROM {TARGET} WHERE id <> ALL({all_ids(WRITTEN)})"
-    return f"(SELECT * FROM {WRITTEN} UNION ALL {unchanged})"
+    written, unchanged = (f"SELECT {all_columns(object_type, cte)} FROM {cte}" for cte in (WRITTEN, TARGET))
+    return f"({written} UNION ALL {unchanged} WHERE id NOT IN (SELECT id FROM {WRITTEN}))"
 
 
 def cte(prefix: str, name: str | int) -> str:

@@ -48,7 +48,7 @@ def _clear(changes: Changes, affected: Affected, loses_rows: bool) -> None:
     """References to what goes become null, in the rows that stay."""
     object_type = affected.object_type
     refers = " OR ".join(map(_refers_to_doomed, affected.references))
-    staying = [f"{ROW}.id <> ALL({_doomed_ids(object_type.table)})"] if loses_rows else []
+    staying = [f"{ROW}.id NOT IN (SELECT id FROM {_doomed(object_type.table)})"] if loses_rows else []
     locked = changes.lock(cte("locked", object_type.table), every_row(object_type), f"({refers})", *staying)
     values = {
         relation.key: f"CASE WHEN {_refers_to_doomed(relation)} THEN NULL ELSE {relation.key.read(ROW)} END"

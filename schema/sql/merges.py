@@ -24,9 +24,10 @@ from schema.sql.changes import (
     written_or_unchanged,
 )
 from schema.sql.fragments import Scope, concatenated, identifier
-from schema.sql.outbox import DELETED_AT, Action
+from schema.sql.outbox import DELETED_AT
 from schema.sql.records import columns_read, record_json
 from schema.sql.rows import both, every_row, is_live, source, table, where
+from schema.values.actions import Action
 
 LOSERS = all_ids("losers")
 

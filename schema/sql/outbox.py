@@ -6,38 +6,30 @@ the outbox is drawn after the record is locked, so that the places of one record
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from schema.catalog.model import ObjectType
 from schema.declare.secrets import SECRET_MASK
 from schema.sql.fragments import WORKSPACE, literal
+from schema.values.actions import Action
 
-BEFORE, AFTER = "b", "a"
+AFTER = "a"
+ROW_BEFORE = "row_before"
+BEFORE = f"({AFTER}.{ROW_BEFORE})"
 DELETED_AT = "deletedAt"
-
-
-class Action(Enum):
-    """What happens to the rows of a CTE, as the names of events say it."""
-
-    CREATE = "created"
-    UPDATE = "updated"
-    DELETE = "deleted"
-    RESTORE = "restored"
-    DESTROY = "destroyed"
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
     """A CTE whose rows were created, changed or removed: they are as after it, removed ones as before it.
 
-    `before` has those that were changed as they were before it. An update that gives `deletedAt` a value may delete or
+    Those that were changed have beside them, in `row_before`, what they were: joined to it afterwards, they would cost
+    the square of their number where PostgreSQL expects few. An update that gives `deletedAt` a value may delete or
     restore rows.
     """
 
     cte: str
     object_type: ObjectType
     action: Action
-    before: str | None
     gives_deleted_at: bool = False
 
 
@@ -55,16 +47,16 @@ def written_to_outbox(changed: Sequence[Changed], origin: str) -> str:
 def _rows(changed: Changed) -> str:
     object_type = changed.object_type
     named = f"{literal(object_type.name)}, {_action(changed)}"
-    if changed.action is Action.DESTROY:
-        images, secrets, rows = f"{_image(object_type, BEFORE)}, NULL::json", "NULL::text[]", f"{changed.cte} {BEFORE}"
-    elif changed.before is None:
-        images, secrets, rows = f"NULL::json, {_image(object_type, AFTER)}", "NULL::text[]", f"{changed.cte} {AFTER}"
-    else:
-        images = f"{_image(object_type, BEFORE)}, {_image(object_type, AFTER)}"
-        secrets = _secrets_changed(object_type)
-        rows = f"{changed.cte} {AFTER} JOIN {changed.before} {BEFORE} ON {BEFORE}.id = {AFTER}.id"
-    own = BEFORE if changed.action is Action.DESTROY else AFTER
-    return f"SELECT {named}, {own}.id, {images}, {secrets} FROM {rows}"
+    secrets = "NULL::text[]"
+    match changed.action:
+        case Action.CREATE:
+            images = f"NULL::json, {_image(object_type, AFTER)}"
+        case Action.DESTROY:
+            images = f"{_image(object_type, AFTER)}, NULL::json"
+        case _:
+            images = f"{_image(object_type, BEFORE)}, {_part(object_type, AFTER)}"
+            secrets = _secrets_changed(object_type)
+    return f"SELECT {named}, {AFTER}.id, {images}, {secrets} FROM {changed.cte} {AFTER}"
 
 
 def _action(changed: Changed) -> str:
@@ -82,6 +74,11 @@ def _image(object_type: ObjectType, alias: str) -> str:
     """The JSON of a row. Of a secret it says whether there is one."""
     if not any(column.secret for column in object_type.columns.values()):
         return f"row_to_json({alias})"
+    return _part(object_type, alias)
+
+
+def _part(object_type: ObjectType, alias: str) -> str:
+    """The same of a row with more in it than the columns."""
     outputs = ", ".join(_masked(object_type, alias))
     return f"(SELECT row_to_json(shown) FROM (SELECT {outputs}) shown)"
 

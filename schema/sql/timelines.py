@@ -179,9 +179,10 @@ _PROPERTIES = "CASE WHEN found.diff IS NULL THEN '{}' ELSE jsonb_build_object('d
 
 def _extend(timeline: ObjectType) -> str:
     read = timeline.columns
+    later = "greatest(now(), t.\"updatedAt\" + interval '1 ms')"
     return (
         f"UPDATE {identifier(timeline.table)} t SET {read[PROPERTIES].assign(_PROPERTIES)},"
-        f' {read[LINKED_NAME].assign("found.label")}, "updatedAt" = now() FROM found'
+        f' {read[LINKED_NAME].assign("found.label")}, "updatedAt" = {later} FROM found'
         f" WHERE t.workspace_id = {WORKSPACE} AND t.id = found.earlier_id RETURNING t.id"
     )
 

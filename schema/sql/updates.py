@@ -20,9 +20,10 @@ from schema.sql.changes import (
 )
 from schema.sql.fragments import Scope
 from schema.sql.inserts import created_along, in_order_of_keys, input_rows, insert
-from schema.sql.outbox import DELETED_AT, Action
+from schema.sql.outbox import DELETED_AT
 from schema.sql.positions import place
 from schema.sql.rows import both
+from schema.values.actions import Action
 
 
 def update(scope: Scope, plan: Update, write: Write) -> Statement:

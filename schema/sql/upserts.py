@@ -4,7 +4,7 @@ from schema.context import Statement
 from schema.plan.nodes import FindMatches, Liveness, Rows, UniqueKey, Upsert, Write
 from schema.sql import links
 from schema.sql.batches import NUMBER, json_text, rows_text, table_of_rows, typed
-from schema.sql.changes import ROW, Changes, all_ids, answer
+from schema.sql.changes import ROW, Changes, answer
 from schema.sql.fragments import Scope
 from schema.sql.inserts import input_rows, insert, value
 from schema.sql.records import all_columns
@@ -76,11 +76,13 @@ def upsert(scope: Scope, plan: Upsert, write: Write) -> Statement:
     joined = f"{LOCKED} JOIN {INPUT} ON {INPUT}.{MATCH} = {LOCKED}.id"
     changes.update("updated", object_type, values, LOCKED, found, rows=joined)
     insert(changes, create, "inserted", INPUT, both(f"{INPUT}.{MATCH} IS NULL", found), " ON CONFLICT DO NOTHING")
-    unchanged = f"SELECT {all_columns(object_type, LOCKED)} FROM {LOCKED} WHERE id <> ALL({all_ids('updated')})"
+    updated, unchanged, inserted = (
+        f"SELECT {all_columns(object_type, cte)} FROM {cte}" for cte in ("updated", LOCKED, "inserted")
+    )
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, f"{INPUT}.{NUMBER}", by_id=write.by_id)
     return changes.statement(
         f"count(*), {answered}{links.missing(create.links)}"
-        f" FROM (SELECT * FROM updated UNION ALL {unchanged} UNION ALL SELECT * FROM inserted) {alias}"
+        f" FROM ({updated} UNION ALL {unchanged} WHERE id NOT IN (SELECT id FROM updated) UNION ALL {inserted}) {alias}"
         f" JOIN {INPUT} ON coalesce({INPUT}.{MATCH}, {INPUT}.id) = {alias}.id"
     )

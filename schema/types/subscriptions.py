@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from schema.execution.subscriptions import ACTIONS, ON_DB_EVENT
+from schema.execution.subscriptions import ON_DB_EVENT
+from schema.values.actions import ACTIONS
 
 __all__ = ["ACTION", "ACTIONS", "EVENT", "EVENT_FIELDS", "INPUT", "INPUT_FIELDS", "ON_DB_EVENT"]
 

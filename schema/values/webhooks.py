@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from schema.values.actions import ACTIONS
 from schema.values.messages import as_json, did_you_mean, invalid
 
-ACTIONS = ("created", "updated", "deleted", "restored", "destroyed")
 ANY = "*"
 SHORTEST_SECRET = 16
 SECRET_PREFIX = "whsec_"

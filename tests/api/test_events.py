@@ -155,6 +155,11 @@ async def test_pages(graphql: GraphQL, client: httpx.AsyncClient, outbox: Outbox
         "data": {"events": whole[:2]},
         "pageInfo": {"hasNextPage": True, "endCursor": str(whole[1]["number"])},
     }
+    for words in (f"starting_after={start}&limit=2", f"starting_after={start}&after={start}&first=2"):
+        assert (await client.get(f"/rest/events?{words}")).json() == rest.json()
+    for words, named in (("limit=2&first=3", "limit"), ("starting_after=1&after=2", "starting_after")):
+        refused = await client.get(f"/rest/events?{words}")
+        assert refused.status_code == 400 and f"'{named}'" in refused.json()["messages"][0]
     everything = await page(graphql)
     assert nodes(everything)[-5:] == whole
 
@@ -337,7 +342,7 @@ async def test_what_is_refused(graphql: GraphQL, client: httpx.AsyncClient, vari
     assert (refused.status_code, refused.json()["error"]) == (400, "BadRequestException")
 
 
-@pytest.mark.parametrize("name", ["limit", "starting_after", "order_by", "x"])
+@pytest.mark.parametrize("name", ["offset", "ending_before", "order_by", "x"])
 async def test_unknown_parameters_are_refused(client: httpx.AsyncClient, name: str) -> None:
     refused = await client.get("/rest/events", params={name: "1"})
     assert refused.status_code == 400

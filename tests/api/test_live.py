@@ -250,3 +250,20 @@ async def test_several_processes(
                 own_id = UUID((await writer.next())["data"]["createPerson"]["id"])
             await happened(connection, workspace.id, Happening("person", "created", own_id, {}))
             assert await one.next() == await two.next() == {"data": {"people": {"totalCount": 1}}}
+
+
+@pytest.mark.parametrize(
+    "document", ["subscription { onDbEvent(input: {}) { number } }", "query @live { people { totalCount } }"]
+)
+async def test_without_events_streams_are_refused(
+    settings: Settings, api: Api, workspace: Workspace, document: str
+) -> None:
+    with run_server(settings.model_copy(update={"events": False}), api) as server:
+        async with event_stream(server.url, workspace.token, document) as told:
+            (error,) = (await told.next())["errors"]
+            assert error["extensions"]["code"] == "BAD_USER_INPUT" and "EVENTS=off" in error["message"]
+            assert await told.event() == {"event": "complete", "data": ""}
+        async with socket(server.url, workspace.token) as over:
+            await over.subscribe(document)
+            message = await over.message()
+            assert (message["type"], "EVENTS=off" in message["payload"][0]["message"]) == ("error", True)

@@ -19,9 +19,10 @@ from rest_shim.openapi.schemas import example
 from schema.catalog.model import Catalog
 from schema.context import Replayed
 from schema.errors import BadUserInput, NotFound
+from schema.values.actions import ACTIONS
 from schema.values.dates import iso
 from schema.values.ids import new_id
-from schema.values.webhooks import ACTIONS, ANY
+from schema.values.webhooks import ANY
 
 MOST_REPLAYED = 10_000
 BATCH = 500
@@ -53,12 +54,13 @@ RETURNING new.id
 """
 
 _SINCE = f"""
-SELECT {COLUMNS} FROM event
-WHERE workspace_id = $1 AND day >= ($2::timestamptz AT TIME ZONE 'UTC')::date AND happened_at >= $2 AND number > $3
+SELECT {COLUMNS}, recorded_at FROM event
+WHERE workspace_id = $1 AND day >= ($2::timestamptz AT TIME ZONE 'UTC')::date AND recorded_at >= $2 AND number > $3
     AND $4::text[] && ARRAY[object || '.' || action, '*.' || action, object || '.*', '*.*']
     AND (updated_fields IS NULL OR $5::text[] = '{{}}' OR updated_fields && $5)
 ORDER BY number LIMIT $6
 """
+"""Since the moment they were recorded: with those, unlike with the moments when they happened, numbers rise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +89,20 @@ class AskedDeliveries:
         return await self.database.within(work)
 
     async def replay(self, webhook_id: UUID, since: datetime) -> Replayed:
-        """At most `MOST_REPLAYED` events."""
+        """At most `MOST_REPLAYED` events, and what else was recorded at `since` itself, so that it comes to an end."""
 
         async def work(connected: Connection) -> Replayed:
             webhook = await self._webhook(connected, webhook_id)
             wanted = (webhook["operations"], webhook["fields"])
-            count, number, left = 0, 0, MOST_REPLAYED
-            while left:
-                rows = await connected.fetch(_SINCE, self.workspace_id, since, number, *wanted, min(BATCH, left))
-                if not rows:
-                    return Replayed(count, None)
-                events = [Event.of([*row.values()]) for row in rows]
+            count, number, handed = 0, 0, 0
+            while rows := await connected.fetch(_SINCE, self.workspace_id, since, number, *wanted, BATCH):
+                begins_at = rows[0]["recorded_at"]
+                if handed >= MOST_REPLAYED and begins_at > since:
+                    return Replayed(count, begins_at)
+                events = [Event.of([*row.values()][:-1]) for row in rows]
                 count += await deliver(connected, events, webhook_id)
-                number, left = events[-1].number, left - len(events)
-            rows = await connected.fetch(_SINCE, self.workspace_id, since, number, *wanted, 1)
-            return Replayed(count, Event.of([*rows[0].values()]).happened_at if rows else None)
+                number, handed = events[-1].number, handed + len(events)
+            return Replayed(count, None)
 
         return await self.database.within(work)
 

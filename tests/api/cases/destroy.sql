@@ -47,14 +47,14 @@ WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_messageParticipant"))
 RETURNING t."role", t."handle", t."displayName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageId", t."personId", t."workspaceMemberId"),
 told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $4::json
-FROM workspace anchor, (SELECT 'messageThread', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
-FROM "destroyed_messageThread" b
-UNION ALL SELECT 'message', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
-FROM "destroyed_message" b
-UNION ALL SELECT 'messageChannelMessageAssociation', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
-FROM "destroyed_messageChannelMessageAssociation" b
-UNION ALL SELECT 'messageParticipant', 'destroyed', b.id, row_to_json(b), NULL::json, NULL::text[]
-FROM "destroyed_messageParticipant" b) happened
+FROM workspace anchor, (SELECT 'messageThread', 'destroyed', a.id, row_to_json(a), NULL::json, NULL::text[]
+FROM "destroyed_messageThread" a
+UNION ALL SELECT 'message', 'destroyed', a.id, row_to_json(a), NULL::json, NULL::text[]
+FROM "destroyed_message" a
+UNION ALL SELECT 'messageChannelMessageAssociation', 'destroyed', a.id, row_to_json(a), NULL::json, NULL::text[]
+FROM "destroyed_messageChannelMessageAssociation" a
+UNION ALL SELECT 'messageParticipant', 'destroyed', a.id, row_to_json(a), NULL::json, NULL::text[]
+FROM "destroyed_messageParticipant" a) happened
 WHERE anchor.id = $1
 RETURNING new.record_id) SELECT (SELECT count(*)
 FROM target), string_agg('{"id":"' || t1."id"::text || '","messages":' || (SELECT '{"totalCount":' || (SELECT count(*)::text
