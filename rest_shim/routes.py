@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rest_shim import deliveries, feed, metadata, query, reference, reply
+from rest_shim import deliveries, entity_tags, feed, metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked
 from rest_shim.json_body import ABSENT, read_json
@@ -21,8 +21,8 @@ from rest_shim.selection import DEFAULT_DEPTH
 from rest_shim.write_back import Unanswered, writable
 from schema import context
 from schema.catalog.model import Catalog, ObjectType
-from schema.catalog.operations import Verb
-from schema.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
+from schema.catalog.operations import UNCHANGED, Verb
+from schema.errors import ApiError, BadUserInput, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
 EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
@@ -85,6 +85,8 @@ async def _respond(open_session: OpenSession, operations: Mapping[str, RestOpera
     parameters = query.read(given.texts, catalog, object_type)
     document = session.api.documents.get(operation, object_type, _asked(operation, request, parameters))
     variables = await arguments(operation, object_type, request, parameters)
+    if operation.graphql.is_mutation and "if-match" in request.headers:
+        variables |= _held(operation, request)
     try:
         variables |= await _written_back(operation, object_type, execute, variables)
     except Unanswered as fault:
@@ -99,9 +101,19 @@ async def _respond(open_session: OpenSession, operations: Mapping[str, RestOpera
     )
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors)
-    response = reply.success(answer.data, operation.reply, operation.status)
+    if operation.is_versioned:
+        response = reply.version(answer.data, request.headers.getlist("if-none-match"))
+    else:
+        response = reply.success(answer.data, operation.reply, operation.status)
     response.headers.update(given.headers)
     return response
+
+
+def _held(operation: RestOperation, request: Request) -> Mapping[str, Any]:
+    """The argument by which a write holds only for the version of the record that the client has read."""
+    if not operation.can_be_held:
+        raise BadUserInput("If-Match is for changes of one record by its id")
+    return {UNCHANGED: entity_tags.unchanged_since(request.headers.getlist("if-match"))}
 
 
 async def _written_back(

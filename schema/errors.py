@@ -184,6 +184,12 @@ class Gone(ApiError):
         return {"after": self.after}
 
 
+class PreconditionFailed(ApiError):
+    """The record was changed meanwhile. Read it again."""
+
+    code_name = "PRECONDITION_FAILED"
+
+
 class PayloadTooLarge(ApiError):
     """The request body is too large."""
 

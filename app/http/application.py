@@ -101,7 +101,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["Retry-After", "X-Ignored-Parameters", "X-Request-Id"],
+            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Ignored-Parameters", "X-Request-Id"],
             max_age=3600,
         ),
     )

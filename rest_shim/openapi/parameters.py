@@ -23,6 +23,10 @@ def _query(name: str, description: str, schema: Json, example: Any = None) -> Js
     return {**place, "description": description, "schema": schema, **shown}
 
 
+def _header(name: str, description: str) -> Json:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
+
+
 _FLAG: Json = {"type": "boolean", "default": False}
 _TEXT: Json = {"type": "string"}
 
@@ -82,6 +86,8 @@ PARAMETERS: Mapping[str, Json] = {
     },
     "aggregate": _query("aggregate", "What to count or compute of each group: a JSON array.", _TEXT, '["totalCount"]'),
     "orderByForRecords": _query("order_by_for_records", "The order of the records of a group, as `order_by`.", _TEXT),
+    "ifNoneMatch": _header("If-None-Match", "ETags of answers that the client has: 304 where it is one of them."),
+    "ifMatch": _header("If-Match", "The ETag of the record as it was read: refused with 412 if it was changed since."),
     "viewId": _query("view_id", "A view whose filter applies.", _TEXT),
     "includeRecordsSample": _query("include_records_sample", "Whether records of each group are answered.", _FLAG),
     "omitNullValues": _query("omit_null_values", "Whether records without a value are left out.", _FLAG),
@@ -119,7 +125,10 @@ _ERRORS = {
     503: "The database is away, or took too long.",
 }
 ERROR_STATUSES = tuple(_ERRORS)
-_RARE_ERRORS = {410: "The events after the cursor are not kept any more."}
+_RARE_ERRORS = {
+    410: "The events after the cursor are not kept any more.",
+    412: "The record was changed since what `If-Match` names.",
+}
 
 
 def error_responses() -> dict[str, Json]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from schema.catalog.model import Column
 from schema.context import Context, Fetch, Statement
-from schema.errors import BadUserInput, NotFound, RefusedKey
+from schema.errors import BadUserInput, NotFound, PreconditionFailed, RefusedKey
 from schema.execution.finished_json import Finished, array, record_or_null
 from schema.plan.batch_places import of_element
 from schema.plan.nodes import Batch, Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
@@ -120,6 +120,8 @@ class Writing:
             raise BadUserInput(f"Cannot change more than {change.target.limit} records at once")
         if written.count == 0 and not self.many:
             raise NotFound
+        if written.stale:
+            raise PreconditionFailed
         return written
 
 
