@@ -208,6 +208,28 @@ class UnsupportedMediaType(ApiError):
     code_name = "UNSUPPORTED_MEDIA_TYPE"
 
 
+class IdempotencyKeyReused(ApiError):
+    """The Idempotency-Key was used for another request."""
+
+    code_name = "IDEMPOTENCY_KEY_REUSED"
+
+
+class Repeated(ApiError):
+    """What the same request was refused with before."""
+
+    def __init__(self, code: str, message: str, place: dict[str, Any]) -> None:
+        self._code, self._place = CODES[code], place
+        super().__init__(message)
+
+    @property
+    def code(self) -> Code:
+        return self._code
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return self._place
+
+
 class TooManyRequests(ApiError):
     """Too many requests at once."""
 

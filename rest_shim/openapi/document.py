@@ -112,6 +112,7 @@ def _parameters(operation: RestOperation) -> list[Json]:
     components += [BY_NAME[name] for name in operation.parameters]
     components += ["ifNoneMatch"] if operation.is_versioned else []
     components += ["ifMatch"] if operation.can_be_held else []
+    components += ["idempotencyKey"] if operation.graphql.is_mutation else []
     return [
         {**PARAMETERS[name], "required": True}
         if name == "filter" and operation.danger
@@ -171,6 +172,8 @@ def _responses(operation: RestOperation, object_type: ObjectType) -> Json:
     errors = [status for status in ERROR_STATUSES if operation.body is not Body.NONE or status not in _WITH_BODY]
     if operation.can_be_held:
         errors.append(412)
+    if operation.graphql.is_mutation:
+        errors.append(422)
     if operation.is_versioned:
         success["headers"] = {"ETag": {"description": "The record's version.", "schema": {"type": "string"}}}
     return {
