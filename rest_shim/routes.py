@@ -87,18 +87,23 @@ async def _respond(open_session: OpenSession, operations: Mapping[str, RestOpera
     variables = await arguments(operation, object_type, request, parameters)
     if operation.graphql.is_mutation and "if-match" in request.headers:
         variables |= _held(operation, request)
-    try:
-        variables |= await _written_back(operation, object_type, execute, variables)
-    except Unanswered as fault:
-        return reply.failure(fault.errors)
-    answer = await execute(
-        context.GraphQLRequest(
-            document=document.text,
-            variables=variables,
-            read_only=not operation.graphql.is_mutation,
-            printing=document.printing,
+    answer = None
+    if session.earlier and _writes_back(operation, variables):
+        answer = await session.earlier(operation.key(object_type), operation.graphql.many)
+    if answer is None:
+        try:
+            if _writes_back(operation, variables):
+                variables |= await _written_back(operation, object_type, execute, variables)
+        except Unanswered as fault:
+            return reply.failure(fault.errors)
+        answer = await execute(
+            context.GraphQLRequest(
+                document=document.text,
+                variables=variables,
+                read_only=not operation.graphql.is_mutation,
+                printing=document.printing,
+            )
         )
-    )
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors)
     if operation.is_versioned:
@@ -116,17 +121,22 @@ def _held(operation: RestOperation, request: Request) -> Mapping[str, Any]:
     return {UNCHANGED: entity_tags.unchanged_since(request.headers.getlist("if-match"))}
 
 
+def _writes_back(operation: RestOperation, variables: Mapping[str, Any]) -> bool:
+    """Whether the data may hold records as they were read, with related ones that have to be looked at."""
+    if operation.graphql.verb is Verb.UPDATE:
+        return operation.takes_id
+    return operation.graphql.verb is Verb.CREATE and bool(variables.get("upsert"))
+
+
 async def _written_back(
     operation: RestOperation, object_type: ObjectType, execute: context.Execute, variables: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """The data of a request that may hold records as they were read."""
-    if operation.graphql.verb is Verb.UPDATE and operation.takes_id:
+    """The data without what need not be written."""
+    if operation.takes_id:
         return {"data": (await writable(object_type, execute, [variables["data"]], variables["id"]))[0]}
-    if operation.graphql.verb is Verb.CREATE and variables.get("upsert"):
-        one = not operation.body.is_array
-        plain = await writable(object_type, execute, [variables["data"]] if one else variables["data"])
-        return {"data": plain[0] if one else plain}
-    return {}
+    if operation.body.is_array:
+        return {"data": await writable(object_type, execute, variables["data"])}
+    return {"data": (await writable(object_type, execute, [variables["data"]]))[0]}
 
 
 def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:

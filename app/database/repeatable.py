@@ -9,12 +9,14 @@ import json
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from app.database.database import Database
 from schema.context import Fetch, Statement
 from schema.errors import ApiError, Conflict, Forbidden, IdempotencyKeyReused, LostRace, Repeated
+
+T = TypeVar("T")
 
 KEPT = "interval '24 hours'"
 PRUNED = 20  # of its workspace, by each request that is kept, which adds one a root field
@@ -64,11 +66,7 @@ class Repeatable:
     refusal: ApiError | None = None
 
     async def answer(self, field: str, work: Callable[[Fetch], Awaitable[str | None]]) -> str | None:
-        if self.refusal:
-            raise self.refusal
-
         async def attempt(fetch: Fetch) -> tuple[bool, str | None]:
-            await self._claim(fetch)
             kept = await self._kept(fetch, field)
             if kept is not None:
                 return True, kept[0]
@@ -76,17 +74,16 @@ class Repeatable:
             await self._keep(fetch, field, text, None)
             return False, text
 
-        try:
-            was_kept, text = await self.database.transact(attempt)
-        except (StillRunning, IdempotencyKeyReused) as fault:
-            self.refusal = fault
-            raise
-        except Repeated:
-            self.repeated += 1
-            raise
+        was_kept, text = await self._claimed(attempt)
         self.repeated += was_kept
         self.done += not was_kept
         return text
+
+    async def earlier(self, field: str) -> tuple[str | None] | None:
+        """What the field was answered before, in a tuple; nothing where it was not. Raises as `answer` does."""
+        kept = await self._claimed(lambda fetch: self._kept(fetch, field))
+        self.repeated += kept is not None
+        return kept
 
     async def keep_refusal(self, field: str, fault: ApiError) -> None:
         if isinstance(fault, Repeated) or fault is self.refusal:
@@ -104,6 +101,24 @@ class Repeatable:
         # Where the same request has come again since the rollback, that keeps what it is told.
         with suppress(StillRunning, IdempotencyKeyReused, Repeated):
             await self.database.transact(keep)
+
+    async def _claimed(self, attempt: Callable[[Fetch], Awaitable[T]]) -> T:
+        """What is attempted in a transaction that has claimed the request."""
+        if self.refusal:
+            raise self.refusal
+
+        async def work(fetch: Fetch) -> T:
+            await self._claim(fetch)
+            return await attempt(fetch)
+
+        try:
+            return await self.database.transact(work)
+        except (StillRunning, IdempotencyKeyReused) as fault:
+            self.refusal = fault
+            raise
+        except Repeated:
+            self.repeated += 1
+            raise
 
     async def _claim(self, fetch: Fetch) -> None:
         """By a statement of its own, so that the next one sees what was kept before. Raises StillRunning."""

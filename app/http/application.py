@@ -22,7 +22,7 @@ from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.pace import DEFAULT_PACE, Pace
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
-from app.http.repeats import repeatable, telling_of_repeats
+from app.http.repeats import earlier, repeatable, telling_of_repeats
 from app.http.request_context import RequestContext
 from app.http.served_api import ServedApi, same_for_all
 from app.http.streaming import Streaming
@@ -64,12 +64,13 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     async def open_session(request: Request) -> Session:
         """What the REST shim works with for the caller of this request. Raises Unauthenticated."""
         caller = await authenticator.caller(request.headers.get("authorization"))
-        served, bound = api_of(caller), context(caller, await repeatable(request, caller, database))
+        once = await repeatable(request, caller, database)
+        served, bound = api_of(caller), context(caller, once)
 
         async def execute(operation: GraphQLRequest) -> Answer:
             return await served.api.execute(operation, bound)
 
-        return Session(served.rest, execute)
+        return Session(served.rest, execute, earlier(once))
 
     def graphql(executor_of: Callable[[ServedApi], Executor], streaming: Streaming | None = None) -> Endpoint:
         endpoint = GraphQLEndpoint(

@@ -10,8 +10,11 @@ from app.database.database import Database
 from app.database.repeatable import Repeatable, StillRunning
 from app.http.dispatch import Endpoint
 from app.http.event_stream import EventStream
-from schema.context import Caller
-from schema.errors import BadUserInput
+from app.http.replies import refused
+from rest_shim.rest_api import Earlier
+from schema.context import Answer, Caller
+from schema.errors import BadUserInput, Repeated
+from schema.execution.finished_json import array, record_or_null
 
 HEADER = "idempotency-key"
 REPLAYED = "Idempotency-Replayed"
@@ -48,6 +51,23 @@ async def _fingerprint(request: Request) -> bytes:
     """The same for requests that ask for the same: method, path, query and body."""
     parts = request.method.encode(), request.scope["path"].encode(), request.scope["query_string"]
     return hashlib.sha256(b"\0".join((*parts, await request.body()))).digest()
+
+
+def earlier(found: Repeatable | None) -> Earlier | None:
+    """How REST asks what a request was answered before."""
+    if found is None:
+        return None
+
+    async def ask(field: str, many: bool) -> Answer | None:
+        try:
+            kept = await found.earlier(field)
+        except Repeated as fault:
+            return refused(fault)
+        if kept is None:
+            return None
+        return Answer({field: (array(kept[0]) if many else record_or_null(kept[0])).value})
+
+    return ask
 
 
 def telling_of_repeats(endpoint: Endpoint) -> Endpoint:

@@ -86,6 +86,20 @@ async def test_changes(client: httpx.AsyncClient, graphql: GraphQL, method: str)
     assert (again.status_code, again.text, again.headers[REPLAYED]) == (200, first.text, "true")
 
 
+async def test_what_is_written_back_is_not_looked_at_again(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    """A record as it was read holds related ones, which may be others when the request comes again."""
+    company = await create(graphql, "Company", name="Acme")
+    path = f"/rest/people/{await create(graphql, 'Person', companyId=company)}"
+    (record,) = (await client.get(path)).json()["data"].values()
+    assert record["company"]["id"] == company
+    first = await client.put(path, json=record, headers=key("k"))
+    assert first.status_code == 200
+    await client.delete(path)
+    again = await client.put(path, json=record, headers=key("k"))
+    assert (again.status_code, again.text, again.headers[REPLAYED]) == (200, first.text, "true")
+    assert (await client.put(path, json=record, headers=key("new"))).status_code in (400, 404)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
