@@ -198,6 +198,23 @@ async def test_while_it_runs(
     assert (await client.patch(path, json=body, headers=key("k"))).text == (await waiting).text
 
 
+async def test_the_database_was_cut_off_meanwhile(
+    client: httpx.AsyncClient, graphql: GraphQL, connection: Connection
+) -> None:
+    """What failed for a reason of the server's is done when it comes again."""
+    person = await create(graphql, "Person")
+    path, body = f"/rest/people/{person}", {"jobTitle": "Engineer"}
+    async with connection.transaction():
+        await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person)
+        waiting = asyncio.ensure_future(client.patch(path, json=body, headers=key("k")))
+        await _waits_for_lock(connection)
+        blocked = "SELECT pid FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+        await connection.execute(f"SELECT pg_terminate_backend(pid) FROM ({blocked}) blocked")
+        assert (await waiting).status_code == 503
+    again = await client.patch(path, json=body, headers=key("k"))
+    assert again.status_code == 200 and REPLAYED not in again.headers
+
+
 async def _waits_for_lock(connection: Connection) -> None:
     for _ in range(500):
         if await connection.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
