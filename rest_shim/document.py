@@ -15,6 +15,8 @@ from schema.context import Printing
 
 MOST_RELATED = 60
 REMEMBERED_DOCUMENTS = 1000
+VERSION = "_updatedAt"
+"""Where a record's answer tells its version, this comes first in it, whatever else is selected."""
 _NEWEST_FIRST = f"(first: {MOST_RELATED}, orderBy: [{{id: DescNullsLast}}])"
 _PAGE_INFO = "pageInfo { hasNextPage hasPreviousPage startCursor endCursor }"
 Path = tuple[str, ...]
@@ -88,7 +90,8 @@ def _result(operation: RestOperation, object_type: ObjectType, asked: Asked, sel
                 keys.append(f"records: edges {{ node {{ {selection.record(object_type, asked.wanted)} }} }}")
             return " ".join(keys)
         case _:
-            return selection.record(object_type, asked.wanted)
+            version = f"{VERSION}: updatedAt " if operation.is_versioned else ""
+            return version + selection.record(object_type, asked.wanted)
 
 
 class Selection:

@@ -9,7 +9,7 @@ from enum import Enum
 
 from schema.catalog.model import ObjectType
 from schema.catalog.operations import OPERATIONS as GRAPHQL_OPERATIONS
-from schema.catalog.operations import Operation, Verb
+from schema.catalog.operations import UNCHANGED, Operation, Verb
 from schema.declare import names
 
 
@@ -65,6 +65,16 @@ class RestOperation:
     @property
     def takes_id(self) -> bool:
         return "{id}" in self.paths[0]
+
+    @property
+    def is_versioned(self) -> bool:
+        """Whether its answer tells which version of a record it holds."""
+        return self.graphql.verb is Verb.FIND_ONE
+
+    @property
+    def can_be_held(self) -> bool:
+        """Whether it can be held to a version of the record that it changes."""
+        return UNCHANGED in self.graphql.arguments
 
     def key(self, object_type: ObjectType) -> str:
         return (self.renamed or self.graphql.field_name)(object_type)

@@ -6,10 +6,15 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
+from rest_shim import entity_tags
+from rest_shim.document import VERSION
 from rest_shim.messages import reworded
 from rest_shim.operations import Reply
 from rest_shim.status_headers import status_headers
 from schema.errors import CODES, ApiError, Code
+
+_JSON: Mapping[str, str] = {"Content-Type": "application/json; charset=utf-8"}
+_VERSION = f'"{VERSION}":"'.encode()
 
 
 def success(data: Mapping[str, Any], answer: Reply, status: int) -> Response:
@@ -25,6 +30,17 @@ def success(data: Mapping[str, Any], answer: Reply, status: int) -> Response:
             return json(value, status)
         case _:
             return json({"data": data}, status)
+
+
+def version(data: Mapping[str, Any], if_none_match: Sequence[str]) -> Response:
+    """The record of the one root field of `data`, in which its version comes first, or that the client has it."""
+    before, _, rest = orjson.dumps({"data": data}).partition(_VERSION)
+    updated_at, _, after = rest.partition(b'",')
+    body = before + after
+    headers = {"ETag": entity_tags.tag(updated_at.decode(), body)}
+    if if_none_match and entity_tags.is_among(if_none_match, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, {**_JSON, **headers})
 
 
 def failure(errors: Sequence[Mapping[str, Any]]) -> Response:
@@ -48,10 +64,10 @@ def _error(code: Code, messages: Sequence[str], headers: Mapping[str, str] | Non
 
 
 def json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    headers = {"Content-Type": "application/json; charset=utf-8", **status_headers(status), **(headers or {})}
+    headers = {**_JSON, **status_headers(status), **(headers or {})}
     return Response(orjson.dumps(body), status, headers)
 
 
 def json_text(body: bytes) -> Response:
     """JSON that is finished."""
-    return Response(body, 200, {"Content-Type": "application/json; charset=utf-8"})
+    return Response(body, 200, _JSON)

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from rest_shim.document import RestDocuments
 from rest_shim.openapi.document import complete
 from schema.catalog.model import Catalog
-from schema.context import Execute
+from schema.context import Answer, Execute
 
 
 @dataclass(frozen=True)
@@ -27,12 +27,17 @@ class RestApi:
         return complete(self.catalog)
 
 
+Earlier = Callable[[str, bool], Awaitable[Answer | None]]
+"""What the same request was answered before, if it was: by the key of its answer, and whether that is a list."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The API of the caller's workspace, and the way to execute for him."""
+    """The API of the caller's workspace, and the way to execute for him; `earlier` where the request may come again."""
 
     api: RestApi
     execute: Execute
+    earlier: Earlier | None = None
 
 
 OpenSession = Callable[[Request], Awaitable[Session]]

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rest_shim import deliveries, feed, metadata, query, reference, reply
+from rest_shim import deliveries, entity_tags, feed, metadata, query, reference, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked
 from rest_shim.json_body import ABSENT, read_json
@@ -21,8 +21,8 @@ from rest_shim.selection import DEFAULT_DEPTH
 from rest_shim.write_back import Unanswered, writable
 from schema import context
 from schema.catalog.model import Catalog, ObjectType
-from schema.catalog.operations import Verb
-from schema.errors import ApiError, MethodNotAllowed, NotFound, Unauthenticated
+from schema.catalog.operations import UNCHANGED, Verb
+from schema.errors import ApiError, BadUserInput, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
 EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
@@ -85,36 +85,58 @@ async def _respond(open_session: OpenSession, operations: Mapping[str, RestOpera
     parameters = query.read(given.texts, catalog, object_type)
     document = session.api.documents.get(operation, object_type, _asked(operation, request, parameters))
     variables = await arguments(operation, object_type, request, parameters)
-    try:
-        variables |= await _written_back(operation, object_type, execute, variables)
-    except Unanswered as fault:
-        return reply.failure(fault.errors)
-    answer = await execute(
-        context.GraphQLRequest(
-            document=document.text,
-            variables=variables,
-            read_only=not operation.graphql.is_mutation,
-            printing=document.printing,
+    if operation.graphql.is_mutation and "if-match" in request.headers:
+        variables |= _held(operation, request)
+    answer = None
+    if session.earlier and _writes_back(operation, variables):
+        answer = await session.earlier(operation.key(object_type), operation.graphql.many)
+    if answer is None:
+        try:
+            if _writes_back(operation, variables):
+                variables |= await _written_back(operation, object_type, execute, variables)
+        except Unanswered as fault:
+            return reply.failure(fault.errors)
+        answer = await execute(
+            context.GraphQLRequest(
+                document=document.text,
+                variables=variables,
+                read_only=not operation.graphql.is_mutation,
+                printing=document.printing,
+            )
         )
-    )
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors)
-    response = reply.success(answer.data, operation.reply, operation.status)
+    if operation.is_versioned:
+        response = reply.version(answer.data, request.headers.getlist("if-none-match"))
+    else:
+        response = reply.success(answer.data, operation.reply, operation.status)
     response.headers.update(given.headers)
     return response
+
+
+def _held(operation: RestOperation, request: Request) -> Mapping[str, Any]:
+    """The argument by which a write holds only for the version of the record that the client has read."""
+    if not operation.can_be_held:
+        raise BadUserInput("If-Match is for changes of one record by its id")
+    return {UNCHANGED: entity_tags.unchanged_since(request.headers.getlist("if-match"))}
+
+
+def _writes_back(operation: RestOperation, variables: Mapping[str, Any]) -> bool:
+    """Whether the data may hold records as they were read, with related ones that have to be looked at."""
+    if operation.graphql.verb is Verb.UPDATE:
+        return operation.takes_id
+    return operation.graphql.verb is Verb.CREATE and bool(variables.get("upsert"))
 
 
 async def _written_back(
     operation: RestOperation, object_type: ObjectType, execute: context.Execute, variables: Mapping[str, Any]
 ) -> Mapping[str, Any]:
-    """The data of a request that may hold records as they were read."""
-    if operation.graphql.verb is Verb.UPDATE and operation.takes_id:
+    """The data without what need not be written."""
+    if operation.takes_id:
         return {"data": (await writable(object_type, execute, [variables["data"]], variables["id"]))[0]}
-    if operation.graphql.verb is Verb.CREATE and variables.get("upsert"):
-        one = not operation.body.is_array
-        plain = await writable(object_type, execute, [variables["data"]] if one else variables["data"])
-        return {"data": plain[0] if one else plain}
-    return {}
+    if operation.body.is_array:
+        return {"data": await writable(object_type, execute, variables["data"])}
+    return {"data": (await writable(object_type, execute, [variables["data"]]))[0]}
 
 
 def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from schema.catalog.model import ObjectType
+from schema.errors import ApiError
 
 T = TypeVar("T")
 
@@ -211,6 +212,22 @@ class Streamed:
     is_refusal: bool = False
 
 
+class Once(Protocol):
+    """A request that may come again: each of its root fields that write is done once, and answered the same each time.
+
+    All raise Conflict while another request does the same, IdempotencyKeyReused where the key is another request's,
+    and what the field was refused with before.
+    """
+
+    async def answer(self, field: str, work: Callable[[Fetch], Awaitable[str | None]]) -> str | None:
+        """What the field was answered before, or what `work` answers now: kept in the transaction that it runs in."""
+        ...
+
+    async def keep_refusal(self, field: str, fault: ApiError) -> None:
+        """Keeps what the field was refused with, after the rollback, if that is how it stays."""
+        ...
+
+
 class Context(Protocol):
     """The process, as one operation sees it."""
 
@@ -219,6 +236,11 @@ class Context(Protocol):
 
     @property
     def policy(self) -> Policy: ...
+
+    @property
+    def once(self) -> Once | None:
+        """There where the client says that the request may come again."""
+        ...
 
     def origin(self) -> str:
         """What an event says of who changed a record and in which request, as JSON."""

@@ -184,6 +184,12 @@ class Gone(ApiError):
         return {"after": self.after}
 
 
+class PreconditionFailed(ApiError):
+    """The record was changed meanwhile. Read it again."""
+
+    code_name = "PRECONDITION_FAILED"
+
+
 class PayloadTooLarge(ApiError):
     """The request body is too large."""
 
@@ -200,6 +206,28 @@ class UnsupportedMediaType(ApiError):
     """The content type is not supported."""
 
     code_name = "UNSUPPORTED_MEDIA_TYPE"
+
+
+class IdempotencyKeyReused(ApiError):
+    """The Idempotency-Key was used for another request."""
+
+    code_name = "IDEMPOTENCY_KEY_REUSED"
+
+
+class Repeated(ApiError):
+    """What the same request was refused with before."""
+
+    def __init__(self, code: str, message: str, place: dict[str, Any]) -> None:
+        self._code, self._place = CODES[code], place
+        super().__init__(message)
+
+    @property
+    def code(self) -> Code:
+        return self._code
+
+    @property
+    def place(self) -> dict[str, Any]:
+        return self._place
 
 
 class TooManyRequests(ApiError):

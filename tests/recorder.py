@@ -22,6 +22,7 @@ class Recorder:
         self.policy = Policy()
         self.statements: list[Statement] = []
         self.told: list[str] = []  # the objects that were said to be written
+        self.once = None
         self._connection = connection
 
     async def fetch(self, statement: Statement) -> Any:

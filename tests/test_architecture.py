@@ -16,7 +16,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "schema.declare": ("schema.values",),
     "schema.objects": ("schema.declare", "schema.values"),
     "schema.catalog": ("schema.declare", "schema.objects"),
-    "schema.context": ("schema.catalog",),
+    "schema.context": ("schema.catalog", "schema.errors"),
     "schema.plan.nodes": ("schema.catalog", "schema.declare"),
     "schema.plan": ("schema.catalog", "schema.declare", "schema.values", "schema.context", "schema.errors"),
     "schema.sql": ("schema.plan.nodes", "schema.catalog", "schema.declare", "schema.values", "schema.context"),

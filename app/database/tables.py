@@ -69,6 +69,24 @@ EVENT_LOG = sa.Table(
     comment="The last number of each workspace's log, and when it was given; who holds the row's lock is its relay",
 )
 
+REPEATABLE = sa.Table(
+    "repeatable",
+    METADATA,
+    sa.Column("workspace_id", sa.Uuid(), nullable=False),
+    sa.Column("caller_id", sa.Uuid(), nullable=False),
+    sa.Column("key", sa.Text(), nullable=False),
+    sa.Column("field", sa.Text(), nullable=False),
+    sa.Column("fingerprint", sa.LargeBinary(), nullable=False),
+    sa.Column("answer", sa.Text()),
+    sa.Column("fault", sa.Text()),
+    sa.Column("created_at", MOMENT, nullable=False, server_default=sa.text("now()")),
+    sa.PrimaryKeyConstraint("workspace_id", "caller_id", "key", "field", name="pk_repeatable"),
+    sa.Index("ix_repeatable_workspace_created", "workspace_id", "created_at"),
+    sa.Index("ix_repeatable_created", "created_at"),
+    comment="What each root field of a request with an Idempotency-Key was answered or refused with, for a day. The"
+    " fingerprint is that of the request",
+)
+
 WEBHOOK_DELIVERY = sa.Table(
     "webhook_delivery",
     METADATA,

@@ -22,6 +22,7 @@ from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.pace import DEFAULT_PACE, Pace
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
+from app.http.repeats import earlier, repeatable, telling_of_repeats
 from app.http.request_context import RequestContext
 from app.http.served_api import ServedApi, same_for_all
 from app.http.streaming import Streaming
@@ -30,7 +31,7 @@ from app.settings import Settings
 from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from schema.api import Api
-from schema.context import Answer, Caller, GraphQLRequest, Policy
+from schema.context import Answer, Caller, GraphQLRequest, Once, Policy
 from schema.errors import MethodNotAllowed
 
 
@@ -44,8 +45,8 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
 
     happenings = Happenings(database, settings.max_live_queries, pace.poll, pace.live)
 
-    def context(caller: Caller) -> RequestContext:
-        return RequestContext(caller, policy, database, authenticator, relay, happenings)
+    def context(caller: Caller, once: Once | None = None) -> RequestContext:
+        return RequestContext(caller, policy, database, authenticator, relay, happenings, once)
 
     api_of = same_for_all(ServedApi.of(api))
     streaming = Streaming(
@@ -63,22 +64,25 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     async def open_session(request: Request) -> Session:
         """What the REST shim works with for the caller of this request. Raises Unauthenticated."""
         caller = await authenticator.caller(request.headers.get("authorization"))
-        served, bound = api_of(caller), context(caller)
+        once = await repeatable(request, caller, database)
+        served, bound = api_of(caller), context(caller, once)
 
         async def execute(operation: GraphQLRequest) -> Answer:
             return await served.api.execute(operation, bound)
 
-        return Session(served.rest, execute)
+        return Session(served.rest, execute, earlier(once))
 
     def graphql(executor_of: Callable[[ServedApi], Executor], streaming: Streaming | None = None) -> Endpoint:
-        return GraphQLEndpoint(
+        endpoint = GraphQLEndpoint(
             executor_of=lambda caller: executor_of(api_of(caller)),
             authenticator=authenticator,
             context=context,
             policy=policy,
             open_introspection=settings.introspection == "open",
+            once=lambda request, caller: repeatable(request, caller, database),
             streaming=streaming,
         )
+        return telling_of_repeats(endpoint)
 
     front = Dispatcher(
         endpoints={
@@ -88,7 +92,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
             "/healthz": partial(_health, database),
             "/": _home,
         },
-        below={"rest": rest_endpoint("/rest", open_session)},
+        below={"rest": telling_of_repeats(rest_endpoint("/rest", open_session))},
         render=rendered_for,
         max_body_bytes=settings.max_body_bytes,
         web_sockets=WebSockets(GRAPHQL_PATH, streaming, settings.cors_origins),
@@ -101,7 +105,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["Retry-After", "X-Ignored-Parameters", "X-Request-Id"],
+            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Ignored-Parameters", "X-Request-Id"],
             max_age=3600,
         ),
     )

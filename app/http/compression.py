@@ -48,9 +48,14 @@ async def packed(headers: Headers, body: bytes, accepted: bytes | None) -> tuple
         return varying, body
     pack = ENCODINGS[encoding]
     small = pack(body) if len(body) <= MOST_BYTES_AT_ONCE else await asyncio.to_thread(pack, body)
-    kept = [(name, value) for name, value in varying if name != b"content-length"]
+    kept = [(name, _of_packed(name, value)) for name, value in varying if name != b"content-length"]
     size = str(len(small)).encode()
     return [*kept, (b"content-length", size), (b"content-encoding", encoding.encode())], small
+
+
+def _of_packed(name: bytes, value: bytes) -> bytes:
+    """The tag of an answer that means the same in other bytes is a weak one."""
+    return b"W/" + value if name == b"etag" else value
 
 
 def chosen(accepted: str) -> str | None:

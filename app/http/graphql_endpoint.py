@@ -11,11 +11,12 @@ from app.http import playground
 from app.http.event_stream import EventStream
 from app.http.graphql_request import accepts_events, accepts_html, accepts_json, media_type, read_operation
 from app.http.introspection import asks_for_schema_only
+from app.http.repeats import HEADER
 from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
 from app.http.request_context import NOBODY, AnonymousContext
 from app.http.streaming import Streaming
-from schema.context import Answer, Caller, Context, GraphQLRequest, Policy
-from schema.errors import ApiError, MethodNotAllowed, Unauthenticated
+from schema.context import Answer, Caller, Context, GraphQLRequest, Once, Policy
+from schema.errors import ApiError, BadUserInput, MethodNotAllowed, Unauthenticated
 
 Executor = Callable[[GraphQLRequest, Context], Awaitable[Answer]]
 
@@ -26,15 +27,16 @@ METHODS = ("GET", "POST")
 class GraphQLEndpoint:
     """Answers a request, by the executor of the caller's workspace.
 
-    `context` binds a caller to the process; `open_introspection` lets all read the schema. With `streaming`, operations
-    can be answered as streams of events.
+    `context` binds a caller to the process, and to `once`, by which a request can come again; `open_introspection` lets
+    all read the schema. With `streaming`, operations can be answered as streams of events.
     """
 
     executor_of: Callable[[Caller], Executor]
     authenticator: Authenticator
-    context: Callable[[Caller], Context]
+    context: Callable[[Caller, Once | None], Context]
     policy: Policy
     open_introspection: bool
+    once: Callable[[Request, Caller], Awaitable[Once | None]]
     streaming: Streaming | None = None
 
     async def __call__(self, request: Request) -> Response | EventStream:
@@ -55,7 +57,10 @@ class GraphQLEndpoint:
         caller, claims = await streaming.caller(request.headers.get("authorization"))
         operation = await read_operation(request)
         if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
-            return _answer(await self.executor_of(caller)(operation, self.context(caller)), sent_as)
+            bound = self.context(caller, await self.once(request, caller))
+            return _answer(await self.executor_of(caller)(operation, bound), sent_as)
+        if HEADER in request.headers:
+            raise BadUserInput("A stream cannot be repeated by an Idempotency-Key: accept application/json")
         streaming.refuse_too_many()
         operation = replace(operation, last_event=request.headers.get("last-event-id") or None)
         return EventStream(streaming, operation, caller, claims)
@@ -69,7 +74,8 @@ class GraphQLEndpoint:
                 raise Unauthenticated
             return await self.executor_of(NOBODY)(operation, AnonymousContext(self.policy))
         caller = await self.authenticator.caller(authorization)
-        return await self.executor_of(caller)(await read_operation(request), self.context(caller))
+        bound = self.context(caller, await self.once(request, caller))
+        return await self.executor_of(caller)(await read_operation(request), bound)
 
 
 def _answer(answer: Answer, sent_as: str) -> Response:

@@ -14,7 +14,7 @@ from app.events.relay import Relay
 from app.events.webhooks.asked import AskedDeliveries
 from app.http.request_id import request_id
 from schema.catalog.model import ObjectType
-from schema.context import Caller, Deliveries, EventFilter, Fetch, Policy, RecordEvent, Row, Statement
+from schema.context import Caller, Deliveries, EventFilter, Fetch, Once, Policy, RecordEvent, Row, Statement
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
@@ -34,6 +34,7 @@ class RequestContext:
     authenticator: Authenticator
     relay: Relay | None
     happenings: Happenings
+    once: Once | None = None
 
     def origin(self) -> str:
         return Origin.of(self.caller, request_id.get()).text
@@ -71,6 +72,7 @@ class AnonymousContext:
 
     policy: Policy
     caller: Caller = NOBODY
+    once: Once | None = None
 
     def origin(self) -> str:
         raise Unauthenticated

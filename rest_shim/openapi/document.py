@@ -110,6 +110,9 @@ def _entries(operation: RestOperation, object_type: ObjectType) -> Iterator[tupl
 def _parameters(operation: RestOperation) -> list[Json]:
     components = ["idPath"] if operation.takes_id else []
     components += [BY_NAME[name] for name in operation.parameters]
+    components += ["ifNoneMatch"] if operation.is_versioned else []
+    components += ["ifMatch"] if operation.can_be_held else []
+    components += ["idempotencyKey"] if operation.graphql.is_mutation else []
     return [
         {**PARAMETERS[name], "required": True}
         if name == "filter" and operation.danger
@@ -162,13 +165,20 @@ def _duplicates_body(object_type: ObjectType) -> Json:
 
 
 def _responses(operation: RestOperation, object_type: ObjectType) -> Json:
-    success = {
+    success: Json = {
         "description": "Done." if operation.graphql.is_mutation else "Found.",
         "content": {"application/json": {"schema": _answer(operation, object_type)}},
     }
     errors = [status for status in ERROR_STATUSES if operation.body is not Body.NONE or status not in _WITH_BODY]
+    if operation.can_be_held:
+        errors.append(412)
+    if operation.graphql.is_mutation:
+        errors.append(422)
+    if operation.is_versioned:
+        success["headers"] = {"ETag": {"description": "The record's version.", "schema": {"type": "string"}}}
     return {
         str(operation.status): success,
+        **({"304": {"description": "The client has it."}} if operation.is_versioned else {}),
         **{str(status): {"$ref": f"#/components/responses/{status}"} for status in errors},
     }
 

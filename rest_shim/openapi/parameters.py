@@ -23,6 +23,10 @@ def _query(name: str, description: str, schema: Json, example: Any = None) -> Js
     return {**place, "description": description, "schema": schema, **shown}
 
 
+def _header(name: str, description: str) -> Json:
+    return {"name": name, "in": "header", "required": False, "description": description, "schema": {"type": "string"}}
+
+
 _FLAG: Json = {"type": "boolean", "default": False}
 _TEXT: Json = {"type": "string"}
 
@@ -82,6 +86,13 @@ PARAMETERS: Mapping[str, Json] = {
     },
     "aggregate": _query("aggregate", "What to count or compute of each group: a JSON array.", _TEXT, '["totalCount"]'),
     "orderByForRecords": _query("order_by_for_records", "The order of the records of a group, as `order_by`.", _TEXT),
+    "idempotencyKey": _header(
+        "Idempotency-Key",
+        "1 to 255 printable characters that this request alone has: sent again with it, it is not done again for a day"
+        " but answered the same, with the header `Idempotency-Replayed: true`.",
+    ),
+    "ifNoneMatch": _header("If-None-Match", "ETags of answers that the client has: 304 where it is one of them."),
+    "ifMatch": _header("If-Match", "The ETag of the record as it was read: refused with 412 if it was changed since."),
     "viewId": _query("view_id", "A view whose filter applies.", _TEXT),
     "includeRecordsSample": _query("include_records_sample", "Whether records of each group are answered.", _FLAG),
     "omitNullValues": _query("omit_null_values", "Whether records without a value are left out.", _FLAG),
@@ -113,13 +124,17 @@ _ERRORS = {
     400: "The request has a fault; the message says which.",
     401: "There is no token, or it is not good any more.",
     404: "There is no such record.",
-    409: "The write lost against a concurrent one.",
+    409: "The write lost against a concurrent one, or one with its `Idempotency-Key` is still running.",
     413: "The body is too large.",
     415: "The body is not JSON in UTF-8.",
     503: "The database is away, or took too long.",
 }
 ERROR_STATUSES = tuple(_ERRORS)
-_RARE_ERRORS = {410: "The events after the cursor are not kept any more."}
+_RARE_ERRORS = {
+    410: "The events after the cursor are not kept any more.",
+    412: "The record was changed since what `If-Match` names.",
+    422: "The `Idempotency-Key` was used for another request.",
+}
 
 
 def error_responses() -> dict[str, Json]:

@@ -45,6 +45,9 @@ PAGE_ARGUMENTS: Mapping[str, str] = {
 }
 
 
+UNCHANGED = "ifUnchangedSince"
+"""The argument by which a change of one record happens only if its `updatedAt` is still this."""
+
 _QUERIES = (Verb.FIND_MANY, Verb.FIND_ONE, Verb.FIND_DUPLICATES, Verb.GROUP_BY)
 
 
@@ -75,6 +78,7 @@ def _many(prefix: str) -> Callable[[ObjectType], str]:
 _ID = {"id": "ID"}
 _FILTER = {"filter": "{type}FilterInput"}
 _UPSERT = {"upsert": "Boolean"}
+_UNCHANGED = {UNCHANGED: "DateTime"}
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(Verb.FIND_MANY, True, lambda o: o.plural, PAGE_ARGUMENTS, Result.CONNECTION),
@@ -102,13 +106,13 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(Verb.CREATE, True, _many("create"), {"data": "[{type}CreateInput!]", **_UPSERT}, Result.RECORDS),
     Operation(Verb.CREATE, False, _one("create"), {"data": "{type}CreateInput", **_UPSERT}, Result.RECORD),
-    Operation(Verb.UPDATE, False, _one("update"), {**_ID, "data": "{type}UpdateInput"}, Result.RECORD),
-    Operation(Verb.DELETE, False, _one("delete"), _ID, Result.RECORD),
+    Operation(Verb.UPDATE, False, _one("update"), {**_ID, "data": "{type}UpdateInput", **_UNCHANGED}, Result.RECORD),
+    Operation(Verb.DELETE, False, _one("delete"), {**_ID, **_UNCHANGED}, Result.RECORD),
     Operation(Verb.UPDATE, True, _many("update"), {"data": "{type}UpdateInput", **_FILTER}, Result.RECORDS),
     Operation(Verb.DELETE, True, _many("delete"), _FILTER, Result.RECORDS),
-    Operation(Verb.DESTROY, False, _one("destroy"), _ID, Result.RECORD),
+    Operation(Verb.DESTROY, False, _one("destroy"), {**_ID, **_UNCHANGED}, Result.RECORD),
     Operation(Verb.DESTROY, True, _many("destroy"), _FILTER, Result.RECORDS),
-    Operation(Verb.RESTORE, False, _one("restore"), _ID, Result.RECORD),
+    Operation(Verb.RESTORE, False, _one("restore"), {**_ID, **_UNCHANGED}, Result.RECORD),
     Operation(Verb.RESTORE, True, _many("restore"), _FILTER, Result.RECORDS),
     Operation(
         Verb.MERGE,

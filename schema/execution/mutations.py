@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from schema.catalog.operations import UNCHANGED
 from schema.errors import BadUserInput, LostRace, NotFound
 from schema.execution.finished_json import array
 from schema.execution.root_field import RootFieldCall
@@ -39,7 +40,7 @@ def update(call: RootFieldCall) -> RootPlan:
         target, own_id = call.writer.many(call.object_type, call.arguments.get("filter")), None
     else:
         own_id = call.record_id()
-        target = call.writer.one(call.object_type, own_id, Liveness.LIVE)
+        target = call.writer.one(call.object_type, own_id, Liveness.LIVE, call.arguments.get(UNCHANGED))
     return _writing(call, call.writer.update(target, data, own_id))
 
 
@@ -109,7 +110,7 @@ def _target(call: RootFieldCall, of_many: Liveness | None = None) -> Target:
     """The rows that a change is about: one by its id, deleted or not, or those that a filter matches."""
     if call.many:
         return call.writer.many(call.object_type, call.arguments.get("filter"), of_many)
-    return call.writer.one(call.object_type, call.record_id(), Liveness.ANY)
+    return call.writer.one(call.object_type, call.record_id(), Liveness.ANY, call.arguments.get(UNCHANGED))
 
 
 def _writing(call: RootFieldCall, change: Change) -> RootPlan:

@@ -32,7 +32,7 @@ from schema.execution.parsing import refuse_tokens
 from schema.execution.queries import find_one_of, found
 from schema.execution.record_loader import RecordLoader
 from schema.execution.root_field import call
-from schema.execution.root_plans import Run
+from schema.execution.root_plans import Run, answered_once
 from schema.execution.templates import PlannedField, Templates
 from schema.execution.verbs import planned
 from schema.plan.reader import Reader
@@ -108,7 +108,11 @@ class Pipeline:
         if template is None:
             return self._with_values(operation, request, context)
         fields, run = template
-        answered = [AnsweredField(one.key, one.nodes, partial(one.plan.answer, run, first)) for one, first in fields]
+        if operation.is_mutation and context.once:
+            answers = [partial(answered_once, one.plan, run.of(one.key), first) for one, first in fields]
+        else:
+            answers = [partial(one.plan.answer, run, first) for one, first in fields]
+        answered = [AnsweredField(one.key, one.nodes, do) for (one, _), do in zip(fields, answers, strict=True)]
         return PreparedRequest(answered, operation.is_mutation)
 
     def _with_values(
@@ -227,7 +231,10 @@ async def answer(
     if loader is not None and field.operation.verb is Verb.FIND_ONE:
         return found(await loader.find(find_one_of(called)))
     plan = planned(called)
-    return await plan.answer(run, None if plan.first is None else run.statement(plan.first))
+    first = None if plan.first is None else run.statement(plan.first)
+    if field.operation.is_mutation:
+        return await answered_once(plan, run.of(called.key), first)
+    return await plan.answer(run, first)
 
 
 def _looks_up_several(selected: Sequence[tuple[str, RootField, Any]]) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from schema.catalog.model import Column
 from schema.context import Context, Fetch, Statement
-from schema.errors import BadUserInput, NotFound, RefusedKey
+from schema.errors import ApiError, BadUserInput, NotFound, PreconditionFailed, RefusedKey
 from schema.execution.finished_json import Finished, array, record_or_null
 from schema.plan.batch_places import of_element
 from schema.plan.nodes import Batch, Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
@@ -20,17 +20,30 @@ from schema.plan.nodes.placeholders import OPEN, Values
 from schema.sql.statement import statement
 
 R = TypeVar("R")
+Work = Callable[[Fetch], Awaitable[R]]
 Print = Callable[[Plan], Statement]
 
 
 class Run:
-    """Runs the statements of one request. `values` are what it has for placeholders in its plans."""
+    """Runs the statements of one request, or of the root field with a response key.
 
-    __slots__ = ("context", "values")
+    `values` are what it has for placeholders in its plans.
+    """
 
-    def __init__(self, context: Context, values: Values | None = None) -> None:
+    __slots__ = ("context", "field", "values")
+
+    def __init__(self, context: Context, values: Values | None = None, field: str = "") -> None:
         self.context = context
         self.values = values or Values({}, context.caller, context.origin)
+        self.field = field
+
+    def of(self, field: str) -> "Run":
+        return Run(self.context, self.values, field)
+
+    async def transact(self, work: Callable[[Fetch], Awaitable[str | None]]) -> str | None:
+        """`work` in one transaction, or what it answered when the same request came before."""
+        once = self.context.once
+        return await (once.answer(self.field, work) if once else self.context.transact(work))
 
     def printed(self, plan: Plan) -> Statement:
         """The statement of a plan, whose placeholders stand for its values."""
@@ -105,7 +118,8 @@ class Writing:
             return await _answered(run, fetch, self.first, self._checked(self.first.row(row)))
 
         try:
-            text = await (run.context.transact(work) if self.first.by_id else work(run.context.fetch))
+            in_one = self.first.by_id or run.context.once
+            text = await (run.transact(work) if in_one else work(run.context.fetch))
         except RefusedKey as fault:
             change = self.first.change
             raise placed(fault, change if isinstance(change, Create) else None, run, many=self.many) from None
@@ -120,6 +134,8 @@ class Writing:
             raise BadUserInput(f"Cannot change more than {change.target.limit} records at once")
         if written.count == 0 and not self.many:
             raise NotFound
+        if written.stale:
+            raise PreconditionFailed
         return written
 
 
@@ -137,13 +153,25 @@ class Steps:
 
     async def answer(self, run: Run, first: Statement | None) -> Finished:
         try:
-            text = await in_transaction(run, self.work)
+            text = await in_transaction(run, self.work, run.transact)
         except RefusedKey as fault:
             raise placed(fault, self.create, run, many=self.many) from None
         return array(text) if self.many else record_or_null(text)
 
 
-async def in_transaction(run: Run, work: Callable[["Step"], Awaitable[R]]) -> R:
+async def answered_once(plan: RootPlan, run: Run, first: Statement | None) -> Finished:
+    """What a root field that writes is answered. With what it is refused, it is when the request comes again."""
+    try:
+        return await plan.answer(run, first)
+    except ApiError as fault:
+        if run.context.once:
+            await run.context.once.keep_refusal(run.field, fault)
+        raise
+
+
+async def in_transaction(
+    run: Run, work: Callable[["Step"], Awaitable[R]], transact: Callable[[Work[R]], Awaitable[R]] | None = None
+) -> R:
     """Does the work in one transaction, and again where that lost; then tells the context what was written."""
     statements: list[Statement] = []
 
@@ -151,7 +179,7 @@ async def in_transaction(run: Run, work: Callable[["Step"], Awaitable[R]]) -> R:
         statements.clear()
         return await work(Step(run, fetch, statements))
 
-    result = await run.context.transact(attempt)
+    result = await (transact or run.context.transact)(attempt)
     run.context.wrote(dict.fromkeys(found for one in statements for found in one.writes))
     return result
 

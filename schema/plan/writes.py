@@ -155,8 +155,8 @@ class Writer:
 
     # Targets
 
-    def one(self, object_type: ObjectType, own_id: Any, liveness: Liveness) -> Target:
-        return Target(Rows(object_type, has_id(object_type, own_id), liveness), limit=1)
+    def one(self, object_type: ObjectType, own_id: Any, liveness: Liveness, unchanged_since: Any = None) -> Target:
+        return Target(Rows(object_type, has_id(object_type, own_id), liveness), 1, unchanged_since=unchanged_since)
 
     def many(self, object_type: ObjectType, filter: Data | None, liveness: Liveness | None = None) -> Target:
         """The rows that a filter matches, which must state a condition; live ones unless it mentions `deletedAt`.

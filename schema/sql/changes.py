@@ -22,6 +22,7 @@ from schema.sql.records import all_columns, record_json
 from schema.sql.rows import both, every_row, no_row, table, where
 from schema.values.actions import Action
 
+UPDATED_AT = "updatedAt"
 TARGET = "target"
 WRITTEN = "written"
 ROW = "t"
@@ -36,6 +37,7 @@ class Changes:
         self.scope = scope
         self.changed: list[Changed] = []
         self._ctes: list[str] = []
+        self._stale = ""
 
     def select(self, name: str, query: str, materialized: str = "") -> str:
         """A CTE that changes nothing. Gives its name."""
@@ -47,9 +49,9 @@ class Changes:
         outputs = f"{all_columns(rows.object_type, ROW)}, now() AS {MOMENT}"
         return self._lock(name, outputs, rows, also, joined, limit, "NO KEY UPDATE")
 
-    def lock_to_remove(self, name: str, rows: Rows, *also: str, limit: str = "") -> str:
+    def lock_to_remove(self, name: str, rows: Rows, *also: str, limit: str = "", outputs: str = f"{ROW}.id") -> str:
         """A CTE of the ids of rows that are to be removed."""
-        return self._lock(name, f"{ROW}.id", rows, also, "", limit, "UPDATE")
+        return self._lock(name, outputs, rows, also, "", limit, "UPDATE")
 
     def _lock(
         self, name: str, outputs: str, rows: Rows, also: Iterable[str], joined: str, limit: str, strength: str
@@ -62,11 +64,31 @@ class Changes:
         )
 
     def target(self, target: Target, *, remove: bool = False) -> str:
-        """The CTE of the target's rows, one more than may be written. Gives the condition that they are so many."""
+        """The CTE of the target's rows, one more than may be written. Gives the condition that these may be.
+
+        Since they are locked as they are now, they cannot change between being compared and being written.
+        """
         limit = self.scope.bind(target.limit, "bigint")
-        lock = self.lock_to_remove if remove else self.lock
-        lock(TARGET, target.rows, limit=f" LIMIT {limit} + 1")
-        return f"(SELECT count(*) FROM {TARGET}) <= {limit}"
+        few, one_more = f"(SELECT count(*) FROM {TARGET}) <= {limit}", f" LIMIT {limit} + 1"
+        updated = target.object_type.columns[UPDATED_AT]
+        if target.unchanged_since is not None:
+            since = self.scope.bind(target.unchanged_since, updated.sql_type)
+            self._stale = f"EXISTS (SELECT FROM {TARGET} WHERE {updated.read(TARGET)} <> {since})"
+        if remove:
+            compared = f", {updated.read(ROW)}" if self._stale else ""
+            self.lock_to_remove(TARGET, target.rows, limit=one_more, outputs=f"{ROW}.id{compared}")
+        else:
+            self.lock(TARGET, target.rows, limit=one_more)
+        return both(few, self.fresh)
+
+    @property
+    def fresh(self) -> str:
+        """The condition that the target's rows are unchanged since they were to be, where that was asked for."""
+        return self._stale and f"NOT {self._stale}"
+
+    def stale(self, missing: str = "") -> str:
+        """As outputs: what is `missing`, and whether the target's rows are not `fresh`."""
+        return f"{missing or ', NULL::int'}, {self._stale}" if self._stale else missing
 
     def insert(
         self,

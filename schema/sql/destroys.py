@@ -29,7 +29,7 @@ def destroy(scope: Scope, plan: Destroy, write: Write) -> Statement:
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, answer_order(scope, plan.target, alias), by_id=False)
     gone = source(scope, alias, every_row(root), f"{alias}.id = ANY({_doomed_ids(root.table)})")
-    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered} {gone}")
+    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered}{changes.stale()} {gone}")
 
 
 def _doomed(table: str) -> str:

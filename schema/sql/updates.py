@@ -38,7 +38,7 @@ def update(scope: Scope, plan: Update, write: Write) -> Statement:
         rows = f"(SELECT *, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM {TARGET}) AS {TARGET}"
         count, differs = f"(SELECT count(*) FROM {TARGET})", ""
         values[object_type.position] = place(scope, object_type, plan.place, f"{TARGET}.{NUMBER}", count)
-    along = both(found, f"EXISTS (SELECT FROM {TARGET})")
+    along = both(found, f"EXISTS (SELECT FROM {TARGET})", changes.fresh)
     for name, created in in_order_of_keys(created_along(plan.links)):
         insert(changes, created, name, input_rows(changes, created, name), along)
     changes.update(WRITTEN, object_type, values, TARGET, few, found, rows=rows, differs=differs)
@@ -93,7 +93,7 @@ def _end(changes: Changes, target: Target, write: Write, outputs: str = "") -> S
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, answer_order(scope, target, alias), by_id=write.by_id)
     rows = written_or_unchanged(target.object_type)
-    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered}{outputs} FROM {rows} {alias}")
+    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered}{changes.stale(outputs)} FROM {rows} {alias}")
 
 
 def _value(scope: Scope, column: Column, value: object) -> str:

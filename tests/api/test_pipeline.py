@@ -45,6 +45,7 @@ class Undone:
     caller: Caller
     lock: asyncio.Lock  # a connection runs one statement at a time, so root fields wait for each other
     policy: Policy
+    once: None = None
 
     def origin(self) -> str:
         return "{}"

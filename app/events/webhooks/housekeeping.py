@@ -1,5 +1,9 @@
-"""What is done for all webhooks now and then: what was forgotten is woken, what is old goes, in bounded batches."""
+"""What is done for all webhooks now and then: what was forgotten is woken, what is old goes, in bounded batches.
 
+So do answers that are kept to be repeated, whose own workspace may never write again.
+"""
+
+from app.database.repeatable import PRUNE_ANY
 from app.events.webhooks import jobs
 from app.events.webhooks.jobs import Connection
 from app.events.webhooks.rules import Rules
@@ -72,6 +76,6 @@ async def _pruned(connection: Connection, rules: Rules) -> int:
         if not await connection.fetchval("SELECT pg_try_advisory_xact_lock($1)", LOCK):
             return 0
         deliveries: int = await connection.fetchval(PRUNE, rules.kept, BATCH)
-        others = [await connection.execute(statement, BATCH) for statement in (PRUNE_JOBS, PRUNE_STATES)]
+        others = [await connection.execute(statement, BATCH) for statement in (PRUNE_JOBS, PRUNE_STATES, PRUNE_ANY)]
         await connection.execute(FORGET)
         return max(deliveries, *(int(tag.rpartition(" ")[2]) for tag in others))

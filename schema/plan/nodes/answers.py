@@ -27,12 +27,14 @@ class Written:
     """What a write did: how many rows it was about, and what it answers of them.
 
     That is their JSON texts, separated by commas, or a list of their ids where the plan says `by_id`. Where a record to
-    connect was not found, nothing was written, and `missing` is the number of its look-up.
+    connect was not found, nothing was written, and `missing` is the number of its look-up. Nor was anything where they
+    are `stale`, changed since the moment since which they were not to be.
     """
 
     count: int
     answer: Any = None
     missing: int | None = None
+    stale: bool = False
 
 
 class Match(NamedTuple):

@@ -17,11 +17,13 @@ class Target:
     """The existing rows that a write is about. Of more than `limit` rows nothing is written.
 
     Records are answered in the order of `list_order`, a list of ids, where it is given, else in that of their ids.
+    Where `unchanged_since` is given, nothing is written unless their `updatedAt` is that.
     """
 
     rows: Rows
     limit: int
     list_order: Any = None
+    unchanged_since: Any = None
 
     @property
     def object_type(self) -> ObjectType:
