@@ -17,6 +17,10 @@ from schema.errors import ApiError, NotFound
 
 log = logging.getLogger(__name__)
 
+IDEMPOTENCY_KEY = b"idempotency-key"
+REPEATS = "icosa.repeats"
+"""Is in the scope of a request that has the header, so that others, which are most, need not look for it."""
+
 Endpoint = Callable[[Request], Awaitable[Response | EventStream]]
 Render = Callable[[str, ApiError], Response]
 
@@ -42,6 +46,8 @@ class Dispatcher:
         name = os.urandom(8).hex()
         request_id.set(name)
         given = dict(scope["headers"])
+        if IDEMPOTENCY_KEY in given:
+            scope[REPEATS] = True
         incoming = Incoming(given, receive, self.max_body_bytes)
         response = await self._respond(WholeRequest(scope, incoming.receive))
         if isinstance(response, EventStream):

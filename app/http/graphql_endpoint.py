@@ -8,10 +8,10 @@ from starlette.responses import HTMLResponse, Response
 
 from app.auth.authenticator import Authenticator
 from app.http import playground
+from app.http.dispatch import REPEATS
 from app.http.event_stream import EventStream
 from app.http.graphql_request import accepts_events, accepts_html, accepts_json, media_type, read_operation
 from app.http.introspection import asks_for_schema_only
-from app.http.repeats import HEADER
 from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
 from app.http.request_context import NOBODY, AnonymousContext
 from app.http.streaming import Streaming
@@ -59,7 +59,7 @@ class GraphQLEndpoint:
         if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
             bound = self.context(caller, await self.once(request, caller))
             return _answer(await self.executor_of(caller)(operation, bound), sent_as)
-        if HEADER in request.headers:
+        if REPEATS in request.scope:
             raise BadUserInput("A stream cannot be repeated by an Idempotency-Key: accept application/json")
         streaming.refuse_too_many()
         operation = replace(operation, last_event=request.headers.get("last-event-id") or None)

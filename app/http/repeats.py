@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from app.database.database import Database
 from app.database.repeatable import Repeatable, StillRunning
-from app.http.dispatch import Endpoint
+from app.http.dispatch import IDEMPOTENCY_KEY, REPEATS, Endpoint
 from app.http.event_stream import EventStream
 from app.http.replies import refused
 from rest_shim.rest_api import Earlier
@@ -16,7 +16,7 @@ from schema.context import Answer, Caller
 from schema.errors import BadUserInput, Repeated
 from schema.execution.finished_json import array, record_or_null
 
-HEADER = "idempotency-key"
+HEADER = IDEMPOTENCY_KEY.decode()
 REPLAYED = "Idempotency-Replayed"
 RETRY_SECONDS = "1"
 LONGEST = 255  # characters
@@ -27,7 +27,7 @@ _SCOPE = "icosa.repeatable"
 
 async def repeatable(request: Request, caller: Caller, database: Database) -> Repeatable | None:
     """The request, if it has the header and can write. Raises BadUserInput, and what reading its body raises."""
-    if HEADER not in request.headers or request.method in READING:
+    if REPEATS not in request.scope or request.method in READING:
         return None
     found = Repeatable(
         database,
@@ -75,9 +75,10 @@ def telling_of_repeats(endpoint: Endpoint) -> Endpoint:
 
     async def respond(request: Request) -> Response | EventStream:
         response = await endpoint(request)
-        found: Repeatable | None = request.scope.get(_SCOPE)
-        if found is not None and isinstance(response, Response):
-            _tell(found, response)
+        if REPEATS in request.scope and isinstance(response, Response):
+            found: Repeatable | None = request.scope.get(_SCOPE)
+            if found is not None:
+                _tell(found, response)
         return response
 
     return respond

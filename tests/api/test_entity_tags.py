@@ -81,6 +81,13 @@ async def test_a_packed_answer_has_a_weak_tag(client: httpx.AsyncClient, graphql
     assert packed.headers["etag"] == f"W/{plain.headers['etag']}"
 
 
+async def test_pages_of_other_origins_may_read_it(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    path = f"/rest/people/{await create(graphql, 'Person')}"
+    answer = await client.get(path, headers={"Origin": "https://app.example"})
+    exposed = answer.headers["access-control-expose-headers"].split(", ")
+    assert {"ETag", "Idempotency-Replayed", "X-Ignored-Parameters"} <= set(exposed)
+
+
 @pytest.mark.parametrize("method", HELD)
 async def test_if_match(client: httpx.AsyncClient, graphql: GraphQL, method: str) -> None:
     path = f"/rest/people/{await create(graphql, 'Person')}"
