@@ -1,7 +1,9 @@
 """What a webhook is refused for, in either API, one or many, new or not."""
 
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import httpx
 import pytest
 
@@ -91,3 +93,27 @@ async def test_the_mask_of_a_secret_keeps_it(graphql: GraphQL) -> None:
     found = await only(graphql, update, id=own, d={"secret": "********", "pausedAt": paused})
     assert found == {"secret": "********", "pausedAt": paused}
     assert (await only(graphql, update, id=own, d={"pausedAt": None}))["pausedAt"] is None
+
+
+async def test_a_row_from_before_the_checks_can_be_changed_otherwise(
+    graphql: GraphQL, client: httpx.AsyncClient, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    """What it holds is looked at when it is written, not whenever its row is."""
+    own = await create(graphql, "Webhook", **GOOD)
+    old = ("nowhere", ["persn.made"], "short")
+    await connection.execute(
+        'UPDATE webhook SET "targetUrl" = $2, operations = $3, secret = $4 WHERE id = $1', UUID(own), *old
+    )
+    one = "mutation ($id: ID, $d: WebhookUpdateInput) { changed: updateWebhook(id: $id, data: $d) { description } }"
+    many = (
+        "mutation ($id: UUID, $d: WebhookUpdateInput)"
+        " { changed: updateWebhooks(filter: {id: {eq: $id}}, data: $d) { description } }"
+    )
+    upsert = "mutation ($d: WebhookCreateInput) { changed: createWebhook(data: $d, upsert: true) { description } }"
+    assert await only(graphql, one, id=own, d={"description": "1", "secret": "********"}) == {"description": "1"}
+    assert await only(graphql, many, id=own, d={"description": "2"}) == [{"description": "2"}]
+    assert await only(graphql, upsert, d={"id": own, "description": "3"}) == {"description": "3"}
+    patched = await client.patch(f"/rest/webhooks/{own}", json={"description": "4", "pausedAt": None})
+    assert patched.json()["data"]["updateWebhook"]["description"] == "4"
+    row = await connection.fetchrow('SELECT "targetUrl", operations, secret FROM webhook WHERE id = $1', UUID(own))
+    assert row is not None and tuple(row) == old
