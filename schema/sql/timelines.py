@@ -42,7 +42,7 @@ def extend_timelines(scope: Scope, plan: ExtendTimelines) -> Statement:
     }
     materialized = ", ".join(f"{name} AS MATERIALIZED ({query})" for name, query in ctes.items())
     return scope.statement(
-        f"WITH {materialized}, extended AS ({_extend(timeline)}), begun AS ({_begin(timeline, keys, moment)})"
+        f"WITH {materialized}, extended AS ({_extend(timeline, moment)}), begun AS ({_begin(timeline, keys, moment)})"
         f" SELECT FROM begun LIMIT 0"
     )
 
@@ -177,9 +177,9 @@ def _found(timeline: ObjectType, keys: list[Relation]) -> str:
 _PROPERTIES = "CASE WHEN found.diff IS NULL THEN '{}' ELSE jsonb_build_object('diff', found.diff) END"
 
 
-def _extend(timeline: ObjectType) -> str:
+def _extend(timeline: ObjectType, moment: str) -> str:
     read = timeline.columns
-    later = "greatest(now(), t.\"updatedAt\" + interval '1 ms')"
+    later = f"greatest({moment}, t.\"updatedAt\" + interval '1 ms')"
     return (
         f"UPDATE {identifier(timeline.table)} t SET {read[PROPERTIES].assign(_PROPERTIES)},"
         f' {read[LINKED_NAME].assign("found.label")}, "updatedAt" = {later} FROM found'

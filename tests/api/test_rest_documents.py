@@ -34,8 +34,13 @@ def test_the_readme_can_be_pasted(server: Server, workspace: Workspace, tmp_path
 async def test_every_example_of_the_reference_works(client: httpx.AsyncClient) -> None:
     examples = re.findall(r"```http\n(\w+) (\S.*?)\n(.*?)```", REFERENCE, re.DOTALL)
     assert len(examples) == REFERENCE.count("```http")
-    for method, target, body in examples:
-        headers = {"Content-Type": "application/json"} if body.strip() else {}
+    for method, target, rest in examples:
+        head = re.match(r"(?:[\w-]+: .*\n)*", rest)
+        assert head
+        body = rest[head.end() :]
+        headers = dict(line.split(": ", 1) for line in head[0].splitlines())
+        if body.strip():
+            headers["Content-Type"] = "application/json"
         response = await client.request(method, target, content=body.strip() or None, headers=headers)
         assert response.is_success, (method, target, response.text)
 
