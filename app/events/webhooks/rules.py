@@ -22,7 +22,7 @@ class Rules:
     retries: tuple[float, ...] = (5.0, MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 10 * HOUR)
     jitter: float = 0.2
     longest_retry_after: float = DAY
-    in_flight: int = 20
+    in_flight: int = 50
     in_flight_failing: int = 2
     handlers: int = 400
     lease: float = 15.0
