@@ -15,7 +15,7 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in ("uvicorn", "asyncio", "alembic", "pgqueuer"):  # their news is no news unless one debugs
+    for name in ("uvicorn", "asyncio", "alembic"):  # their news is no news unless one debugs
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
     # What it says of a database that is away, we say once ourselves.
     logging.getLogger("pgqueuer").setLevel(logging.DEBUG if level == "debug" else logging.ERROR)

@@ -170,7 +170,8 @@ class RecordEvent:
     """A record that was created, updated, deleted, restored or destroyed, as the log of its workspace has it.
 
     `record` is the JSON text of the record after the event, of a destroyed one before it, and `before` that of an
-    updated one. Only an update has `updated_fields`.
+    updated one: all its fields without its relations, as the API answers them. `updated_fields` are the fields, by
+    their names in the API, whose values differ; only an update has them.
     """
 
     number: int

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
 
-from schema.context import Caller
+from schema.context import Caller, RecordEvent
 
 CHANNEL = "icosa_events"
 """The relay notifies it once a batch with `{workspace_id} {last number}`, when the events can be read."""
@@ -41,26 +40,12 @@ class Origin:
         return orjson.dumps({**said, "apiKeyId": self.api_key_id, "requestId": self.request_id}).decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A record that was created, updated, deleted, restored or destroyed.
-
-    `record` is the JSON text of the record after the event, of a destroyed one before it, and `before` that of an
-    updated one: all its fields without its relations, as the API answers them. `updated_fields` are the fields, by
-    their names in the API, whose values differ; only an update has them.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event(RecordEvent):
+    """With its workspace, and who made it happen."""
 
     workspace_id: UUID
-    number: int
-    id: UUID
-    object_name: str
-    action: str
-    record_id: UUID
-    record: str
-    before: str | None
-    updated_fields: tuple[str, ...] | None
     origin: Origin
-    happened_at: datetime
 
     @property
     def name(self) -> str:
@@ -70,13 +55,20 @@ class Event:
     @classmethod
     def of(cls, row: Sequence[Any]) -> "Event":
         """Of a row with `COLUMNS`."""
-        *own, fields, origin, happened_at = row
+        workspace_id, number, own_id, object_name, action, record_id, record, before, fields, origin, happened_at = row
         said = orjson.loads(origin)
-        by = Origin(*(said.get(key) for key in ("source", "name", "workspaceMemberId", "apiKeyId", "requestId")))
-        workspace_id, number, own_id, object_name, action, record_id, record, before = own
-        updated = None if fields is None else tuple(fields)
         return cls(
-            *(workspace_id, number, own_id, object_name, action, record_id, record, before, updated, by, happened_at)
+            workspace_id=workspace_id,
+            number=number,
+            id=own_id,
+            object_name=object_name,
+            action=action,
+            record_id=record_id,
+            record=record,
+            before=before,
+            updated_fields=None if fields is None else tuple(fields),
+            origin=Origin(*map(said.get, ("source", "name", "workspaceMemberId", "apiKeyId", "requestId"))),
+            happened_at=happened_at,
         )
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 import orjson
 
 from app.database.pool import Connection
-from app.events.event import CHANNEL, COLUMNS, Event
+from app.events.event import CHANNEL, Event
+from app.events.log_reader import AFTER
 from app.fault import OperatorFault
 from schema.errors import ApiError
 from schema.plan.feed import refuse_cursor
@@ -19,7 +20,6 @@ from schema.values.dates import iso
 PAGE = 500
 POLL_SECONDS = 2.0  # beside being told
 
-NEXT = f"SELECT {COLUMNS} FROM event WHERE workspace_id = $1 AND number > $2 ORDER BY number LIMIT {PAGE}"
 OLDEST = "SELECT number FROM event WHERE workspace_id = $1 ORDER BY number LIMIT 1"
 SINCE = (
     "SELECT number FROM event WHERE workspace_id = $1 AND recorded_at >= $2 AND day >= ($2 AT TIME ZONE 'UTC')::date"
@@ -50,7 +50,7 @@ async def follow(
     last = await _start(connection, workspace_id, after, since)
     while True:
         told.clear()
-        events = [Event.of(tuple(row)) for row in await connection.fetch(NEXT, workspace_id, last)]
+        events = [Event.of(tuple(row)) for row in await connection.fetch(AFTER, workspace_id, last, PAGE)]
         if events:
             if events[0].number != last + 1:
                 raise Overtaken(f"The events from {last + 1} to {events[0].number - 1} are not kept any more.")

@@ -24,7 +24,7 @@ class LogReader:
     async def after(self, workspace_id: UUID, number: int) -> Sequence[RecordEvent]:
         """The next page of events after a number."""
         rows = await self.fetch(Statement(AFTER, (workspace_id, number, self.page)))
-        return [_told(Event.of(row)) for row in rows]
+        return [Event.of(row) for row in rows]
 
     async def first_number(self, workspace_id: UUID) -> int | None:
         """That of the first event that is kept, if any is."""
@@ -34,17 +34,3 @@ class LogReader:
     async def last_numbers(self, workspace_ids: Sequence[UUID]) -> Mapping[UUID, int]:
         """Of the workspaces that have events at all."""
         return {row[0]: row[1] for row in await self.fetch(Statement(LAST, (workspace_ids,)))}
-
-
-def _told(event: Event) -> RecordEvent:
-    return RecordEvent(
-        number=event.number,
-        id=event.id,
-        object_name=event.object_name,
-        action=event.action,
-        record_id=event.record_id,
-        record=event.record,
-        before=event.before,
-        updated_fields=event.updated_fields,
-        happened_at=event.happened_at,
-    )
