@@ -231,17 +231,19 @@ async def client(server: Server, workspace: Workspace) -> AsyncIterator[httpx.As
 @pytest.fixture
 def graphql(client: httpx.AsyncClient) -> GraphQL:
     """`await graphql(query, **variables)` → the whole answer, `data` and `errors`, in the workspace."""
-    return _graphql(client)
+    return asking(client)
 
 
 @pytest_asyncio.fixture
 async def other_graphql(server: Server, other_workspace: Workspace) -> AsyncIterator[GraphQL]:
     """The same in the other workspace."""
     async with httpx.AsyncClient(base_url=server.url, headers=other_workspace.headers, timeout=60) as made:
-        yield _graphql(made)
+        yield asking(made)
 
 
-def _graphql(client: httpx.AsyncClient) -> GraphQL:
+def asking(client: httpx.AsyncClient) -> GraphQL:
+    """`await asked(query, **variables)` → the whole answer."""
+
     async def ask(query: str, **variables: Any) -> Any:
         response = await client.post("/graphql", json={"query": query, "variables": variables})
         return response.json()

@@ -10,7 +10,7 @@ import asyncpg
 
 from app.database import connection
 from app.database.pool import Connection, Pool
-from app.database.sqlstate import is_lost_race, is_still_referenced, translate
+from app.database.sqlstate import is_lost_race, translate
 from schema.bounded_memory import SeenBefore
 from schema.catalog.model import Catalog
 from schema.context import Fetch, Row, Statement
@@ -24,8 +24,8 @@ WAIT_SECONDS = 10.0  # for a free connection, and for all to come back at the en
 PING_SECONDS = 2.0
 KEPT_STATEMENTS = 500  # prepared, on each connection
 SEEN_STATEMENTS = 2000
-RETRIES = 4
-FIRST_PAUSE = 0.01  # seconds; doubles with each retry, and is multiplied by a random number below one
+RETRIES = 8
+FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.16  # seconds; it doubles each time, and is multiplied by a random number below one
 
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
@@ -141,11 +141,7 @@ class Database:
             except ApiError:
                 raise
             except DRIVER_ERRORS as error:
-                if is_still_referenced(error):
-                    retries = min(retries, 1)  # a row that refers to a destroyed one slipped in: once more
-                elif not is_lost_race(error):
+                if retries == 0 or not is_lost_race(error):
                     raise translate(error, self._catalog) from error
-                if retries == 0:
-                    raise translate(error, self._catalog) from error
-            await asyncio.sleep(FIRST_PAUSE * 2 ** (RETRIES - retries) * random.random())
+            await asyncio.sleep(min(FIRST_PAUSE * 2 ** (RETRIES - retries), LONGEST_PAUSE) * random.random())
             retries -= 1

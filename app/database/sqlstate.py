@@ -20,7 +20,7 @@ from schema.errors import (
 
 log = logging.getLogger(__name__)
 
-LOST_RACE = frozenset({"40P01", "40001"})  # deadlock, serialization failure
+LOST_RACE = frozenset({"40P01", "40001", "55P03"})  # deadlock, serialization failure, a lock not waited for
 TOO_LARGE = "The document asks for more than one statement can answer"
 TOO_MUCH = frozenset({"54001", "54011"})  # for PostgreSQL's stack, columns of one statement
 
@@ -50,6 +50,8 @@ FAULTS_OF_VALUES: Mapping[str, str] = {
 
 
 def is_lost_race(error: BaseException) -> bool:
+    if is_still_referenced(error):
+        return True
     return isinstance(error, asyncpg.PostgresError) and error.sqlstate in LOST_RACE
 
 
@@ -86,7 +88,7 @@ def translate(error: BaseException, catalog: Catalog, writes: Iterable[ObjectTyp
 
 def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterable[ObjectType]) -> ApiError:
     state = error.sqlstate or ""
-    if is_still_referenced(error) or state in LOST_RACE:
+    if is_lost_race(error):
         return Conflict()
     if state in KEY_REASONS:
         return _refused_key(error, catalog, KEY_REASONS[state])

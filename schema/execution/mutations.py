@@ -14,7 +14,17 @@ from schema.execution.finished_json import array
 from schema.execution.root_field import RootFieldCall
 from schema.execution.root_plans import RootPlan, Settled, Step, Steps, Writing, refuse_unconnected
 from schema.plan.merging import merge as plan_merge
-from schema.plan.nodes import Change, DeleteLosers, FindMatches, FindMerged, Liveness, Merge, PreviewMerge, Target
+from schema.plan.nodes import (
+    Change,
+    DeleteLosers,
+    FindMatches,
+    FindMerged,
+    Liveness,
+    LockMerged,
+    Merge,
+    PreviewMerge,
+    Target,
+)
 from schema.plan.nodes.answers import Merging
 from schema.plan.nodes.placeholders import Unsettled, decided, is_open
 from schema.plan.uniting import united
@@ -68,6 +78,8 @@ def merge(call: RootFieldCall) -> RootPlan:
         return text
 
     async def work(step: Step) -> str | None:
+        if len(await step.rows(LockMerged(plan))) != len(plan.ids):
+            raise _not_all_found()
         (found,) = await step.rows(DeleteLosers(plan))
         write = answered(_united(plan, found), selected)
         return await step.answered(write, await step.written(write))
@@ -120,5 +132,9 @@ def _writing(call: RootFieldCall, change: Change) -> RootPlan:
 def _united(plan: Merge, found: Merging) -> Merge:
     """The merge with the lists that its records come to. Raises NotFound unless all of them are there."""
     if found.count != len(plan.ids):
-        raise NotFound("One or more records not found")
+        raise _not_all_found()
     return united(plan, orjson.loads(found.records or "[]"))
+
+
+def _not_all_found() -> NotFound:
+    return NotFound("One or more records not found")

@@ -37,6 +37,7 @@ from schema.plan.nodes import (
     GroupBy,
     IsNull,
     Links,
+    LockMerged,
     Merge,
     Node,
     Not,
@@ -125,6 +126,8 @@ def _plan(plan: Plan) -> Touches:
             yield from _record(selected)
         case FindMatches(upsert):
             yield from _keys(upsert)
+        case LockMerged(merge):
+            yield Touch(merge.object_type, Use.MERGE)
         case DeleteLosers(merge):
             yield from _several(merge)
             yield from _moved(merge)

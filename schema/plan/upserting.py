@@ -8,7 +8,7 @@ from uuid import UUID
 from schema.catalog.model import ObjectType
 from schema.declare.secrets import SECRET_MASK
 from schema.declare.traits import Unique
-from schema.errors import BadUserInput
+from schema.errors import BadUserInput, LostRace
 from schema.plan.changed_values import UPDATED_AT
 from schema.plan.column_values import stored_columns, this_moment
 from schema.plan.linking import Linker
@@ -42,11 +42,13 @@ def upsert(writer: Writer, object_type: ObjectType, records: Sequence[Data], *, 
 def matched(plan: Upsert, found: Iterable[Match]) -> Upsert:
     """The upsert with the records that were found. Refuses what is not one record for one row.
 
-    The mask of a secret keeps the secret of an existing record; a new one has none to keep.
+    The mask of a secret keeps the secret of an existing record; a new one has none to keep. Raises LostRace too.
     """
     matches: dict[int, tuple[UUID, int]] = {}
     rows: dict[UUID, int] = {}
-    for row, key, record_id in found:
+    for row, key, record_id, still in found:
+        if not still:
+            raise LostRace
         known = matches.setdefault(row, (record_id, key))
         if known[0] != record_id:
             raise BadUserInput(

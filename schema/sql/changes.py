@@ -17,7 +17,7 @@ from schema.context import Statement
 from schema.plan.nodes import RecordSelection, Rows, Target
 from schema.plan.nodes.placeholders import ORIGIN
 from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
-from schema.sql.outbox import DELETED_AT, ROW_BEFORE, Changed, written_to_outbox
+from schema.sql.outbox import DELETED_AT, Changed, written_to_outbox
 from schema.sql.records import all_columns, record_json
 from schema.sql.rows import both, every_row, no_row, table, where
 from schema.values.actions import Action
@@ -47,19 +47,20 @@ class Changes:
     def lock(self, name: str, rows: Rows, *also: str, joined: str = "", limit: str = "") -> str:
         """A CTE of rows that are to be changed, as they are before, locked in the order of their ids."""
         outputs = f"{all_columns(rows.object_type, ROW)}, now() AS {MOMENT}"
-        return self._lock(name, outputs, rows, also, joined, limit, "NO KEY UPDATE")
+        return self._lock(name, outputs, rows, also, joined, limit)
 
     def lock_to_remove(self, name: str, rows: Rows, *also: str, limit: str = "", outputs: str = f"{ROW}.id") -> str:
-        """A CTE of the ids of rows that are to be removed."""
-        return self._lock(name, outputs, rows, also, "", limit, "UPDATE")
+        """A CTE of the ids of rows that are to be removed.
 
-    def _lock(
-        self, name: str, outputs: str, rows: Rows, also: Iterable[str], joined: str, limit: str, strength: str
-    ) -> str:
+        The lock is that of a change, behind which references to the rows may still be made, until they are `claimed`.
+        """
+        return self._lock(name, outputs, rows, also, joined="", limit=limit)
+
+    def _lock(self, name: str, outputs: str, rows: Rows, also: Iterable[str], joined: str, limit: str) -> str:
         return self.select(
             name,
             f"SELECT {outputs} FROM {table(rows.object_type, ROW)}{joined} WHERE {where(self.scope, ROW, rows, *also)}"
-            f" ORDER BY {ROW}.id{limit} FOR {strength} OF {ROW}",
+            f" ORDER BY {ROW}.id{limit} FOR NO KEY UPDATE OF {ROW}",
             "MATERIALIZED",
         )
 
@@ -127,27 +128,37 @@ class Changes:
         The values may read of `rows`, an item of FROM with that CTE in it. Where it is known what makes them differ,
         `differs` is that condition, or the empty text where they always do.
         """
-        later = f"greatest({locked}.{MOMENT}, {locked}.\"updatedAt\" + interval '1 ms')"
+        later = f"greatest({moment(locked)}, {ROW}.\"updatedAt\" + interval '1 ms')"
         assigned = [*(column.assign(value) for column, value in values.items()), f'"updatedAt" = {later}']
-        # As an array too, since then their number does not sway the planner towards reading the whole table.
-        own = f"{ROW}.id = ANY({all_ids(locked)}) AND {ROW}.id = {locked}.id"
         if differs is None:
             differs = _differ(values, locked)
-        conditions = where(self.scope, ROW, every_row(object_type), own, *also, differs)
-        outputs = all_columns(object_type, ROW)
-        if self.scope.records_events:
-            outputs += f", {locked} AS {ROW_BEFORE}"
+        if rows:
+            source, own = f" FROM {rows}", [f"{ROW}.id = {locked}.id", differs]
+        else:
+            source, own = "", [f"{ROW}.id = ANY({all_ids(locked, differs)})"]
+        conditions = where(self.scope, ROW, every_row(object_type), *own, *also)
         self._ctes.append(
-            f"{name} AS (UPDATE {table(object_type, ROW)} SET {', '.join(assigned)}"
-            f" FROM {rows or locked} WHERE {conditions} RETURNING {outputs})"
+            f"{name} AS (UPDATE {table(object_type, ROW)} SET {', '.join(assigned)}{source}"
+            f" WHERE {conditions} RETURNING {all_columns(object_type, ROW)})"
         )
         gives_deleted_at = any(column.name == DELETED_AT for column in values)
-        self.changed.append(Changed(name, object_type, action, gives_deleted_at))
+        self.changed.append(Changed(name, object_type, action, locked, gives_deleted_at))
         return name
+
+    def claim(self, name: str, object_type: ObjectType, ids: str) -> str:
+        """The CTE of the ids of locked rows, which nobody refers to anew from now on.
+
+        It waits for nobody: a writer who has just referred to one of the rows may be about to refer to another, and
+        then each would wait for the other. The statement loses against him, and is tried again.
+        """
+        conditions = where(self.scope, ROW, every_row(object_type), f"{ROW}.id = ANY({ids})")
+        query = f"SELECT {ROW}.id FROM {table(object_type, ROW)} WHERE {conditions} FOR UPDATE NOWAIT"
+        return self.select(name, query, "MATERIALIZED")
 
     def delete(self, name: str, object_type: ObjectType, ids: str) -> str:
         """Removes the rows with the ids, an array. They are answered as they were."""
-        conditions = where(self.scope, ROW, every_row(object_type), f"{ROW}.id = ANY({ids})")
+        claimed = self.claim(cte("claimed", object_type.table), object_type, ids)
+        conditions = where(self.scope, ROW, every_row(object_type), f"{ROW}.id = ANY({all_ids(claimed)})")
         outputs = all_columns(object_type, ROW)
         self._ctes.append(f"{name} AS (DELETE FROM {table(object_type, ROW)} WHERE {conditions} RETURNING {outputs})")
         self.changed.append(Changed(name, object_type, Action.DESTROY))
@@ -201,6 +212,14 @@ def answer_order(scope: Scope, target: Target, alias: str) -> str:
     return f"array_position({scope.bind(target.list_order, 'uuid[]')}, {alias}.id)"
 
 
-def all_ids(cte_name: str) -> str:
-    """As an array, they are looked up by each index on a reference."""
-    return f"ARRAY(SELECT id FROM {cte_name})"
+def all_ids(cte_name: str, condition: str = "") -> str:
+    """As an array, they are looked up by each index on a reference.
+
+    Joined to the table, the rows of a CTE are compared with each of its rows where PostgreSQL expects few of either.
+    """
+    return f"ARRAY(SELECT id FROM {cte_name}{f' WHERE {condition}' if condition else ''})"
+
+
+def moment(locked: str) -> str:
+    """When the rows were locked, which is the same for all."""
+    return f"(SELECT {MOMENT} FROM {locked} LIMIT 1)"

@@ -1,7 +1,7 @@
 """New records, and what they bring along → one statement that inserts them all.
 
-All rows of an object travel as one JSON value, and go in by their unique keys, so that concurrent writers do not
-deadlock.
+All rows of an object travel as one JSON value, and go in by what is unique and by what they refer to, so that
+concurrent writers do not deadlock.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,9 +78,20 @@ def insert(
         own, count = object_type.position.name, scope.bind(deferred(plan.batch, len), "integer")
         values[own] = _position(scope, object_type, values.get(own), rows, count)
     values |= {column.name: scope.bind(value, column.sql_type) for column, value in plan.shared}
-    keys = sorted({key for unique in object_type.traits.unique for key in unique.columns} & values.keys())
-    order = [*(object_type.columns[key].read(rows) for key in keys), f"{rows}.id"] if plan.several else []
+    order = [values[name] for name in _order(plan, given_ids=bool(on_conflict))] if plan.several else []
     changes.insert(name, object_type, values, rows, condition, order, on_conflict)
+
+
+def _order(plan: Create, *, given_ids: bool) -> Sequence[str]:
+    """The columns of a batch in whose order its rows go in: what is unique, and then the keys of other records.
+
+    Ids are among what is unique where they are given; those that are made are new.
+    """
+    object_type, given = plan.object_type, {column.name for column in plan.form.columns}
+    unique = {key for unique in object_type.traits.unique for key in unique.columns} & given
+    references = sorted({relation.key.name for relation in object_type.to_one} & given - unique)
+    made = plan.form.ascending and not given_ids
+    return [*sorted(unique), *references, "id"] if made else [*sorted(unique), "id", *references]
 
 
 def value(form: BatchForm, column: Column, rows: str) -> str:

@@ -1,4 +1,4 @@
-"""A merge → two statements: the losers go and what refers to them moves, then the winner takes what they had.
+"""A merge → two statements behind a lock: the losers go and what refers to them moves, then the winner takes theirs.
 
 In that order, since a unique value that the winner takes over must be free first. A dry run is two SELECTs. The first
 statement answers what the records hold several of, which is united by the keys of values (`schema/plan/uniting.py`).
@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from schema.catalog.model import Column, Field, ObjectType
 from schema.context import Statement
 from schema.declare import kinds
-from schema.plan.nodes import Affected, DeleteLosers, FindMerged, Liveness, Merge, PreviewMerge, Rows, Write
+from schema.plan.nodes import Affected, DeleteLosers, FindMerged, Liveness, LockMerged, Merge, PreviewMerge, Rows, Write
 from schema.sql.aggregates import is_empty
 from schema.sql.batches import json_text
 from schema.sql.changes import (
-    MOMENT,
     ROW,
     TARGET,
     WRITTEN,
@@ -21,6 +20,7 @@ from schema.sql.changes import (
     all_ids,
     answer,
     cte,
+    moment,
     written_or_unchanged,
 )
 from schema.sql.fragments import Scope, concatenated, identifier
@@ -32,6 +32,13 @@ from schema.values.actions import Action
 LOSERS = all_ids("losers")
 
 
+def lock(scope: Scope, plan: LockMerged) -> Statement:
+    """Rows of the ids of the records, deleted ones too, since those may be restored before the next statement."""
+    merge, changes = plan.merge, Changes(scope)
+    ids = scope.bind(list(merge.ids), "uuid[]")
+    return changes.statement(f"id FROM {changes.lock(TARGET, every_row(merge.object_type), f'{ROW}.id = ANY({ids})')}")
+
+
 def delete_losers(scope: Scope, plan: DeleteLosers) -> Statement:
     """One row: how many of the records are there, and their lists. Unless it is all of them, nothing is changed."""
     merge, changes = plan.merge, Changes(scope)
@@ -40,7 +47,7 @@ def delete_losers(scope: Scope, plan: DeleteLosers) -> Statement:
     changes.lock("found", Rows(object_type), f"{ROW}.id = ANY({ids})")
     complete = f"(SELECT count(*) FROM found) = cardinality({ids})"
     changes.select("losers", f"SELECT * FROM found WHERE id <> {winner} AND {complete}", "MATERIALIZED")
-    gone = {object_type.columns[DELETED_AT]: f"losers.{MOMENT}"}
+    gone = {object_type.columns[DELETED_AT]: moment("losers")}
     changes.update("deleted", object_type, gone, "losers", action=Action.DELETE, differs="")
     for affected in merge.referring:
         _move(changes, affected, winner)
@@ -70,7 +77,7 @@ def _move(changes: Changes, affected: Affected, winner: str) -> None:
     doubles = list(_doubles(changes.scope, object_type, [key.name for key in keys], winner))
     if doubles:
         double = " OR ".join(f"{ROW}.id IN ({rows})" for rows in doubles)
-        deleted = f'CASE WHEN {is_live(ROW)} AND ({double}) THEN {locked}.{MOMENT} ELSE {ROW}."deletedAt" END'
+        deleted = f'CASE WHEN {is_live(ROW)} AND ({double}) THEN {moment(locked)} ELSE {ROW}."deletedAt" END'
         values[object_type.columns[DELETED_AT]] = deleted
     changes.update(cte("moved", object_type.table), object_type, values, locked, differs="")
 

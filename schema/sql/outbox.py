@@ -12,9 +12,7 @@ from schema.declare.secrets import SECRET_MASK
 from schema.sql.fragments import WORKSPACE, literal
 from schema.values.actions import Action
 
-AFTER = "a"
-ROW_BEFORE = "row_before"
-BEFORE = f"({AFTER}.{ROW_BEFORE})"
+AFTER, BEFORE = "a", "b"
 DELETED_AT = "deletedAt"
 
 
@@ -22,14 +20,14 @@ DELETED_AT = "deletedAt"
 class Changed:
     """A CTE whose rows were created, changed or removed: they are as after it, removed ones as before it.
 
-    Those that were changed have beside them, in `row_before`, what they were: joined to it afterwards, they would cost
-    the square of their number where PostgreSQL expects few. An update that gives `deletedAt` a value may delete or
-    restore rows.
+    What those that were changed were before is in the CTE that `locked` them. An update that gives `deletedAt` a value
+    may delete or restore rows.
     """
 
     cte: str
     object_type: ObjectType
     action: Action
+    locked: str = ""
     gives_deleted_at: bool = False
 
 
@@ -47,16 +45,28 @@ def written_to_outbox(changed: Sequence[Changed], origin: str) -> str:
 def _rows(changed: Changed) -> str:
     object_type = changed.object_type
     named = f"{literal(object_type.name)}, {_action(changed)}"
-    secrets = "NULL::text[]"
+    secrets, rows = "NULL::text[]", f"{changed.cte} {AFTER}"
     match changed.action:
         case Action.CREATE:
             images = f"NULL::json, {_image(object_type, AFTER)}"
         case Action.DESTROY:
             images = f"{_image(object_type, AFTER)}, NULL::json"
         case _:
-            images = f"{_image(object_type, BEFORE)}, {_part(object_type, AFTER)}"
-            secrets = _secrets_changed(object_type)
-    return f"SELECT {named}, {AFTER}.id, {images}, {secrets} FROM {changed.cte} {AFTER}"
+            images = f"{_part(object_type, BEFORE)}, {_image(object_type, AFTER)}"
+            secrets, rows = _secrets_changed(object_type), _beside_what_they_were(changed)
+    return f"SELECT {named}, {AFTER}.id, {images}, {secrets} FROM {rows}"
+
+
+def _beside_what_they_were(changed: Changed) -> str:
+    """The changed rows and those before, as an item of FROM.
+
+    A full join is never made by comparing each row with each other, which PostgreSQL does where it expects few. The
+    condition, which leaves out rows that were locked and not changed, is one that it does not see through.
+    """
+    changed_at_all = f"CASE WHEN {AFTER}.id IS NULL THEN FALSE ELSE TRUE END"
+    return (
+        f"{changed.cte} {AFTER} FULL JOIN {changed.locked} {BEFORE} ON {BEFORE}.id = {AFTER}.id WHERE {changed_at_all}"
+    )
 
 
 def _action(changed: Changed) -> str:

@@ -15,6 +15,7 @@ from schema.plan.nodes import (
     FindMatches,
     FindMerged,
     GroupBy,
+    LockMerged,
     Merge,
     Plan,
     PreviewMerge,
@@ -72,6 +73,8 @@ def statement(workspace_id: UUID, plan: Plan | Relaying, *, records_events: bool
             return upserts.look_up(scope, plan)
         case FindMerged():
             return merges.look_up(scope, plan)
+        case LockMerged():
+            return merges.lock(scope, plan)
         case DeleteLosers():
             return merges.delete_losers(scope, plan)
         case PreviewMerge():

@@ -8,7 +8,6 @@ from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
 from schema.sql.batches import NUMBER, json_text
 from schema.sql.changes import (
-    MOMENT,
     ROW,
     TARGET,
     WRITTEN,
@@ -16,6 +15,7 @@ from schema.sql.changes import (
     answer,
     answer_order,
     cte,
+    moment,
     written_or_unchanged,
 )
 from schema.sql.fragments import Scope
@@ -33,7 +33,7 @@ def update(scope: Scope, plan: Update, write: Write) -> Statement:
     links.look_up(changes, plan.links)
     values = {column: _value(scope, column, value) for column, value in plan.values}
     found = links.all_found(plan.links)
-    rows, differs = TARGET, None
+    rows, differs = "", None
     if plan.place and object_type.position:
         rows = f"(SELECT *, row_number() OVER (ORDER BY id) - 1 AS {NUMBER} FROM {TARGET}) AS {TARGET}"
         count, differs = f"(SELECT count(*) FROM {TARGET})", ""
@@ -51,10 +51,10 @@ def soft_delete(scope: Scope, plan: SoftDelete, write: Write) -> Statement:
     changes = Changes(scope)
     object_type = plan.target.object_type
     few, live = changes.target(plan.target), f'{TARGET}."{DELETED_AT}" IS NULL'
-    moment = {object_type.columns[DELETED_AT]: f"{TARGET}.{MOMENT}"}
-    changes.update(WRITTEN, object_type, moment, TARGET, few, action=Action.DELETE, differs=live)
+    now = {object_type.columns[DELETED_AT]: moment(TARGET)}
+    changes.update(WRITTEN, object_type, now, TARGET, few, action=Action.DELETE, differs=live)
     for relation in plan.along:
-        _along(changes, relation, Liveness.LIVE, "", MOMENT, Action.DELETE)
+        _along(changes, relation, Liveness.LIVE, "", moment(TARGET), Action.DELETE)
     return _end(changes, plan.target, write)
 
 
@@ -67,12 +67,12 @@ def restore(scope: Scope, plan: Restore, write: Write) -> Statement:
     changes.update(WRITTEN, object_type, nothing, TARGET, few, action=Action.RESTORE, differs=deleted)
     for relation in plan.along:
         together = f'{ROW}."{DELETED_AT}" = {TARGET}."{DELETED_AT}"'
-        _along(changes, relation, Liveness.ANY, together, "", Action.RESTORE)
+        _along(changes, relation, Liveness.ANY, together, "NULL", Action.RESTORE)
     return _end(changes, plan.target, write)
 
 
 def _along(
-    changes: Changes, relation: Relation, liveness: Liveness, condition: str, moment: str, action: Action
+    changes: Changes, relation: Relation, liveness: Liveness, condition: str, deleted_at: str, action: Action
 ) -> None:
     """The rows that refer to what was written are deleted at the same moment, or restored."""
     object_type = relation.target_type
@@ -83,7 +83,7 @@ def _along(
         condition,
         joined=f", {TARGET} JOIN {WRITTEN} ON {WRITTEN}.id = {TARGET}.id",
     )
-    values = {object_type.columns[DELETED_AT]: f"{locked}.{moment}" if moment else "NULL"}
+    values = {object_type.columns[DELETED_AT]: deleted_at}
     changes.update(cte("along", object_type.table), object_type, values, locked, action=action, differs="")
 
 

@@ -8,25 +8,35 @@ from schema.sql.changes import ROW, Changes, answer
 from schema.sql.fragments import Scope
 from schema.sql.inserts import input_rows, insert, value
 from schema.sql.records import all_columns
-from schema.sql.rows import both, every_row, source, table, where
+from schema.sql.rows import both, every_row, is_live, source, table, where
 
 INPUT, LOCKED = "input_inserted", "locked_matches"
 MATCH, GIVEN = "row_match", "row_given"
 
 
 def look_up(scope: Scope, plan: FindMatches) -> Statement:
-    """Rows of (row of the batch, number of the key, id), the records found locked in the order of their ids."""
+    """Rows of (row of the batch, number of the key, id, whether it is still found by it).
+
+    The records are locked in the order of their ids. A concurrent write may change one while that waits.
+    """
     object_type = plan.upsert.object_type
     keys = [(number, key) for number, key in enumerate(plan.upsert.keys) if key.is_given]
     found = " UNION ALL ".join(_found(scope, plan.upsert, number, key) for number, key in keys)
+    has = [f"WHEN found.key = {number} THEN {_texts(key, 'locked')}" for number, key in keys]
     wanted = where(scope, ROW, every_row(object_type), f"{ROW}.id IN (SELECT id FROM found)")
     return scope.statement(
         f"WITH found AS ({found}),"
-        f" locked AS (SELECT {ROW}.id FROM {table(object_type, ROW)} WHERE {wanted}"
+        f" locked AS (SELECT {ROW}.* FROM {table(object_type, ROW)} WHERE {wanted}"
         f" ORDER BY {ROW}.id FOR NO KEY UPDATE)"
-        f" SELECT found.{NUMBER}, found.key, found.id FROM found JOIN locked ON locked.id = found.id"
-        f" ORDER BY found.{NUMBER}, found.key"
+        f" SELECT found.{NUMBER}, found.key, found.id,"
+        f" found.had = CASE {' '.join(has)} END AND found.is_live = ({is_live('locked')})"
+        f" FROM found JOIN locked ON locked.id = found.id ORDER BY found.{NUMBER}, found.key"
     )
+
+
+def _texts(key: UniqueKey, alias: str) -> str:
+    """The values of a key, each as a text."""
+    return f"ARRAY[{', '.join(f'{column.read(alias)}::text' for column in key.columns)}]"
 
 
 def _found(scope: Scope, plan: Upsert, number: int, key: UniqueKey) -> str:
@@ -41,14 +51,15 @@ def _found(scope: Scope, plan: Upsert, number: int, key: UniqueKey) -> str:
     same += [f"{column.read(ROW)} <> ''" for column in key.columns if column.kind.sql == "text"]
     # Live and deleted records apart, since each has its own index.
     either = " UNION ALL ".join(
-        f'(SELECT {ROW}.id, {ROW}."deletedAt"'
+        f"(SELECT {ROW}.*"
         f" {source(scope, ROW, Rows(plan.object_type, liveness=liveness), *same)}"
         f' ORDER BY {ROW}."deletedAt" DESC, {ROW}.id LIMIT 1)'
         for liveness in (Liveness.LIVE, Liveness.DELETED)
     )
     return (
-        f"(SELECT v.{NUMBER}, {number} AS key, one.id FROM {given}"
-        f' CROSS JOIN LATERAL (SELECT id FROM ({either}) either ORDER BY "deletedAt" DESC NULLS FIRST LIMIT 1) one)'
+        f"(SELECT v.{NUMBER}, {number} AS key, one.id, {_texts(key, 'one')} AS had, ({is_live('one')}) AS is_live"
+        f" FROM {given}"
+        f' CROSS JOIN LATERAL (SELECT * FROM ({either}) either ORDER BY "deletedAt" DESC NULLS FIRST LIMIT 1) one)'
     )
 
 
@@ -76,13 +87,14 @@ def upsert(scope: Scope, plan: Upsert, write: Write) -> Statement:
     joined = f"{LOCKED} JOIN {INPUT} ON {INPUT}.{MATCH} = {LOCKED}.id"
     changes.update("updated", object_type, values, LOCKED, found, rows=joined)
     insert(changes, create, "inserted", INPUT, both(f"{INPUT}.{MATCH} IS NULL", found), " ON CONFLICT DO NOTHING")
-    updated, unchanged, inserted = (
-        f"SELECT {all_columns(object_type, cte)} FROM {cte}" for cte in ("updated", LOCKED, "inserted")
+    # The INSERT runs first: it waits for others' inserts, and nobody's insert waits for a row that is only locked.
+    inserted, updated, unchanged = (
+        f"SELECT {all_columns(object_type, cte)} FROM {cte}" for cte in ("inserted", "updated", LOCKED)
     )
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, f"{INPUT}.{NUMBER}", by_id=write.by_id)
     return changes.statement(
         f"count(*), {answered}{links.missing(create.links)}"
-        f" FROM ({updated} UNION ALL {unchanged} WHERE id NOT IN (SELECT id FROM updated) UNION ALL {inserted}) {alias}"
+        f" FROM ({inserted} UNION ALL {updated} UNION ALL {unchanged} WHERE id NOT IN (SELECT id FROM updated)) {alias}"
         f" JOIN {INPUT} ON coalesce({INPUT}.{MATCH}, {INPUT}.id) = {alias}.id"
     )

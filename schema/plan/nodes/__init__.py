@@ -28,6 +28,7 @@ from schema.plan.nodes.changes import (
     FindMatches,
     FindMerged,
     Links,
+    LockMerged,
     Lookup,
     Merge,
     PreviewMerge,
@@ -102,7 +103,7 @@ from schema.plan.nodes.selections import (
     Value,
 )
 
-Plan = Query | Write | FindMatches | FindMerged | DeleteLosers | PreviewMerge | ReadEvents
+Plan = Query | Write | FindMatches | FindMerged | LockMerged | DeleteLosers | PreviewMerge | ReadEvents
 """What is one statement of a request."""
 
 Relaying = RecordEvents | ExtendTimelines
@@ -157,6 +158,7 @@ __all__ = [
     "Links",
     "Listed",
     "Liveness",
+    "LockMerged",
     "Lookup",
     "Match",
     "Merge",

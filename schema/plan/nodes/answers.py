@@ -38,11 +38,15 @@ class Written:
 
 
 class Match(NamedTuple):
-    """A record that a key of an upsert found: the row of the batch, the number of the key, and the record's id."""
+    """A record that a key of an upsert found: the row of the batch, the number of the key, and the record's id.
+
+    One that was changed before it could be locked is not found by it `still`.
+    """
 
     row: int
     key: int
     record_id: UUID
+    still: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from schema.catalog.model import Column, Field, ObjectType, Relation
@@ -207,6 +207,18 @@ class FindMatches:
     @staticmethod
     def row(columns: Row) -> Match:
         return Match(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class LockMerged:
+    """Locks the records of a merge, and changes nothing. A statement after it sees what others did before."""
+
+    merge: Merge
+
+    @staticmethod
+    def row(columns: Row) -> UUID:
+        (record_id,) = columns
+        return cast(UUID, record_id)
 
 
 @dataclass(frozen=True, slots=True)

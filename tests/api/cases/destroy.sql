@@ -3,7 +3,7 @@ FROM "messageThread" t
 WHERE t.workspace_id = $1 AND t."id" = $3::uuid
 ORDER BY t.id
 LIMIT $2::bigint + 1
-FOR UPDATE OF t),
+FOR NO KEY UPDATE OF t),
 "doomed_messageThread" AS MATERIALIZED (SELECT id
 FROM target
 WHERE (SELECT count(*)
@@ -13,38 +13,58 @@ FROM "message" t
 WHERE t.workspace_id = $1 AND (t."messageThreadId" = ANY(ARRAY(SELECT id
 FROM "doomed_messageThread")))
 ORDER BY t.id
-FOR UPDATE OF t),
+FOR NO KEY UPDATE OF t),
 "doomed_messageChannelMessageAssociation" AS MATERIALIZED (SELECT t.id
 FROM "messageChannelMessageAssociation" t
 WHERE t.workspace_id = $1 AND (t."messageId" = ANY(ARRAY(SELECT id
 FROM "doomed_message")))
 ORDER BY t.id
-FOR UPDATE OF t),
+FOR NO KEY UPDATE OF t),
 "doomed_messageParticipant" AS MATERIALIZED (SELECT t.id
 FROM "messageParticipant" t
 WHERE t.workspace_id = $1 AND (t."messageId" = ANY(ARRAY(SELECT id
 FROM "doomed_message")))
 ORDER BY t.id
-FOR UPDATE OF t),
-"destroyed_messageThread" AS (DELETE
+FOR NO KEY UPDATE OF t),
+"claimed_messageThread" AS MATERIALIZED (SELECT t.id
 FROM "messageThread" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_messageThread"))
+FOR UPDATE NOWAIT),
+"destroyed_messageThread" AS (DELETE
+FROM "messageThread" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "claimed_messageThread"))
 RETURNING t."id", t."createdAt", t."updatedAt", t."deletedAt"),
-"destroyed_message" AS (DELETE
+"claimed_message" AS MATERIALIZED (SELECT t.id
 FROM "message" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_message"))
+FOR UPDATE NOWAIT),
+"destroyed_message" AS (DELETE
+FROM "message" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "claimed_message"))
 RETURNING t."headerMessageId", t."subject", t."text", t."receivedAt", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageThreadId"),
-"destroyed_messageChannelMessageAssociation" AS (DELETE
+"claimed_messageChannelMessageAssociation" AS MATERIALIZED (SELECT t.id
 FROM "messageChannelMessageAssociation" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_messageChannelMessageAssociation"))
+FOR UPDATE NOWAIT),
+"destroyed_messageChannelMessageAssociation" AS (DELETE
+FROM "messageChannelMessageAssociation" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "claimed_messageChannelMessageAssociation"))
 RETURNING t."messageExternalId", t."messageThreadExternalId", t."direction", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageChannelId", t."messageId"),
-"destroyed_messageParticipant" AS (DELETE
+"claimed_messageParticipant" AS MATERIALIZED (SELECT t.id
 FROM "messageParticipant" t
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "doomed_messageParticipant"))
+FOR UPDATE NOWAIT),
+"destroyed_messageParticipant" AS (DELETE
+FROM "messageParticipant" t
+WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
+FROM "claimed_messageParticipant"))
 RETURNING t."role", t."handle", t."displayName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageId", t."personId", t."workspaceMemberId"),
 told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $4::json
 FROM workspace anchor, (SELECT 'messageThread', 'destroyed', a.id, row_to_json(a), NULL::json, NULL::text[]

@@ -25,7 +25,7 @@ FROM workspace anchor, input_created_0
 WHERE anchor.id = $1 AND NOT EXISTS (SELECT
 FROM connected
 WHERE id IS NULL)
-ORDER BY input_created_0.id
+ORDER BY input_created_0.id, input_created_0."companyId"
 RETURNING new."nameFirstName", new."nameLastName", new."emailsPrimaryEmail", new."emailsAdditionalEmails", new."linkedinLinkPrimaryLinkLabel", new."linkedinLinkPrimaryLinkUrl", new."linkedinLinkSecondaryLinks", new."xLinkPrimaryLinkLabel", new."xLinkPrimaryLinkUrl", new."xLinkSecondaryLinks", new."jobTitle", new."phonesPrimaryPhoneNumber", new."phonesPrimaryPhoneCountryCode", new."phonesPrimaryPhoneCallingCode", new."phonesAdditionalPhones", new."city", new."avatarUrl", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."companyId"),
 "locked_attached_0" AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", now() AS moment
 FROM "person" t
@@ -37,20 +37,24 @@ WHERE id IS NULL)
 ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 "attached_0" AS (UPDATE "person" t
-SET "companyId" = $11::uuid, "updatedAt" = greatest("locked_attached_0".moment, "locked_attached_0"."updatedAt" + interval '1 ms')
+SET "companyId" = $11::uuid, "updatedAt" = greatest((SELECT moment
 FROM "locked_attached_0"
+LIMIT 1), t."updatedAt" + interval '1 ms')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM "locked_attached_0")) AND t.id = "locked_attached_0".id AND "locked_attached_0"."companyId" IS DISTINCT
-FROM $11::uuid
-RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", "locked_attached_0" AS row_before),
+FROM "locked_attached_0"
+WHERE "locked_attached_0"."companyId" IS DISTINCT
+FROM $11::uuid))
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
 told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $13::json
 FROM workspace anchor, (SELECT 'company', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
 FROM written a
 UNION ALL SELECT 'person', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
 FROM created_0 a
-UNION ALL SELECT 'person', 'updated', a.id, row_to_json((a.row_before)), (SELECT row_to_json(shown)
-FROM (SELECT a."nameFirstName", a."nameLastName", a."emailsPrimaryEmail", a."emailsAdditionalEmails", a."linkedinLinkPrimaryLinkLabel", a."linkedinLinkPrimaryLinkUrl", a."linkedinLinkSecondaryLinks", a."xLinkPrimaryLinkLabel", a."xLinkPrimaryLinkUrl", a."xLinkSecondaryLinks", a."jobTitle", a."phonesPrimaryPhoneNumber", a."phonesPrimaryPhoneCountryCode", a."phonesPrimaryPhoneCallingCode", a."phonesAdditionalPhones", a."city", a."avatarUrl", a."position", a."createdBySource", a."createdByWorkspaceMemberId", a."createdByName", a."createdByContext", a."id", a."createdAt", a."updatedAt", a."deletedAt", a."companyId") shown), NULL::text[]
-FROM "attached_0" a) happened
+UNION ALL SELECT 'person', 'updated', a.id, (SELECT row_to_json(shown)
+FROM (SELECT b."nameFirstName", b."nameLastName", b."emailsPrimaryEmail", b."emailsAdditionalEmails", b."linkedinLinkPrimaryLinkLabel", b."linkedinLinkPrimaryLinkUrl", b."linkedinLinkSecondaryLinks", b."xLinkPrimaryLinkLabel", b."xLinkPrimaryLinkUrl", b."xLinkSecondaryLinks", b."jobTitle", b."phonesPrimaryPhoneNumber", b."phonesPrimaryPhoneCountryCode", b."phonesPrimaryPhoneCallingCode", b."phonesAdditionalPhones", b."city", b."avatarUrl", b."position", b."createdBySource", b."createdByWorkspaceMemberId", b."createdByName", b."createdByContext", b."id", b."createdAt", b."updatedAt", b."deletedAt", b."companyId") shown), row_to_json(a), NULL::text[]
+FROM "attached_0" a FULL
+JOIN "locked_attached_0" b ON b.id = a.id
+WHERE CASE WHEN a.id IS NULL THEN FALSE ELSE TRUE END) happened
 WHERE anchor.id = $1
 RETURNING new.record_id) SELECT count(*), array_agg(t1.id), (SELECT min(lookup_number)
 FROM connected

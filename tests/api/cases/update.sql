@@ -5,17 +5,21 @@ ORDER BY t.id
 LIMIT $2::bigint + 1
 FOR NO KEY UPDATE OF t),
 written AS (UPDATE "person" t
-SET "nameLastName" = $4::text, "jobTitle" = $5::text, "updatedAt" = greatest(target.moment, target."updatedAt" + interval '1 ms')
+SET "nameLastName" = $4::text, "jobTitle" = $5::text, "updatedAt" = greatest((SELECT moment
 FROM target
+LIMIT 1), t."updatedAt" + interval '1 ms')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM target)) AND t.id = target.id AND (SELECT count(*)
-FROM target) <= $2::bigint AND (target."nameLastName", target."jobTitle") IS DISTINCT
-FROM ($4::text, $5::text)
-RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", target AS row_before),
+FROM target
+WHERE (target."nameLastName", target."jobTitle") IS DISTINCT
+FROM ($4::text, $5::text))) AND (SELECT count(*)
+FROM target) <= $2::bigint
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
 told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $6::json
-FROM workspace anchor, (SELECT 'person', 'updated', a.id, row_to_json((a.row_before)), (SELECT row_to_json(shown)
-FROM (SELECT a."nameFirstName", a."nameLastName", a."emailsPrimaryEmail", a."emailsAdditionalEmails", a."linkedinLinkPrimaryLinkLabel", a."linkedinLinkPrimaryLinkUrl", a."linkedinLinkSecondaryLinks", a."xLinkPrimaryLinkLabel", a."xLinkPrimaryLinkUrl", a."xLinkSecondaryLinks", a."jobTitle", a."phonesPrimaryPhoneNumber", a."phonesPrimaryPhoneCountryCode", a."phonesPrimaryPhoneCallingCode", a."phonesAdditionalPhones", a."city", a."avatarUrl", a."position", a."createdBySource", a."createdByWorkspaceMemberId", a."createdByName", a."createdByContext", a."id", a."createdAt", a."updatedAt", a."deletedAt", a."companyId") shown), NULL::text[]
-FROM written a) happened
+FROM workspace anchor, (SELECT 'person', 'updated', a.id, (SELECT row_to_json(shown)
+FROM (SELECT b."nameFirstName", b."nameLastName", b."emailsPrimaryEmail", b."emailsAdditionalEmails", b."linkedinLinkPrimaryLinkLabel", b."linkedinLinkPrimaryLinkUrl", b."linkedinLinkSecondaryLinks", b."xLinkPrimaryLinkLabel", b."xLinkPrimaryLinkUrl", b."xLinkSecondaryLinks", b."jobTitle", b."phonesPrimaryPhoneNumber", b."phonesPrimaryPhoneCountryCode", b."phonesPrimaryPhoneCallingCode", b."phonesAdditionalPhones", b."city", b."avatarUrl", b."position", b."createdBySource", b."createdByWorkspaceMemberId", b."createdByName", b."createdByContext", b."id", b."createdAt", b."updatedAt", b."deletedAt", b."companyId") shown), row_to_json(a), NULL::text[]
+FROM written a FULL
+JOIN target b ON b.id = a.id
+WHERE CASE WHEN a.id IS NULL THEN FALSE ELSE TRUE END) happened
 WHERE anchor.id = $1
 RETURNING new.record_id) SELECT (SELECT count(*)
 FROM target), array_agg(t1.id

@@ -1,41 +1,41 @@
-WITH found AS ((SELECT v.row_number, 0 AS key, one.id
+WITH found AS ((SELECT v.row_number, 0 AS key, one.id, ARRAY[one."id"::text] AS had, (one."deletedAt" IS NULL) AS is_live
 FROM jsonb_to_recordset($2::jsonb) AS v(row_number integer, "id" uuid)
 CROSS
-JOIN LATERAL (SELECT id
-FROM ((SELECT t.id, t."deletedAt"
+JOIN LATERAL (SELECT *
+FROM ((SELECT t.*
 FROM "person" t
 WHERE t.workspace_id = $1 AND t."id" = v."id" AND t."deletedAt" IS NULL
 ORDER BY t."deletedAt" DESC, t.id
 LIMIT 1)
-UNION ALL (SELECT t.id, t."deletedAt"
+UNION ALL (SELECT t.*
 FROM "person" t
 WHERE t.workspace_id = $1 AND t."id" = v."id" AND t."deletedAt" IS NOT NULL
 ORDER BY t."deletedAt" DESC, t.id
 LIMIT 1)) either
 ORDER BY "deletedAt" DESC NULLS FIRST
 LIMIT 1) one)
-UNION ALL (SELECT v.row_number, 1 AS key, one.id
+UNION ALL (SELECT v.row_number, 1 AS key, one.id, ARRAY[one."emailsPrimaryEmail"::text] AS had, (one."deletedAt" IS NULL) AS is_live
 FROM jsonb_to_recordset($3::jsonb) AS v(row_number integer, "emailsPrimaryEmail" text)
 CROSS
-JOIN LATERAL (SELECT id
-FROM ((SELECT t.id, t."deletedAt"
+JOIN LATERAL (SELECT *
+FROM ((SELECT t.*
 FROM "person" t
 WHERE t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NULL
 ORDER BY t."deletedAt" DESC, t.id
 LIMIT 1)
-UNION ALL (SELECT t.id, t."deletedAt"
+UNION ALL (SELECT t.*
 FROM "person" t
 WHERE t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NOT NULL
 ORDER BY t."deletedAt" DESC, t.id
 LIMIT 1)) either
 ORDER BY "deletedAt" DESC NULLS FIRST
 LIMIT 1) one)),
-locked AS (SELECT t.id
+locked AS (SELECT t.*
 FROM "person" t
 WHERE t.workspace_id = $1 AND t.id IN (SELECT id
 FROM found)
 ORDER BY t.id
-FOR NO KEY UPDATE) SELECT found.row_number, found.key, found.id
+FOR NO KEY UPDATE) SELECT found.row_number, found.key, found.id, found.had = CASE WHEN found.key = 0 THEN ARRAY[locked."id"::text] WHEN found.key = 1 THEN ARRAY[locked."emailsPrimaryEmail"::text] END AND found.is_live = (locked."deletedAt" IS NULL)
 FROM found
 JOIN locked ON locked.id = found.id
 ORDER BY found.row_number, found.key
@@ -49,13 +49,14 @@ FROM input_inserted)
 ORDER BY t.id
 FOR NO KEY UPDATE OF t),
 updated AS (UPDATE "person" t
-SET "emailsPrimaryEmail" = CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE locked_matches."emailsPrimaryEmail" END, "city" = CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE locked_matches."city" END, "companyId" = CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE locked_matches."companyId" END, "updatedAt" = greatest(locked_matches.moment, locked_matches."updatedAt" + interval '1 ms')
+SET "emailsPrimaryEmail" = CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE locked_matches."emailsPrimaryEmail" END, "city" = CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE locked_matches."city" END, "companyId" = CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE locked_matches."companyId" END, "updatedAt" = greatest((SELECT moment
+FROM locked_matches
+LIMIT 1), t."updatedAt" + interval '1 ms')
 FROM locked_matches
 JOIN input_inserted ON input_inserted.row_match = locked_matches.id
-WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
-FROM locked_matches)) AND t.id = locked_matches.id AND (locked_matches."emailsPrimaryEmail", locked_matches."city", locked_matches."companyId") IS DISTINCT
+WHERE t.workspace_id = $1 AND t.id = locked_matches.id AND (locked_matches."emailsPrimaryEmail", locked_matches."city", locked_matches."companyId") IS DISTINCT
 FROM (CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE locked_matches."emailsPrimaryEmail" END, CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE locked_matches."city" END, CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE locked_matches."companyId" END)
-RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", locked_matches AS row_before),
+RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
 inserted AS (INSERT INTO "person" AS new (workspace_id, "id", "emailsPrimaryEmail", "city", "position", "companyId", "createdBySource", "createdByName") SELECT anchor.id, input_inserted.id, input_inserted."emailsPrimaryEmail", input_inserted."city", coalesce(input_inserted."position", CASE WHEN input_inserted.row_place = 'last' THEN coalesce((SELECT max(p."position")
 FROM "person" p
 WHERE p.workspace_id = $1) + 1 + input_inserted.row_number, input_inserted.row_number + 1) ELSE coalesce((SELECT min(p."position")
@@ -63,25 +64,27 @@ FROM "person" p
 WHERE p.workspace_id = $1) - $3::integer + input_inserted.row_number, input_inserted.row_number + 1) END), input_inserted."companyId", $4::text::"ActorSourceEnum", $5::text
 FROM workspace anchor, input_inserted
 WHERE anchor.id = $1 AND input_inserted.row_match IS NULL
-ORDER BY input_inserted."emailsPrimaryEmail", input_inserted.id ON CONFLICT DO NOTHING
+ORDER BY input_inserted."emailsPrimaryEmail", input_inserted.id, input_inserted."companyId" ON CONFLICT DO NOTHING
 RETURNING new."nameFirstName", new."nameLastName", new."emailsPrimaryEmail", new."emailsAdditionalEmails", new."linkedinLinkPrimaryLinkLabel", new."linkedinLinkPrimaryLinkUrl", new."linkedinLinkSecondaryLinks", new."xLinkPrimaryLinkLabel", new."xLinkPrimaryLinkUrl", new."xLinkSecondaryLinks", new."jobTitle", new."phonesPrimaryPhoneNumber", new."phonesPrimaryPhoneCountryCode", new."phonesPrimaryPhoneCallingCode", new."phonesAdditionalPhones", new."city", new."avatarUrl", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."companyId"),
 told AS (INSERT INTO event_outbox AS new (workspace_id, object, action, record_id, before, after, secrets_changed, origin) SELECT anchor.id, happened.*, $6::json
-FROM workspace anchor, (SELECT 'person', 'updated', a.id, row_to_json((a.row_before)), (SELECT row_to_json(shown)
-FROM (SELECT a."nameFirstName", a."nameLastName", a."emailsPrimaryEmail", a."emailsAdditionalEmails", a."linkedinLinkPrimaryLinkLabel", a."linkedinLinkPrimaryLinkUrl", a."linkedinLinkSecondaryLinks", a."xLinkPrimaryLinkLabel", a."xLinkPrimaryLinkUrl", a."xLinkSecondaryLinks", a."jobTitle", a."phonesPrimaryPhoneNumber", a."phonesPrimaryPhoneCountryCode", a."phonesPrimaryPhoneCallingCode", a."phonesAdditionalPhones", a."city", a."avatarUrl", a."position", a."createdBySource", a."createdByWorkspaceMemberId", a."createdByName", a."createdByContext", a."id", a."createdAt", a."updatedAt", a."deletedAt", a."companyId") shown), NULL::text[]
-FROM updated a
+FROM workspace anchor, (SELECT 'person', 'updated', a.id, (SELECT row_to_json(shown)
+FROM (SELECT b."nameFirstName", b."nameLastName", b."emailsPrimaryEmail", b."emailsAdditionalEmails", b."linkedinLinkPrimaryLinkLabel", b."linkedinLinkPrimaryLinkUrl", b."linkedinLinkSecondaryLinks", b."xLinkPrimaryLinkLabel", b."xLinkPrimaryLinkUrl", b."xLinkSecondaryLinks", b."jobTitle", b."phonesPrimaryPhoneNumber", b."phonesPrimaryPhoneCountryCode", b."phonesPrimaryPhoneCallingCode", b."phonesAdditionalPhones", b."city", b."avatarUrl", b."position", b."createdBySource", b."createdByWorkspaceMemberId", b."createdByName", b."createdByContext", b."id", b."createdAt", b."updatedAt", b."deletedAt", b."companyId") shown), row_to_json(a), NULL::text[]
+FROM updated a FULL
+JOIN locked_matches b ON b.id = a.id
+WHERE CASE WHEN a.id IS NULL THEN FALSE ELSE TRUE END
 UNION ALL SELECT 'person', 'created', a.id, NULL::json, row_to_json(a), NULL::text[]
 FROM inserted a) happened
 WHERE anchor.id = $1
 RETURNING new.record_id) SELECT count(*), array_agg(t1.id
 ORDER BY input_inserted.row_number)
-FROM (SELECT updated."nameFirstName", updated."nameLastName", updated."emailsPrimaryEmail", updated."emailsAdditionalEmails", updated."linkedinLinkPrimaryLinkLabel", updated."linkedinLinkPrimaryLinkUrl", updated."linkedinLinkSecondaryLinks", updated."xLinkPrimaryLinkLabel", updated."xLinkPrimaryLinkUrl", updated."xLinkSecondaryLinks", updated."jobTitle", updated."phonesPrimaryPhoneNumber", updated."phonesPrimaryPhoneCountryCode", updated."phonesPrimaryPhoneCallingCode", updated."phonesAdditionalPhones", updated."city", updated."avatarUrl", updated."position", updated."createdBySource", updated."createdByWorkspaceMemberId", updated."createdByName", updated."createdByContext", updated."id", updated."createdAt", updated."updatedAt", updated."deletedAt", updated."companyId"
+FROM (SELECT inserted."nameFirstName", inserted."nameLastName", inserted."emailsPrimaryEmail", inserted."emailsAdditionalEmails", inserted."linkedinLinkPrimaryLinkLabel", inserted."linkedinLinkPrimaryLinkUrl", inserted."linkedinLinkSecondaryLinks", inserted."xLinkPrimaryLinkLabel", inserted."xLinkPrimaryLinkUrl", inserted."xLinkSecondaryLinks", inserted."jobTitle", inserted."phonesPrimaryPhoneNumber", inserted."phonesPrimaryPhoneCountryCode", inserted."phonesPrimaryPhoneCallingCode", inserted."phonesAdditionalPhones", inserted."city", inserted."avatarUrl", inserted."position", inserted."createdBySource", inserted."createdByWorkspaceMemberId", inserted."createdByName", inserted."createdByContext", inserted."id", inserted."createdAt", inserted."updatedAt", inserted."deletedAt", inserted."companyId"
+FROM inserted
+UNION ALL SELECT updated."nameFirstName", updated."nameLastName", updated."emailsPrimaryEmail", updated."emailsAdditionalEmails", updated."linkedinLinkPrimaryLinkLabel", updated."linkedinLinkPrimaryLinkUrl", updated."linkedinLinkSecondaryLinks", updated."xLinkPrimaryLinkLabel", updated."xLinkPrimaryLinkUrl", updated."xLinkSecondaryLinks", updated."jobTitle", updated."phonesPrimaryPhoneNumber", updated."phonesPrimaryPhoneCountryCode", updated."phonesPrimaryPhoneCallingCode", updated."phonesAdditionalPhones", updated."city", updated."avatarUrl", updated."position", updated."createdBySource", updated."createdByWorkspaceMemberId", updated."createdByName", updated."createdByContext", updated."id", updated."createdAt", updated."updatedAt", updated."deletedAt", updated."companyId"
 FROM updated
 UNION ALL SELECT locked_matches."nameFirstName", locked_matches."nameLastName", locked_matches."emailsPrimaryEmail", locked_matches."emailsAdditionalEmails", locked_matches."linkedinLinkPrimaryLinkLabel", locked_matches."linkedinLinkPrimaryLinkUrl", locked_matches."linkedinLinkSecondaryLinks", locked_matches."xLinkPrimaryLinkLabel", locked_matches."xLinkPrimaryLinkUrl", locked_matches."xLinkSecondaryLinks", locked_matches."jobTitle", locked_matches."phonesPrimaryPhoneNumber", locked_matches."phonesPrimaryPhoneCountryCode", locked_matches."phonesPrimaryPhoneCallingCode", locked_matches."phonesAdditionalPhones", locked_matches."city", locked_matches."avatarUrl", locked_matches."position", locked_matches."createdBySource", locked_matches."createdByWorkspaceMemberId", locked_matches."createdByName", locked_matches."createdByContext", locked_matches."id", locked_matches."createdAt", locked_matches."updatedAt", locked_matches."deletedAt", locked_matches."companyId"
 FROM locked_matches
 WHERE id NOT IN (SELECT id
-FROM updated)
-UNION ALL SELECT inserted."nameFirstName", inserted."nameLastName", inserted."emailsPrimaryEmail", inserted."emailsAdditionalEmails", inserted."linkedinLinkPrimaryLinkLabel", inserted."linkedinLinkPrimaryLinkUrl", inserted."linkedinLinkSecondaryLinks", inserted."xLinkPrimaryLinkLabel", inserted."xLinkPrimaryLinkUrl", inserted."xLinkSecondaryLinks", inserted."jobTitle", inserted."phonesPrimaryPhoneNumber", inserted."phonesPrimaryPhoneCountryCode", inserted."phonesPrimaryPhoneCallingCode", inserted."phonesAdditionalPhones", inserted."city", inserted."avatarUrl", inserted."position", inserted."createdBySource", inserted."createdByWorkspaceMemberId", inserted."createdByName", inserted."createdByContext", inserted."id", inserted."createdAt", inserted."updatedAt", inserted."deletedAt", inserted."companyId"
-FROM inserted) t1
+FROM updated)) t1
 JOIN input_inserted ON coalesce(input_inserted.row_match, input_inserted.id) = t1.id
 
 SELECT string_agg('{"city":' || to_json(t1."city")::text || ',"emails":{"primaryEmail":' || to_json(t1."emailsPrimaryEmail")::text || '},"company":' || coalesce((SELECT '{"name":' || to_json(t2."name")::text || '}'
