@@ -1,5 +1,6 @@
 """What surrounds every request: its id, the limit on its body, the endpoint of its path, and an answer to any fault."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +14,7 @@ from app.http.compression import LEAST_BYTES, packed
 from app.http.event_stream import EventStream
 from app.http.incoming import Incoming
 from app.http.request_id import request_id
-from schema.errors import ApiError, NotFound
+from schema.errors import ApiError, NotFound, ServiceUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +50,15 @@ class Dispatcher:
         if IDEMPOTENCY_KEY in given:
             scope[REPEATS] = True
         incoming = Incoming(given, receive, self.max_body_bytes)
-        response = await self._respond(WholeRequest(scope, incoming.receive))
+        response = await self._respond(WholeRequest(scope, incoming.receive), given.get(b"accept-encoding"))
         if isinstance(response, EventStream):
             headers = [*response.raw_headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             given.clear()  # which would be kept for as long as that takes
             await response.send_body(scope, send)
         elif response is not None:
-            own, body = response.raw_headers, bytes(response.body)
-            if len(body) >= LEAST_BYTES:
-                own, body = await packed(own, body, given.get(b"accept-encoding"))
-            headers = [*own, (b"x-request-id", name.encode())]
+            body = bytes(response.body)
+            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             if not incoming.ended:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -67,13 +66,18 @@ class Dispatcher:
                 body = b""
             await send({"type": "http.response.body", "body": body})
 
-    async def _respond(self, request: Request) -> Response | EventStream | None:
+    async def _respond(self, request: Request, accepted: bytes | None) -> Response | EventStream | None:
         """Nothing where nobody waits for it any more."""
         path = request.scope["path"]
         try:
-            return await self._endpoint(path)(request)
+            response = await self._endpoint(path)(request)
+            if isinstance(response, Response) and len(response.body) >= LEAST_BYTES:
+                response.raw_headers, response.body = await packed(response.raw_headers, bytes(response.body), accepted)
+            return response
         except ClientDisconnect:
             return None
+        except asyncio.CancelledError:  # the server stops, and has waited for long enough
+            return self.render(path, ServiceUnavailable("The server is stopping"))
         except ApiError as error:
             return self.render(path, error)
         except Exception as error:
