@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     webhook_allow_private: Annotated[bool, BeforeValidator(_switch)] = Field(
         default=False, description="Whether webhooks may reach addresses that are not public: `on` or `off`"
     )
+    access_log: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=False, description="Whether each request is told as a line of JSON on standard output: `on` or `off`"
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], CaseFolded] = Field(
         default="info", description="What is logged: `debug`, `info`, `warning` or `error`"
     )

@@ -18,6 +18,7 @@ from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.work import at_work, relay_of
 from app.http import replies
+from app.http.access_log import WORKSPACE, AccessLog
 from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.pace import DEFAULT_PACE, Pace
@@ -64,6 +65,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     async def open_session(request: Request) -> Session:
         """What the REST shim works with for the caller of this request. Raises Unauthenticated."""
         caller = await authenticator.caller(request.headers.get("authorization"))
+        request.scope[WORKSPACE] = caller.workspace_id
         once = await repeatable(request, caller, database)
         served, bound = api_of(caller), context(caller, once)
 
@@ -98,7 +100,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
         web_sockets=WebSockets(GRAPHQL_PATH, streaming, settings.cors_origins),
         others=Router(lifespan=_lifespan(settings, database, relay, happenings)),
     )
-    return CrossOrigin(
+    application = CrossOrigin(
         front,
         CORSMiddleware(
             front,
@@ -109,6 +111,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
             max_age=3600,
         ),
     )
+    return AccessLog(application) if settings.access_log else application
 
 
 def _lifespan(

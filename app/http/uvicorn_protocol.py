@@ -17,6 +17,7 @@ from typing import Any, NoReturn, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app.http import access_log
 from app.http.gate import ANSWERING, BODY, CLOSING, HEAD, IDLE, LEAST_RATE, LINGERING, NEW, Gate, origin
 from app.http.joined_writes import Joining
 from app.http.pace import Pace
@@ -69,9 +70,10 @@ class Http(HttpToolsProtocol):
     _progress = 0  # bytes of the body that came `since`
     _trailers = Trailers()
 
-    def __init__(self, gate: Gate, **given: Any) -> None:
+    def __init__(self, gate: Gate, logs_access: bool, **given: Any) -> None:
         super().__init__(**given)
         self._gate = gate
+        self._logs_access = logs_access
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
@@ -272,6 +274,9 @@ class Http(HttpToolsProtocol):
         lines = [b"%s: %s\r\n" % header for header in headers]
         self.transport.write(b"".join([STATUS_LINE[response.status_code], *lines, b"\r\n", bytes(response.body)]))
         cast(Joining, self.transport).flush()
+        if self._logs_access:
+            scope = {"client": self.client, **(self.scope or {}), "path": path}
+            access_log.tell(scope, name, response.status_code, len(response.body), None)
 
 
 def options(settings: Settings, pace: Pace) -> dict[str, Any]:
@@ -281,7 +286,7 @@ def options(settings: Settings, pace: Pace) -> dict[str, Any]:
     """
     gate = Gate(settings.max_connections, settings.max_connections_per_address, pace)
     return {
-        "http": partial(Http, gate),
+        "http": partial(Http, gate, settings.access_log),
         "ws": partial(WebSocket, gate),
         "ws_max_size": settings.max_body_bytes,
         "ws_ping_interval": pace.heartbeat,
