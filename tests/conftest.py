@@ -153,7 +153,7 @@ def server(settings: Settings, api: Api) -> Iterator[Server]:
 
 
 @contextmanager
-def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE) -> Iterator[Server]:
+def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE, stop_seconds: int = 10) -> Iterator[Server]:
     """A server with settings of its own."""
     statements: list[str] = []
 
@@ -164,7 +164,7 @@ def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE) -> Itera
 
     app = create_app(settings, api, observe, pace)
     protocols = options(settings, pace)
-    running = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=10, **protocols))
+    running = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=stop_seconds, **protocols))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=running.run, args=([listener],))
         thread.start()

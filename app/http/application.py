@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from functools import partial
 from typing import Any
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Router
@@ -19,7 +18,7 @@ from app.events.relay import Relay
 from app.events.work import at_work, relay_of
 from app.http import replies
 from app.http.access_log import WORKSPACE, AccessLog
-from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
+from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint, Preflights
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.pace import DEFAULT_PACE, Pace
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
@@ -102,7 +101,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     )
     application = CrossOrigin(
         front,
-        CORSMiddleware(
+        Preflights(
             front,
             allow_origins=settings.cors_origins,
             allow_methods=["*"],

@@ -6,6 +6,8 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -106,6 +108,15 @@ class WholeRequest(Request):
                 more = message.get("more_body", False)
             self._body = b"".join(chunks)
         return self._body
+
+
+class Preflights(CORSMiddleware):
+    """What pages of other origins may do. Answers to what browsers ask before have an id like all others."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        response.headers["X-Request-Id"] = os.urandom(8).hex()
+        return response
 
 
 @dataclass(frozen=True, slots=True)

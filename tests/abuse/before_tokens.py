@@ -84,7 +84,7 @@ async def deaf(target: Target) -> str:
     """Twenty clients ask for some megabytes twenty times each, and read nothing."""
     async with target.connected() as (_, writer):
         cast(asyncio.ReadTransport, writer.transport).pause_reading()
-        writer.write(target.head("GET", "/rest/notes?limit=60&depth=0") * 20)
+        writer.write(target.head("GET", "/rest/notes?limit=20&depth=0") * 20)
         await target.wait()
     return "not read"
 

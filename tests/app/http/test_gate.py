@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
+import asyncpg
 import pytest
 import websockets
 
@@ -15,7 +16,7 @@ from app.http.gate import origin
 from app.http.pace import Pace
 from app.settings import Settings
 from schema.api import Api
-from tests.app.http.raw import QUERY, answer, connected, everything, head, last_answer, refused
+from tests.app.http.raw import QUERY, answer, connected, everything, head, last_answer, lines, refused
 from tests.conftest import Server, Workspace, run_server
 
 QUICK = Pace(head=0.4, body=0.4, write=0.6, idle=0.8, linger=0.5, stop=0.1, sweep=0.1)
@@ -206,6 +207,29 @@ def test_a_stop_answers_what_is_under_way_and_no_more(settings: Settings, api: A
 
 def _stop(server: Server) -> None:
     server.stop()
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/rest/people"])
+async def test_what_a_stop_cuts_off_is_told_so(
+    settings: Settings,
+    api: Api,
+    workspace: Workspace,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    path: str,
+) -> None:
+    """A write that waits for a lock for longer than the server stops."""
+    sent = b'{"query":"mutation { createPerson(data: {}) { id } }"}' if path == "/graphql" else b"{}"
+    start = lines(workspace, f"POST {path} HTTP/1.1", f"Content-Length: {len(sent)}")
+    async with connection.transaction():
+        await connection.execute('LOCK TABLE "person" IN ACCESS EXCLUSIVE MODE')
+        with run_server(settings, api, stop_seconds=1) as stopping, connected(stopping) as busy:
+            busy.sendall(start + sent)
+            await asyncio.sleep(0.5)
+            stop = asyncio.create_task(asyncio.to_thread(stopping.stop))
+            status, headers, body = await asyncio.to_thread(last_answer, busy)
+            await stop
+    assert (status, headers["connection"], len(headers["x-request-id"])) == (503, "close", 16)
+    assert "The server is stopping" in str(body) and ("errors" in body) == (path == "/graphql")
 
 
 async def test_a_handshake_that_is_refused_has_our_envelope(server: Server, workspace: Workspace) -> None:
