@@ -6,11 +6,13 @@ goes on is told when the server stops, and a client that does not read is told s
 """
 
 import asyncio
+import fcntl
 import logging
 import os
 import socket
 import struct
 import sys
+import termios
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NoReturn, cast
@@ -207,7 +209,7 @@ class Http(HttpToolsProtocol):
         if self.phase in (LINGERING, CLOSING):
             if not self.flow.write_paused:  # else it is known how much the client reads
                 self.abort()
-        elif self._waits_for_us or self._progress >= LEAST_RATE * pace.body:
+        elif self._waits_for_us or (self.phase == BODY and self._progress >= LEAST_RATE * pace.body):
             self.since, self._progress = self._gate.now, 0
         elif self.phase == HEAD:
             self._refuse(RequestTimeout(f"The head of the request took longer than {pace.head:g} seconds"))
@@ -225,8 +227,9 @@ class Http(HttpToolsProtocol):
         return self.flow.read_paused or waits
 
     def unread(self) -> int:
+        """With what the system holds: it takes more from us in large steps only, while its client takes small ones."""
         size: int = self.transport.get_write_buffer_size()
-        return size
+        return size + _held_by_system(self.transport.get_extra_info("socket").fileno())
 
     def abort(self) -> None:
         """What the system still holds for the client is dropped too."""
@@ -296,6 +299,15 @@ def options(settings: Settings, pace: Pace) -> dict[str, Any]:
         "access_log": False,
         "lifespan": "on",
     }
+
+
+def _held_by_system(file: int) -> int:
+    """Bytes that were sent and not yet acknowledged; 0 where the system does not tell."""
+    try:
+        (size,) = struct.unpack("i", fcntl.ioctl(file, termios.TIOCOUTQ, bytes(4)))
+    except OSError:
+        return 0
+    return int(size)
 
 
 def _not_http(error: BaseException | None) -> str:

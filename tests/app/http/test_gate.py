@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 import asyncpg
+import httpx
 import pytest
 import websockets
 
-from app.http.gate import origin
+from app.http.gate import ANSWERING, MOST_UNREAD, Gate, origin
 from app.http.pace import Pace
 from app.settings import Settings
 from schema.api import Api
@@ -21,8 +23,6 @@ from tests.conftest import Server, Workspace, run_server
 
 QUICK = Pace(head=0.4, body=0.4, write=0.6, idle=0.8, linger=0.5, stop=0.1, sweep=0.1)
 GET = b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"
-FEW, MANY = 10, 60  # large answers, of which the sockets hold not so many
-LARGE = b'{"query":"{ __schema { types { name fields { name args { name } } } } }"}'
 
 
 @pytest.fixture(scope="module")
@@ -96,12 +96,19 @@ def test_a_connection_without_requests_is_closed_and_one_with_them_is_not(quick:
         assert time.monotonic() - began > 0.3
 
 
-def test_who_does_not_read_is_left(quick: Server, workspace: Workspace) -> None:
+async def test_who_does_not_read_is_left(quick: Server, workspace: Workspace) -> None:
     """His answers are held no longer, and who reads slowly gets them whole."""
-    whole, last = head(workspace, "POST", len(LARGE)), head(workspace, "POST", len(LARGE), "Connection: close")
+    async with httpx.AsyncClient(base_url=quick.url, headers=workspace.headers, timeout=60) as client:
+        notes = [{"title": "Long", "body": "x" * 100_000} for _ in range(30)]
+        (await client.post("/rest/batch/notes", json=notes)).raise_for_status()
+    await asyncio.to_thread(_read_slowly_and_not_at_all, quick, workspace)
+
+
+def _read_slowly_and_not_at_all(quick: Server, workspace: Workspace) -> None:
+    large = "GET /rest/notes?depth=0 HTTP/1.1"
     with connected(quick) as deaf, connected(quick) as slow:
-        deaf.sendall((whole + LARGE) * MANY)
-        slow.sendall((whole + LARGE) * (FEW - 1) + last + LARGE)
+        deaf.sendall(lines(workspace, large) * 20)  # some 60 MB, of which the sockets hold but a part
+        slow.sendall(lines(workspace, large) * 2 + lines(workspace, large, "Connection: close"))
         pieces = []
         for _ in range(60):
             pieces.append(slow.recv(65_536))
@@ -109,8 +116,8 @@ def test_who_does_not_read_is_left(quick: Server, workspace: Workspace) -> None:
         received = b"".join(pieces) + everything(slow)
         with pytest.raises(ConnectionResetError):
             everything(deaf)
-    assert received.count(b"HTTP/1.1 200 OK") == FEW
-    assert json.loads(received.rpartition(b"\r\n\r\n")[2])["data"]["__schema"]
+    assert received.count(b"HTTP/1.1 200 OK") == 3
+    assert len(json.loads(received.rpartition(b"\r\n\r\n")[2])["data"]["notes"]) == 30
 
 
 def test_who_is_too_many_is_told_so(narrow: Server) -> None:
@@ -259,6 +266,58 @@ async def test_streams_have_deadlines_of_their_own(quick: Server, workspace: Wor
         await asyncio.sleep(1.5)
         await socket_.send(json.dumps({"type": "ping"}))
         assert json.loads(await socket_.recv())["type"] == "pong"
+
+
+@dataclass(eq=False)
+class Guest:
+    """A connection as the gate sees it."""
+
+    waits: int
+    phase: int = ANSWERING
+    since: float = 0.0
+    ends: list[str] = field(default_factory=list)
+
+    def overdue(self) -> None:
+        self.ends.append("overdue")
+
+    def unread(self) -> int:
+        return self.waits
+
+    def abort(self) -> None:
+        self.ends.append("aborted")
+
+    def close(self) -> None:
+        self.ends.append("closed")
+
+
+async def test_answers_that_wait_have_a_bound_together() -> None:
+    """Who has taken nothing for longest is cut off, and no more of them than need be."""
+    gate = Gate(10, 0, QUICK)
+    guests = [Guest(MOST_UNREAD // 4) for _ in range(4)]
+    for guest in guests:
+        assert gate.enter(guest, "192.0.2.1") is None
+        gate.stalls(guest)
+    assert [guest.ends for guest in guests] == [[], [], [], []]
+    gate.flows(guests[0])
+    gate.stalls(guests[0])
+    gate.stalls(late := Guest(1))
+    assert [guest.ends for guest in (*guests, late)] == [[], ["aborted"], [], [], []]
+    for guest in guests:
+        gate.leave(guest, "192.0.2.1")
+
+
+async def test_an_answer_goes_on_as_long_as_it_is_taken() -> None:
+    gate = Gate(10, 0, QUICK)
+    taking, standing = Guest(100_000), Guest(100_000)
+    for guest in (taking, standing):
+        gate.enter(guest, "")
+        gate.stalls(guest)
+    for _ in range(20):
+        taking.waits -= 1000
+        await asyncio.sleep(0.1)
+    assert (taking.ends, standing.ends) == ([], ["aborted"])
+    for guest in (taking, standing):
+        gate.leave(guest, "")
 
 
 @pytest.mark.parametrize(
