@@ -72,6 +72,10 @@ fuzz: .venv/dev .venv/tools ## Try all of the REST API with schemathesis, for FU
 chaos: .venv/dev ## Kill servers, workers and PostgreSQL at random under WRITES (10000) writes, and check what was told
 	$(BIN)/python -m tests.chaos
 
+.PHONY: abuse
+abuse: .venv/dev ## Attack a server for 5 seconds each way, beside a quiet client who must hardly notice (ATTACKS=names,…)
+	$(BIN)/python -m tests.abuse
+
 .PHONY: clients
 clients: .venv/dev .venv/clients/ready ## Generate and run published clients of both APIs against a server (needs npm, installs it from Debian)
 	$(BIN)/python -m tests.clients .venv/clients

@@ -15,10 +15,11 @@ def configure(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for name in ("uvicorn", "asyncio", "alembic"):  # their news is no news unless one debugs
+    for name in ("asyncio", "alembic"):  # their news is no news unless one debugs
         logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.WARNING)
-    # What it says of a database that is away, we say once ourselves.
-    logging.getLogger("pgqueuer").setLevel(logging.DEBUG if level == "debug" else logging.ERROR)
+    # What they say of a database that is away and of clients that do not speak HTTP, we say once ourselves.
+    for name in ("pgqueuer", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.DEBUG if level == "debug" else logging.ERROR)
 
 
 def _add_request_id(record: logging.LogRecord) -> bool:

@@ -81,6 +81,12 @@ class Settings(BaseSettings):
         description="The same of a REST list, whose `depth` implies pages of 60; its `limit` is clamped beyond",
     )
     max_body_bytes: int = Field(default=10_485_760, ge=1, description="The size of a request body at most")
+    max_connections: int = Field(
+        default=10_000, ge=1, description="Connections to one process at once, streams among them; more are refused"
+    )
+    max_connections_per_address: int = Field(
+        default=1000, ge=0, description="Of them from one address, `127.0.0.1` and `::1` apart; `0` is any number"
+    )
     max_stream_connections: int = Field(
         default=10_000, ge=1, description="WebSockets and event streams of one process at once; more are refused"
     )
@@ -105,6 +111,9 @@ class Settings(BaseSettings):
     )
     webhook_allow_private: Annotated[bool, BeforeValidator(_switch)] = Field(
         default=False, description="Whether webhooks may reach addresses that are not public: `on` or `off`"
+    )
+    access_log: Annotated[bool, BeforeValidator(_switch)] = Field(
+        default=False, description="Whether each request is told as a line of JSON on standard output: `on` or `off`"
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], CaseFolded] = Field(
         default="info", description="What is logged: `debug`, `info`, `warning` or `error`"

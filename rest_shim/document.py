@@ -5,16 +5,16 @@ It knows GraphQL's language and nothing of requests or replies.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rest_shim.operations import Reply, RestOperation
 from rest_shim.selection import ID_ONLY, Fields, Wanted
+from schema.bounded_memory import BoundedMemory
 from schema.catalog import operations
 from schema.catalog.model import Catalog, Field, ObjectType, Relation
 from schema.context import Printing
 
 MOST_RELATED = 60
-REMEMBERED_DOCUMENTS = 1000
+REMEMBERED_CHARACTERS = 16_000_000  # of all documents together, some thousands, since `fields` makes them long
 VERSION = "_updatedAt"
 """Where a record's answer tells its version, this comes first in it, whatever else is selected."""
 _NEWEST_FIRST = f"(first: {MOST_RELATED}, orderBy: [{{id: DescNullsLast}}])"
@@ -50,10 +50,20 @@ class RestDocuments:
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
-        self.get = lru_cache(REMEMBERED_DOCUMENTS)(self._make)
+        self._remembered: BoundedMemory[tuple[RestOperation, ObjectType, Asked], Document] = BoundedMemory(
+            REMEMBERED_CHARACTERS
+        )
+
+    def get(self, operation: RestOperation, object_type: ObjectType, asked: Asked) -> Document:
+        """The document of an operation on an object."""
+        key = (operation, object_type, asked)
+        found = self._remembered.get(key)
+        if found is None:
+            found = self._make(operation, object_type, asked)
+            self._remembered.put(key, found, len(found.text))
+        return found
 
     def _make(self, operation: RestOperation, object_type: ObjectType, asked: Asked) -> Document:
-        """The document of an operation on an object."""
         selection = Selection(self._catalog)
         result = _result(operation, object_type, asked, selection)
         graphql = operation.performed(soft=asked.soft)

@@ -84,6 +84,8 @@ class Server:
     url: str
     database_url: str
     statements: list[str]
+    stop: Callable[[], None] = lambda: None
+    """As SIGTERM does; ends when the server has."""
 
 
 NewWorkspace = Callable[[], Awaitable[Workspace]]
@@ -151,7 +153,7 @@ def server(settings: Settings, api: Api) -> Iterator[Server]:
 
 
 @contextmanager
-def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE) -> Iterator[Server]:
+def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE, stop_seconds: int = 10) -> Iterator[Server]:
     """A server with settings of its own."""
     statements: list[str] = []
 
@@ -161,16 +163,20 @@ def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE) -> Itera
             assert violations(statement, api.catalog.objects) == [], statement
 
     app = create_app(settings, api, observe, pace)
-    protocols = options(settings.max_body_bytes, pace.heartbeat)
-    running = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=10, **protocols))
+    protocols = options(settings, pace)
+    running = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=stop_seconds, **protocols))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=running.run, args=([listener],))
         thread.start()
-        try:
-            yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", settings.database_url or "", statements)
-        finally:
+
+        def stop() -> None:
             running.should_exit = True
             thread.join()
+
+        try:
+            yield Server(f"http://127.0.0.1:{listener.getsockname()[1]}", settings.database_url or "", statements, stop)
+        finally:
+            stop()
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
         "schema.metadata",
         "schema.context",
         "schema.errors",
+        "schema.bounded_memory",
     ),
     "app": ("rest_shim", "schema"),
 }

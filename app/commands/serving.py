@@ -21,6 +21,7 @@ from uvicorn.supervisors import Multiprocess
 
 from app import logs
 from app.commands import provision
+from app.commands.open_files import within_open_files
 from app.database import choose as located
 from app.database import connection
 from app.embedded.data_dir import DataDir
@@ -33,7 +34,6 @@ from app.settings import Settings
 BACKLOG = 2048
 START_SECONDS = 60
 STOP_SECONDS = 10  # for requests that are under way
-KEEP_ALIVE_SECONDS = 75
 
 EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName lastName } } } } }"}'
 
@@ -132,12 +132,10 @@ def _run(settings: Settings, application: Callable[[], ASGIApp], listener: socke
     config = uvicorn.Config(
         application,
         factory=True,
-        **options(settings.max_body_bytes, DEFAULT_PACE.heartbeat),
+        **options(within_open_files(settings), DEFAULT_PACE),
         workers=settings.workers,
         log_config=None,
-        access_log=settings.log_level == "debug",
         backlog=BACKLOG,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     try:

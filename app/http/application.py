@@ -5,7 +5,6 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from functools import partial
 from typing import Any
 
-from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Router
@@ -18,7 +17,8 @@ from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.work import at_work, relay_of
 from app.http import replies
-from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint
+from app.http.access_log import WORKSPACE, AccessLog
+from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint, Preflights
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.pace import DEFAULT_PACE, Pace
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
@@ -64,6 +64,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     async def open_session(request: Request) -> Session:
         """What the REST shim works with for the caller of this request. Raises Unauthenticated."""
         caller = await authenticator.caller(request.headers.get("authorization"))
+        request.scope[WORKSPACE] = caller.workspace_id
         once = await repeatable(request, caller, database)
         served, bound = api_of(caller), context(caller, once)
 
@@ -98,9 +99,9 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
         web_sockets=WebSockets(GRAPHQL_PATH, streaming, settings.cors_origins),
         others=Router(lifespan=_lifespan(settings, database, relay, happenings)),
     )
-    return CrossOrigin(
+    application = CrossOrigin(
         front,
-        CORSMiddleware(
+        Preflights(
             front,
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
@@ -109,6 +110,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
             max_age=3600,
         ),
     )
+    return AccessLog(application) if settings.access_log else application
 
 
 def _lifespan(

@@ -1,10 +1,13 @@
 """What surrounds every request: its id, the limit on its body, the endpoint of its path, and an answer to any fault."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from starlette.datastructures import Headers
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,7 +16,7 @@ from app.http.compression import LEAST_BYTES, packed
 from app.http.event_stream import EventStream
 from app.http.incoming import Incoming
 from app.http.request_id import request_id
-from schema.errors import ApiError, NotFound
+from schema.errors import ApiError, NotFound, ServiceUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -49,17 +52,15 @@ class Dispatcher:
         if IDEMPOTENCY_KEY in given:
             scope[REPEATS] = True
         incoming = Incoming(given, receive, self.max_body_bytes)
-        response = await self._respond(WholeRequest(scope, incoming.receive))
+        response = await self._respond(WholeRequest(scope, incoming.receive), given.get(b"accept-encoding"))
         if isinstance(response, EventStream):
             headers = [*response.raw_headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             given.clear()  # which would be kept for as long as that takes
             await response.send_body(scope, send)
         elif response is not None:
-            own, body = response.raw_headers, bytes(response.body)
-            if len(body) >= LEAST_BYTES:
-                own, body = await packed(own, body, given.get(b"accept-encoding"))
-            headers = [*own, (b"x-request-id", name.encode())]
+            body = bytes(response.body)
+            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             if not incoming.ended:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -67,13 +68,18 @@ class Dispatcher:
                 body = b""
             await send({"type": "http.response.body", "body": body})
 
-    async def _respond(self, request: Request) -> Response | EventStream | None:
+    async def _respond(self, request: Request, accepted: bytes | None) -> Response | EventStream | None:
         """Nothing where nobody waits for it any more."""
         path = request.scope["path"]
         try:
-            return await self._endpoint(path)(request)
+            response = await self._endpoint(path)(request)
+            if isinstance(response, Response) and len(response.body) >= LEAST_BYTES:
+                response.raw_headers, response.body = await packed(response.raw_headers, bytes(response.body), accepted)
+            return response
         except ClientDisconnect:
             return None
+        except asyncio.CancelledError:  # the server stops, and has waited for long enough
+            return self.render(path, ServiceUnavailable("The server is stopping"))
         except ApiError as error:
             return self.render(path, error)
         except Exception as error:
@@ -102,6 +108,15 @@ class WholeRequest(Request):
                 more = message.get("more_body", False)
             self._body = b"".join(chunks)
         return self._body
+
+
+class Preflights(CORSMiddleware):
+    """What pages of other origins may do. Answers to what browsers ask before have an id like all others."""
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        response = super().preflight_response(request_headers)
+        response.headers["X-Request-Id"] = os.urandom(8).hex()
+        return response
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from app.auth.authenticator import Authenticator
 from app.http import playground
+from app.http.access_log import WORKSPACE
 from app.http.dispatch import REPEATS
 from app.http.event_stream import EventStream
 from app.http.graphql_request import accepts_events, accepts_html, accepts_json, media_type, read_operation
@@ -55,6 +56,7 @@ class GraphQLEndpoint:
     async def _streamed(self, streaming: Streaming, request: Request, sent_as: str) -> Response | EventStream:
         """JSON where that is taken too, as by clients that always name both, and the operation has but one answer."""
         caller, claims = await streaming.caller(request.headers.get("authorization"))
+        request.scope[WORKSPACE] = caller.workspace_id
         operation = await read_operation(request)
         if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
             bound = self.context(caller, await self.once(request, caller))
@@ -74,6 +76,7 @@ class GraphQLEndpoint:
                 raise Unauthenticated
             return await self.executor_of(NOBODY)(operation, AnonymousContext(self.policy))
         caller = await self.authenticator.caller(authorization)
+        request.scope[WORKSPACE] = caller.workspace_id
         bound = self.context(caller, await self.once(request, caller))
         return await self.executor_of(caller)(await read_operation(request), bound)
 

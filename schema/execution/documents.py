@@ -156,7 +156,7 @@ class Documents:
             if len(text) <= LONGEST_REMEMBERED:
                 self._remembered.put(text, found, weight(text))
         if isinstance(found, GraphQLError):
-            raise found
+            raise found.with_traceback(None)  # to which each time would add the frames of another request
         return found
 
     def _read(self, text: str, limits: Limits | None) -> Document | GraphQLError:

@@ -7,7 +7,7 @@ import pytest
 from graphql import GraphQLSchema, parse, validate
 from graphql.utilities import strip_ignored_characters
 
-from rest_shim.document import REMEMBERED_DOCUMENTS, Asked, Document, RestDocuments
+from rest_shim.document import REMEMBERED_CHARACTERS, Asked, Document, RestDocuments
 from rest_shim.operations import OPERATIONS
 from rest_shim.selection import Wanted, named
 from schema.catalog.model import Catalog
@@ -180,4 +180,8 @@ def test_a_delete_answers_the_id_under_one_name(document: Make, soft: bool, root
 def test_documents_are_remembered_up_to_a_bound(catalog: Catalog) -> None:
     documents, operation, person = RestDocuments(catalog), OPERATIONS[0], catalog.objects["person"]
     assert documents.get(operation, person, Asked(1)) is documents.get(operation, person, Asked(1))
-    assert documents.get.cache_parameters()["maxsize"] == REMEMBERED_DOCUMENTS
+    first = documents.get(operation, person, Asked(1))
+    size = len(documents.get(operation, person, Asked(2)).text)
+    for number in range(REMEMBERED_CHARACTERS // size + 2):
+        documents.get(operation, person, Asked(2, aggregates=(str(number),)))
+    assert documents.get(operation, person, Asked(1)) is not first

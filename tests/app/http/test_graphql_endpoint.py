@@ -152,6 +152,7 @@ async def test_cors(anonymous: httpx.AsyncClient) -> None:
     response = await anonymous.options("/graphql", headers={"Origin": "https://a.example", **asked})
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert "Access-Control-Allow-Credentials" not in response.headers
+    assert len(response.headers["X-Request-Id"]) == 16
 
 
 @pytest.mark.parametrize(

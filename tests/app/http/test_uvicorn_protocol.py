@@ -1,36 +1,23 @@
 """HTTP as it is on the wire: answers in one piece, whatever the client does with its connection."""
 
-import json
 import socket
 import struct
 import sys
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 
+from tests.app.http.raw import MOST, QUERY, answer, chunk, chunked, connected, everything, head, lines, refused
 from tests.conftest import Server, Workspace
 
-QUERY = b'{"query":"{ people { totalCount } }"}'
 ANSWER = b'{"data":{"people":{"totalCount":0}}}'
-MOST = 1_000_000
 
 
 @pytest.fixture
 def client(server: Server) -> Iterator[socket.socket]:
-    address = urlsplit(server.url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connected:
-        yield connected
-
-
-def head(workspace: Workspace, method: str = "POST", size: int = len(QUERY), *more: str) -> bytes:
-    lines = (
-        *(f"{method} /graphql HTTP/1.1", "Host: x", "Content-Type: application/json"),
-        *(f"Authorization: Bearer {workspace.token}", f"Content-Length: {size}", *more),
-    )
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    with connected(server) as made:
+        yield made
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts the packets of a connection")
@@ -85,21 +72,6 @@ def test_a_large_answer(client: socket.socket, workspace: Workspace) -> None:
     assert len(answer) > 65_536
     assert answer.endswith(b"]}}}")
     assert f"content-length: {len(answer)}".encode() in first
-
-
-def everything(client: socket.socket) -> bytes:
-    """Until the server closes the connection."""
-    return b"".join(iter(lambda: client.recv(MOST), b""))
-
-
-def refused(client: socket.socket, sent: bytes) -> tuple[int, dict[str, str], Any]:
-    """The status, headers and body of the answer to what is no request."""
-    client.sendall(sent)
-    start, _, body = everything(client).partition(b"\r\n\r\n")
-    status, *lines = start.decode().split("\r\n")
-    headers = dict(line.lower().split(": ", 1) for line in lines)
-    assert int(headers["content-length"]) == len(body)
-    return int(status.split()[1]), headers, json.loads(body)
 
 
 @pytest.mark.parametrize(
@@ -159,8 +131,8 @@ def test_a_large_body_is_no_large_head(client: socket.socket, workspace: Workspa
         assert client.recv(MOST).endswith(ANSWER)
 
 
-def test_a_thousand_ids_in_a_url(client: socket.socket, workspace: Workspace) -> None:
-    ids = ",".join(str(uuid4()) for _ in range(1000))
+def test_eight_hundred_ids_in_a_url(client: socket.socket, workspace: Workspace) -> None:
+    ids = ",".join(str(uuid4()) for _ in range(800))
     lines = (
         f"GET /rest/people?filter=id[in]:[{ids}] HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
         f"Authorization: Bearer {workspace.token}\r\n\r\n"
@@ -178,3 +150,76 @@ def test_what_is_no_http_is_told_after_the_answers_before(client: socket.socket,
     first, _, second = received.partition(ANSWER)
     assert first.startswith(b"HTTP/1.1 200 ")
     assert second.startswith(b"HTTP/1.1 400 ") and b"not valid HTTP" in second
+
+
+def test_a_hundred_header_lines(client: socket.socket, workspace: Workspace) -> None:
+    for number in (100, 101):
+        more = [f"X-{n}: {n}" for n in range(number - 4)]
+        client.sendall(head(workspace, "POST", len(QUERY), *more) + QUERY)
+        status, _, body = answer(client)
+        assert status == (200 if number == 100 else 431), body
+    assert body["errors"][0]["message"] == "There are more than 100 header lines"
+    assert everything(client) == b""
+
+
+@pytest.mark.parametrize("size", [32_768, 32_769])
+def test_the_longest_url(client: socket.socket, workspace: Workspace, size: int) -> None:
+    """Its head has room besides."""
+    url = "/graphql?query={__typename}&x="
+    url += "x" * (size - len(url))
+    client.sendall(lines(workspace, f"GET {url} HTTP/1.1", f"X-Long: {'x' * 32_000}"))
+    status, _, body = answer(client)
+    assert (status, "data" in body) == ((200, True) if size == 32_768 else (414, False))
+
+
+@pytest.mark.parametrize("pieces", [1, 50])
+def test_what_surrounds_a_body(server: Server, workspace: Workspace, pieces: int) -> None:
+    """Trailers and extensions of chunks."""
+    whole, long = chunk(QUERY), b"x" * 400_000
+    for hostile in (
+        whole + b"0\r\nX: " + long + b"\r\n\r\n",
+        whole + b"0\r\n" + b"X: 1\r\n" * 100_000 + b"\r\n",
+        chunk(QUERY, b";a=" + long) + b"0\r\n\r\n",
+        b"".join(chunk(b" ", b";a=" + b"x" * 2000) for _ in range(200)) + whole + b"0\r\n\r\n",
+    ):
+        with connected(server) as client:
+            client.sendall(chunked(workspace))
+            size = len(hostile) // pieces
+            for start in range(0, len(hostile) - size, size):
+                client.sendall(hostile[start : start + size])
+            status, _, body = refused(client, hostile[(len(hostile) - 1) // size * size :])
+            assert (status, body["errors"][0]["extensions"]["code"]) == (431, "HEADERS_TOO_LARGE")
+
+
+def test_a_body_in_many_pieces(client: socket.socket, workspace: Workspace) -> None:
+    """Its trailers are read by nobody, not even where they have the name of a header."""
+    body = b"".join(chunk(bytes([byte])) for byte in QUERY + b" " * 20_000)
+    for _ in range(2):
+        client.sendall(chunked(workspace) + body + b"0\r\nAuthorization: Bearer none\r\nAccept: text/html\r\n\r\n")
+        assert answer(client)[0] == 200
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /graphql HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /graphql HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+        b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n12345",
+        b"POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip\r\n\r\n",
+        b"POST /graphql HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+    ],
+)
+def test_a_body_of_which_two_could_think_differently(client: socket.socket, sent: bytes) -> None:
+    status, headers, body = refused(client, sent)
+    assert (status, body["errors"][0]["extensions"]["code"]) == (400, "BAD_USER_INPUT")
+    assert headers["connection"] == "close" and len(headers["x-request-id"]) == 16
+
+
+def test_requests_in_advance_have_a_bound(client: socket.socket) -> None:
+    client.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n" * 5000)
+    received = everything(client)
+    assert 100 <= received.count(b"HTTP/1.1 200 OK") <= 110
+    assert received.count(b"HTTP/1.1 ") == received.count(b"HTTP/1.1 200 OK") + 1
+    assert b"HTTP/1.1 429 Too Many Requests" in received

@@ -1,5 +1,7 @@
 """What is remembered of documents, and that each is parsed and validated once."""
 
+from traceback import walk_tb
+
 import pytest
 from graphql import GraphQLError
 
@@ -46,6 +48,16 @@ def fault(known: Documents, text: str) -> GraphQLError:
         return known.get(text).errors[0]
     except GraphQLError as error:
         return error
+
+
+def test_a_fault_that_is_remembered_holds_no_request(known: Documents) -> None:
+    """Each raise of one error adds its frames to it, and each of these holds a text as long as a document may be."""
+    lengths = set()
+    for _ in range(5):
+        with pytest.raises(GraphQLError) as raised:
+            known.get('{ people(filter: {city: {eq: "')
+        lengths.add(len(list(walk_tb(raised.value.__traceback__))))
+    assert len(lengths) == 1
 
 
 @pytest.mark.parametrize("comment", ["", "# " + "x" * documents.LONGEST_REMEMBERED])
