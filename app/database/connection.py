@@ -8,13 +8,31 @@ from app.fault import OperatorFault
 
 CONNECT_SECONDS = 5.0
 
-KEEP_MEMORY = "SELECT length(repeat(' ', 1000000))"
-"""To be run once on a connection that serves requests.
+OF_ONE_PROCESS = 26
+"""Connections that a process has at most: for requests, health, those who follow events, its relay and deliveries."""
 
-By default, glibc gives the memory that a statement took beyond 128 kB back to the system, and the next statement pays
-2.5 µs for each page that it gets anew, a list of 60 up to a fifth of its time. Once it freed a block of this size, the
-PostgreSQL process keeps up to twice as much.
+CHECK_MS = 1000  # how often PostgreSQL looks whether the client of a running statement is still there
+IDLE_MS = 5000  # in a transaction, beyond the time limit of a statement
+
+KEEP_MEMORY = "SELECT length(repeat(' ', 1000000))"
+"""By default, glibc gives the memory that a statement took beyond 128 kB back to the system, and the next statement
+pays 2.5 µs for each page that it gets anew, a list of 60 up to a fifth of its time. Once it freed a block of this size,
+the PostgreSQL process keeps up to twice as much.
 """
+
+_KNOWS_CHECKS = "version() !~ 'Visual C|mingw'"  # PostgreSQL cannot look after its clients on Windows
+
+
+def prepared(statement_timeout_ms: int) -> str:
+    """What is to be run once on a connection that serves requests.
+
+    The settings are no startup parameters, which PgBouncer refuses unless it is told of each.
+    """
+    return (
+        f"{KEEP_MEMORY};"
+        f" SELECT set_config('idle_in_transaction_session_timeout', '{statement_timeout_ms + IDLE_MS}', false);"
+        f" SELECT set_config('client_connection_check_interval', '{CHECK_MS}', false) WHERE {_KNOWS_CHECKS}"
+    )
 
 
 ALWAYS_INDEXES = {"enable_seqscan": "off"}

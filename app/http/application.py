@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 
 from app.auth.authenticator import Authenticator
 from app.auth.watch import TokenWatch
-from app.database.database import Database, Observer
+from app.database.database import TOKENS, Database, Observer
 from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.work import at_work, relay_of
@@ -39,7 +39,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     """`settings` name the database and the secret. The database is connected while the application lives."""
     assert settings.database_url is not None
     database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
-    authenticator = Authenticator(settings.secret, database.fetch)
+    authenticator = Authenticator(settings.secret, partial(database.fetch, share=TOKENS))
     policy = Policy(settings.limits, records_events=settings.events)
     relay = relay_of(settings, api.catalog, database.load) if settings.events and settings.relay else None
 
@@ -132,7 +132,7 @@ async def _home(request: Request) -> Response:
 
 async def _health(database: Database, request: Request) -> Response:
     _refuse_all_but_get(request)
-    if await database.ping():
+    if await database.is_healthy():
         return replies.plain({"status": "ok", "database": "ok"})
     return replies.plain({"status": "unavailable", "database": "away"}, 503)
 

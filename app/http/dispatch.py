@@ -1,5 +1,6 @@
 """What surrounds every request: its id, the limit on its body, the endpoint of its path, and an answer to any fault."""
 
+import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.database.underway import Underway, underway
 from app.http.compression import LEAST_BYTES, packed
 from app.http.event_stream import EventStream
 from app.http.incoming import Incoming
@@ -49,7 +51,9 @@ class Dispatcher:
         if IDEMPOTENCY_KEY in given:
             scope[REPEATS] = True
         incoming = Incoming(given, receive, self.max_body_bytes)
-        response = await self._respond(WholeRequest(scope, incoming.receive))
+        asked = _begin(scope)
+        response = await self._respond(WholeRequest(scope, incoming.receive), asked)
+        asked.task = None
         if isinstance(response, EventStream):
             headers = [*response.raw_headers, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
@@ -67,13 +71,17 @@ class Dispatcher:
                 body = b""
             await send({"type": "http.response.body", "body": body})
 
-    async def _respond(self, request: Request) -> Response | EventStream | None:
+    async def _respond(self, request: Request, asked: Underway) -> Response | EventStream | None:
         """Nothing where nobody waits for it any more."""
         path = request.scope["path"]
         try:
             return await self._endpoint(path)(request)
         except ClientDisconnect:
             return None
+        except asyncio.CancelledError:
+            if asked.has_gone:
+                return None
+            raise
         except ApiError as error:
             return self.render(path, error)
         except Exception as error:
@@ -85,6 +93,16 @@ class Dispatcher:
         if endpoint is None:
             raise NotFound(f"There is no {path}")
         return endpoint
+
+
+def _begin(scope: Scope) -> Underway:
+    """The request as the database is told of it, and its connection, so that it says when the client has gone."""
+    asked = Underway(asyncio.current_task())
+    underway.set(asked)
+    connection = scope["state"].get("connection") if "state" in scope else None
+    if connection is not None:
+        connection.underway = asked
+    return asked
 
 
 class WholeRequest(Request):

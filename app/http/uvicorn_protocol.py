@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app.database.underway import Underway
 from app.http.refusals import rendered_for
 from app.http.uvicorn_web_socket import LINGER_SECONDS, WebSocket
 from schema.errors import ApiError, BadUserInput, HeadersTooLarge, UriTooLong
@@ -36,6 +37,8 @@ class Http(HttpToolsProtocol):
 
     The state of the request's scope has the protocol as `connection`.
     """
+
+    underway: Underway | None = None  # the request that is being answered
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
@@ -83,6 +86,8 @@ class Http(HttpToolsProtocol):
         super().connection_lost(exc)
         if self.on_end:
             self.on_end(True)
+        if self.underway:
+            self.underway.hang_up()
 
     def overrun(self) -> None:
         """Lets the last words to a client that does not read be written, and leaves it soon after."""
@@ -95,7 +100,7 @@ class Http(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self.on_end = None
+        self.on_end = self.underway = None
         if self._fault and not self.transport.is_closing():
             self._refuse(self._fault)
 
