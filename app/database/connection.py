@@ -7,6 +7,7 @@ import asyncpg
 from app.fault import OperatorFault
 
 CONNECT_SECONDS = 5.0
+GRACE_SECONDS = 5.0  # beyond the time limit of a statement, for its own answer to come
 
 OF_ONE_PROCESS = 26
 """Connections that a process has at most: for requests, health, those who follow events, its relay and deliveries."""
@@ -48,6 +49,11 @@ class UnfitDatabase(OperatorFault):
     """The database would compare text otherwise than we promise; the message names what to create instead."""
 
 
+def command_seconds(statement_timeout_ms: int) -> float:
+    """After which a command is given up, where PostgreSQL does not keep the time of its statement itself."""
+    return statement_timeout_ms / 1000 + GRACE_SECONDS
+
+
 def settings(statement_timeout_ms: int, name: str = "icosa") -> dict[str, str]:
     """Sent when a connection is made, so that no request pays a round trip for them. No timeout is 0."""
     return {
@@ -65,6 +71,7 @@ async def open_connection(
     return await asyncpg.connect(
         url,
         timeout=CONNECT_SECONDS,
+        command_timeout=command_seconds(statement_timeout_ms),
         max_cacheable_statement_size=0,
         max_cached_statement_lifetime=0,
         server_settings={**settings(statement_timeout_ms, name), **(more or {})},

@@ -11,7 +11,7 @@ import asyncpg
 
 from app.database import connection
 from app.database.health import Health
-from app.database.overdue import GRACE_SECONDS, Overdue
+from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
 from app.database.sqlstate import is_lost_race, is_still_referenced, translate
 from app.database.underway import underway
@@ -68,7 +68,8 @@ class Database:
             most_waiting=MOST_WAITING,
             most_waiting_each=MOST_WAITING_EACH,
         )
-        looking = asyncio.create_task(Overdue(self._pool, self._statement_timeout_ms / 1000 + GRACE_SECONDS).run())
+        overdue = Overdue(self._pool, connection.command_seconds(self._statement_timeout_ms))
+        looking = asyncio.create_task(overdue.run())
         try:
             yield self
         finally:

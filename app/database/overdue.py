@@ -9,7 +9,6 @@ import time
 from app.database.pool import Connection, Pool
 
 LOOK_SECONDS = 1.0
-GRACE_SECONDS = 5.0  # beyond the time limit of a statement, for its own answer to come
 
 
 class Overdue:

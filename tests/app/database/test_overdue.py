@@ -15,7 +15,7 @@ import pytest_asyncio
 
 from app.database import connection as connections
 from app.database.database import Database
-from app.database.overdue import GRACE_SECONDS, Overdue
+from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
 from app.settings import Settings
 from schema.api import Api
@@ -137,7 +137,7 @@ async def test_requests_to_frozen_backends_are_answered(
                 await asyncio.sleep(0.5)
                 assert (await client.get("/healthz")).status_code == 200
                 statement, token, rest = await asked
-                assert time.monotonic() - began < 3 * GRACE_SECONDS
+                assert time.monotonic() - began < 3 * connections.GRACE_SECONDS
                 assert [error["extensions"]["code"] for error in statement.json()["errors"]] == ["TIMEOUT"]
                 assert (token.status_code, token.json()["errors"][0]["extensions"]["code"]) == (503, "TIMEOUT")
                 assert (rest.status_code, rest.headers["retry-after"]) == (503, "2")
