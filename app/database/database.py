@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -45,14 +46,24 @@ EVENTS = "events"
 class Database:
     """All access to PostgreSQL while serving. `observer` is told each statement's text, for tests that count them.
 
-    What runs for a request has the share of its workspace in the connections.
+    What runs for a request has the share of its workspace in the connections. With `metered`, the request is told how
+    long it had them.
     """
 
-    def __init__(self, url: str, catalog: Catalog, statement_timeout_ms: int, observer: Observer | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        catalog: Catalog,
+        statement_timeout_ms: int,
+        observer: Observer | None = None,
+        *,
+        metered: bool = False,
+    ) -> None:
         self._url = url
         self._catalog = catalog
         self._statement_timeout_ms = statement_timeout_ms
         self._observer = observer
+        self._metered = metered
         self._pool: Pool | None = None
         self._health = Health(partial(self._connect, "icosa health"), DRIVER_ERRORS)
         self._seen = SeenBefore(SEEN_STATEMENTS)
@@ -166,6 +177,8 @@ class Database:
 
     async def _retrying(self, attempt: Callable[[Connection], Awaitable[T]], share: Hashable) -> T:
         """Again while it loses against concurrent writes, after a pause that holds no connection."""
+        if self._metered:
+            attempt = _measured(attempt)
         retries = RETRIES
         while True:
             try:
@@ -184,3 +197,16 @@ class Database:
                     raise translate(error, self._catalog) from error
             await asyncio.sleep(FIRST_PAUSE * 2 ** (RETRIES - retries) * random.random())
             retries -= 1
+
+
+def _measured(attempt: Callable[[Connection], Awaitable[T]]) -> Callable[[Connection], Awaitable[T]]:
+    async def measured(connected: Connection) -> T:
+        began = time.perf_counter()
+        try:
+            return await attempt(connected)
+        finally:
+            request = underway.get()
+            if request:
+                request.used(time.perf_counter() - began)
+
+    return measured

@@ -20,5 +20,8 @@ class Underway:
         if self.task and not self.writes:
             self.task.cancel()
 
+    def used(self, seconds: float) -> None:
+        """Told how long it had a connection, where that is measured."""
+
 
 underway: ContextVar[Underway | None] = ContextVar("underway", default=None)

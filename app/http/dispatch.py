@@ -14,6 +14,7 @@ from app.database.underway import Underway, underway
 from app.http.compression import LEAST_BYTES, packed
 from app.http.event_stream import EventStream
 from app.http.incoming import Incoming
+from app.http.rate_limits import Metered, RateLimits
 from app.http.request_id import request_id
 from schema.errors import ApiError, NotFound
 
@@ -41,9 +42,12 @@ class Dispatcher:
     max_body_bytes: int
     web_sockets: ASGIApp
     others: ASGIApp
+    rate_limits: RateLimits | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            if self.rate_limits and scope["type"] == "websocket":
+                underway.set(self.rate_limits.begun(scope, None))
             return await (self.web_sockets if scope["type"] == "websocket" else self.others)(scope, receive, send)
         name = os.urandom(8).hex()
         request_id.set(name)
@@ -51,16 +55,19 @@ class Dispatcher:
         if IDEMPOTENCY_KEY in given:
             scope[REPEATS] = True
         incoming = Incoming(given, receive, self.max_body_bytes)
-        asked = _begin(scope)
+        asked = self._begin(scope)
         response = await self._respond(WholeRequest(scope, incoming.receive), asked)
         asked.task = None
+        own = [] if response is None else response.raw_headers
+        if self.rate_limits and isinstance(asked, Metered):
+            own = self.rate_limits.told(asked, scope["path"], own)
         if isinstance(response, EventStream):
-            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
+            headers = [*own, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             given.clear()  # which would be kept for as long as that takes
             await response.send_body(scope, send)
         elif response is not None:
-            own, body = response.raw_headers, bytes(response.body)
+            body = bytes(response.body)
             if len(body) >= LEAST_BYTES:
                 own, body = await packed(own, body, given.get(b"accept-encoding"))
             headers = [*own, (b"x-request-id", name.encode())]
@@ -75,6 +82,8 @@ class Dispatcher:
         """Nothing where nobody waits for it any more."""
         path = request.scope["path"]
         try:
+            if self.rate_limits and isinstance(asked, Metered):
+                self.rate_limits.refuse_stranger_at(path, request.headers, asked)
             return await self._endpoint(path)(request)
         except ClientDisconnect:
             return None
@@ -88,21 +97,21 @@ class Dispatcher:
             log.error("%s %s failed", request.method, path, exc_info=error)
             return self.render(path, ApiError())
 
+    def _begin(self, scope: Scope) -> Underway:
+        """The request as the database is told of it, and its connection, so that it says when the client has gone."""
+        task = asyncio.current_task()
+        asked = self.rate_limits.begun(scope, task) if self.rate_limits else Underway(task)
+        underway.set(asked)
+        connection = scope["state"].get("connection") if "state" in scope else None
+        if connection is not None:
+            connection.underway = asked
+        return asked
+
     def _endpoint(self, path: str) -> Endpoint:
         endpoint = self.endpoints.get(path) or self.below.get(path[1:].partition("/")[0])
         if endpoint is None:
             raise NotFound(f"There is no {path}")
         return endpoint
-
-
-def _begin(scope: Scope) -> Underway:
-    """The request as the database is told of it, and its connection, so that it says when the client has gone."""
-    asked = Underway(asyncio.current_task())
-    underway.set(asked)
-    connection = scope["state"].get("connection") if "state" in scope else None
-    if connection is not None:
-        connection.underway = asked
-    return asked
 
 
 class WholeRequest(Request):

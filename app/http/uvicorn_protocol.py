@@ -139,6 +139,7 @@ def options(most_bytes: int, heartbeat_seconds: float) -> dict[str, Any]:
         "ws_per_message_deflate": False,
         "server_header": False,
         "lifespan": "on",
+        "proxy_headers": False,  # `addresses` says whom to believe
     }
 
 
