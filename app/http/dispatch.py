@@ -99,10 +99,11 @@ class Dispatcher:
 
     def _begin(self, scope: Scope) -> Underway:
         """The request as the database is told of it, and its connection, so that it says when the client has gone."""
-        task = asyncio.current_task()
+        connection = scope["state"].get("connection") if "state" in scope else None
+        # To find the loop costs as much as all else here.
+        task = asyncio.current_task(connection.loop) if connection is not None else None
         asked = self.rate_limits.begun(scope, task) if self.rate_limits else Underway(task)
         underway.set(asked)
-        connection = scope["state"].get("connection") if "state" in scope else None
         if connection is not None:
             connection.underway = asked
         return asked
