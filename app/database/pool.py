@@ -17,7 +17,7 @@ from typing import TypeAlias, TypeVar
 
 import asyncpg
 
-from schema.errors import Timeout, TooManyRequests
+from schema.errors import ServiceUnavailable, Timeout, TooManyRequests
 
 T = TypeVar("T")
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -63,8 +63,8 @@ class Pool:
     async def run(self, work: Callable[[Connection], Awaitable[T]], share: Hashable = None) -> T:
         """`work` with a connection of its own.
 
-        Raises TooManyRequests where too many wait, TimeoutError where none comes free in time, and Timeout where a
-        command took so long that the connection was given up.
+        Raises TooManyRequests where too many wait, ServiceUnavailable where none comes free in time, and Timeout where
+        a command took so long that the connection was given up.
         """
         held = self._held.get(share, 0)
         if self._taken < self._size or (not held and self._taken < self._most):
@@ -133,11 +133,13 @@ class Pool:
         try:
             async with asyncio.timeout(self._wait_seconds):
                 await turn
-        except BaseException:
+        except BaseException as error:
             if turn in queue:
                 self._leave(share, queue, turn)
             elif not turn.cancelled():  # it came at the last moment
                 self._release(share)
+            if isinstance(error, TimeoutError):
+                raise ServiceUnavailable("All connections to the database are busy. Try again later") from None
             raise
 
     def _leave(self, share: Hashable, queue: Queue, turn: "asyncio.Future[None]") -> None:

@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from app.database.pool import Connection, Pool
-from schema.errors import TooManyRequests
+from schema.errors import ServiceUnavailable, TooManyRequests
 
 SIZE = 2
 MADE: list[Connection] = []
@@ -56,7 +56,7 @@ async def test_who_finds_none_free_waits_for_a_while(pool: Pool) -> None:
 
     holding = [asyncio.create_task(pool.run(hold)) for _ in range(SIZE)]
     await asyncio.sleep(0)
-    with pytest.raises(TimeoutError):
+    with pytest.raises(ServiceUnavailable, match="busy"):
         await pool.run(backend)
     waiting = asyncio.create_task(pool.run(backend))
     await asyncio.sleep(0)
