@@ -1,6 +1,7 @@
 """The settings: one frozen value, read once from the environment at start and passed down. Nothing else reads it."""
 
 from dataclasses import fields
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -80,6 +81,18 @@ class Settings(BaseSettings):
         ge=1,
         description="The same of a REST list, whose `depth` implies pages of 60; its `limit` is clamped beyond",
     )
+    rate_limit: int | None = Field(
+        default=None,
+        ge=1,
+        description="What one key or member may use in a minute: 1 a request and 1 for every 10 ms of the database",
+    )
+    rate_limit_address: int | None = Field(
+        default=None, ge=1, description="Requests without a good token that one address may make in a minute"
+    )
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        default=(),
+        description="Networks whose `X-Forwarded-For` is believed, separated by commas, such as `10.0.0.0/8`",
+    )
     max_body_bytes: int = Field(default=10_485_760, ge=1, description="The size of a request body at most")
     max_connections: int = Field(
         default=10_000, ge=1, description="Connections to one process at once, streams among them; more are refused"
@@ -155,6 +168,13 @@ class Settings(BaseSettings):
             return tuple(origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip())
         return origins
 
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _split_networks(cls, networks: object) -> object:
+        if isinstance(networks, str):
+            return tuple(network.strip() for network in networks.split(",") if network.strip())
+        return networks
+
     @model_validator(mode="after")
     def _has_secret(self) -> Self:
         if self.database_url and not self.app_secret:
@@ -165,6 +185,10 @@ class Settings(BaseSettings):
     def limits(self) -> Limits:
         """How much one operation may ask for."""
         return Limits(**{one.name: getattr(self, one.name) for one in fields(Limits)})
+
+    @property
+    def limits_rates(self) -> bool:
+        return self.rate_limit is not None or self.rate_limit_address is not None
 
     @property
     def url(self) -> str:

@@ -229,6 +229,10 @@ class Once(Protocol):
         ...
 
 
+AT_ONCE = 3
+"""Statements of one operation that run side by side at most, so that it does not take all connections by itself."""
+
+
 class Context(Protocol):
     """The process, as one operation sees it."""
 
@@ -262,6 +266,10 @@ class Context(Protocol):
 
         `work` raises `LostRace` where it finds out itself that it lost.
         """
+        ...
+
+    def in_turns(self) -> "Context":
+        """The same for an operation of several root fields, whose statements run `AT_ONCE` at most at a time."""
         ...
 
     def wrote(self, object_types: Iterable[ObjectType]) -> None:

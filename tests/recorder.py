@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import asyncpg
@@ -32,6 +32,9 @@ class Recorder:
 
     async def transact(self, work: Any) -> Any:
         return await work(self.fetch)
+
+    def in_turns(self) -> Self:
+        return self
 
     def origin(self) -> str:
         return "{}"

@@ -67,6 +67,10 @@ class Authenticator:
             self._remember(token, Remembered(caller, min(now + REMEMBER_SECONDS, claims.expires_at, expires_at)))
         return caller
 
+    def knows(self, authorization: str | None) -> bool:
+        """Whether the token was good when it came last, however long ago that is."""
+        return _token(authorization) in self._remembered
+
     def claims(self, authorization: str | None) -> Claims:
         """What the token of an Authorization header says. Raises Unauthenticated."""
         return tokens.read(_token(authorization), self._secret)

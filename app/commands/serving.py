@@ -26,6 +26,7 @@ from app.database import choose as located
 from app.database import connection
 from app.embedded.data_dir import DataDir
 from app.fault import OperatorFault
+from app.http.ledger import Ledger
 from app.http.pace import DEFAULT_PACE
 from app.http.uvicorn_protocol import options
 from app.migrations import migrate
@@ -39,7 +40,7 @@ EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName las
 
 Say = Callable[[str], None]
 Greet = Callable[[], None]
-Create = Callable[[Settings], ASGIApp]
+Create = Callable[..., ASGIApp]
 
 log = logging.getLogger(__name__)
 
@@ -61,19 +62,23 @@ def serve(settings: Settings, say: Say) -> None:
             located_settings = stack.enter_context(located.database(settings, say))
             asyncio.run(_prepare(located_settings, data_dir))
             greet = partial(print, _greeting(settings, data_dir), flush=True)
-            _run(located_settings, partial(build, loaded, located_settings), listener, greet)
+            ledger = Ledger.shared() if settings.workers > 1 and settings.limits_rates else None
+            _run(located_settings, partial(build, loaded, located_settings, ledger), listener, greet)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database behind
     except KeyboardInterrupt:
         pass
 
 
-def build(loaded: Callable[[], Create], settings: Settings) -> ASGIApp:
-    """The application in this process: the only one, or one of several workers, which end with their parent."""
+def build(loaded: Callable[[], Create], settings: Settings, ledger: Ledger | None = None) -> ASGIApp:
+    """The application in this process: the only one, or one of several workers, which end with their parent.
+
+    Several share a ledger for their rate limits.
+    """
     logs.configure(settings.log_level)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    return loaded()(settings)
+    return loaded()(settings, ledger=ledger)
 
 
 def load() -> Create:

@@ -7,6 +7,9 @@ from pydantic import SecretStr
 
 from app.settings import Settings
 
+LEAST_CONNECTIONS = 200  # that an embedded server takes
+OTHER_CONNECTIONS = 50  # for commands and `icosa worker`
+
 
 @contextmanager
 def database(settings: Settings, say: Callable[[str], None]) -> Iterator[Settings]:
@@ -14,6 +17,7 @@ def database(settings: Settings, say: Callable[[str], None]) -> Iterator[Setting
     if settings.database_url:
         yield settings
         return
+    from app.database.connection import OF_ONE_PROCESS
     from app.embedded import server as embedded
     from app.embedded.data_dir import DataDir
 
@@ -22,5 +26,6 @@ def database(settings: Settings, say: Callable[[str], None]) -> Iterator[Setting
     except OSError as error:
         raise embedded.CannotStart(f"DATA_DIR cannot be used: {error}") from error
     secret = settings.app_secret or SecretStr(data_dir.secret())
-    with embedded.serving(data_dir, say) as url:
+    most = max(LEAST_CONNECTIONS, settings.workers * OF_ONE_PROCESS + OTHER_CONNECTIONS)
+    with embedded.serving(data_dir, say, {"max_connections": str(most)}) as url:
         yield settings.model_copy(update={"database_url": url, "app_secret": secret})

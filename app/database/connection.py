@@ -7,14 +7,33 @@ import asyncpg
 from app.fault import OperatorFault
 
 CONNECT_SECONDS = 5.0
+GRACE_SECONDS = 5.0  # beyond the time limit of a statement, for its own answer to come
+
+OF_ONE_PROCESS = 26
+"""Connections that a process has at most: for requests, health, those who follow events, its relay and deliveries."""
+
+CHECK_MS = 1000  # how often PostgreSQL looks whether the client of a running statement is still there
+IDLE_MS = 5000  # in a transaction, beyond the time limit of a statement
 
 KEEP_MEMORY = "SELECT length(repeat(' ', 1000000))"
-"""To be run once on a connection that serves requests.
-
-By default, glibc gives the memory that a statement took beyond 128 kB back to the system, and the next statement pays
-2.5 µs for each page that it gets anew, a list of 60 up to a fifth of its time. Once it freed a block of this size, the
-PostgreSQL process keeps up to twice as much.
+"""By default, glibc gives the memory that a statement took beyond 128 kB back to the system, and the next statement
+pays 2.5 µs for each page that it gets anew, a list of 60 up to a fifth of its time. Once it freed a block of this size,
+the PostgreSQL process keeps up to twice as much.
 """
+
+_KNOWS_CHECKS = "version() !~ 'Visual C|mingw'"  # PostgreSQL cannot look after its clients on Windows
+
+
+def prepared(statement_timeout_ms: int) -> str:
+    """What is to be run once on a connection that serves requests.
+
+    The settings are no startup parameters, which PgBouncer refuses unless it is told of each.
+    """
+    return (
+        f"{KEEP_MEMORY};"
+        f" SELECT set_config('idle_in_transaction_session_timeout', '{statement_timeout_ms + IDLE_MS}', false);"
+        f" SELECT set_config('client_connection_check_interval', '{CHECK_MS}', false) WHERE {_KNOWS_CHECKS}"
+    )
 
 
 ALWAYS_INDEXES = {"enable_seqscan": "off"}
@@ -28,6 +47,11 @@ class NoDatabase(OperatorFault):
 
 class UnfitDatabase(OperatorFault):
     """The database would compare text otherwise than we promise; the message names what to create instead."""
+
+
+def command_seconds(statement_timeout_ms: int) -> float:
+    """After which a command is given up, where PostgreSQL does not keep the time of its statement itself."""
+    return statement_timeout_ms / 1000 + GRACE_SECONDS
 
 
 def settings(statement_timeout_ms: int, name: str = "icosa") -> dict[str, str]:
@@ -47,6 +71,7 @@ async def open_connection(
     return await asyncpg.connect(
         url,
         timeout=CONNECT_SECONDS,
+        command_timeout=command_seconds(statement_timeout_ms),
         max_cacheable_statement_size=0,
         max_cached_statement_lifetime=0,
         server_settings={**settings(statement_timeout_ms, name), **(more or {})},

@@ -2,15 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Self, TypeVar, cast
 
 import asyncpg
 
 from app.database import connection
+from app.database.health import Health
+from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
 from app.database.sqlstate import is_lost_race, translate
+from app.database.underway import underway
 from schema.bounded_memory import SeenBefore
 from schema.catalog.model import Catalog
 from schema.context import Fetch, Row, Statement
@@ -19,9 +24,11 @@ from schema.errors import ApiError, LostRace
 T = TypeVar("T")
 Observer = Callable[[str], None]
 
-POOL_SIZE = 10  # connections of one process at most
+POOL_SIZE = 10  # connections that requests of one workspace may have at once
+RESERVE = 2  # more, for workspaces that have none
+MOST_WAITING = 2000  # requests for a free connection
+MOST_WAITING_EACH = 500  # of one workspace
 WAIT_SECONDS = 10.0  # for a free connection, and for all to come back at the end
-PING_SECONDS = 2.0
 KEPT_STATEMENTS = 500  # prepared, on each connection
 SEEN_STATEMENTS = 2000
 RETRIES = 8
@@ -30,31 +37,63 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.16  # seconds; it doubles each time, and is
 DRIVER_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 
-class Database:
-    """All access to PostgreSQL while serving. `observer` is told each statement's text, for tests that count them."""
+TOKENS = "tokens"
+"""The share of the connections that look-ups of tokens have: a workspace that floods the server locks nobody out."""
+EVENTS = "events"
+"""The share of those who follow events, of all workspaces together."""
 
-    def __init__(self, url: str, catalog: Catalog, statement_timeout_ms: int, observer: Observer | None = None) -> None:
+
+class Database:
+    """All access to PostgreSQL while serving. `observer` is told each statement's text, for tests that count them.
+
+    What runs for a request has the share of its workspace in the connections. With `metered`, the request is told how
+    long it had them.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        catalog: Catalog,
+        statement_timeout_ms: int,
+        observer: Observer | None = None,
+        *,
+        metered: bool = False,
+    ) -> None:
         self._url = url
         self._catalog = catalog
         self._statement_timeout_ms = statement_timeout_ms
         self._observer = observer
+        self._metered = metered
         self._pool: Pool | None = None
+        self._health = Health(partial(self._connect, "icosa health"), DRIVER_ERRORS)
         self._seen = SeenBefore(SEEN_STATEMENTS)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Self]:
         """Connections are made when they are needed, so a database that is away for a while is no reason to end."""
-        self._pool = Pool(self._connect, POOL_SIZE, WAIT_SECONDS)
+        self._pool = Pool(
+            self._connect,
+            size=POOL_SIZE,
+            reserve=RESERVE,
+            wait_seconds=WAIT_SECONDS,
+            most_waiting=MOST_WAITING,
+            most_waiting_each=MOST_WAITING_EACH,
+        )
+        overdue = Overdue(self._pool, connection.command_seconds(self._statement_timeout_ms))
+        looking = asyncio.create_task(overdue.run())
         try:
             yield self
         finally:
+            await self._health.close()
             await self._pool.close()
+            looking.cancel()
 
-    async def fetch(self, statement: Statement) -> Sequence[Row]:
+    async def fetch(self, statement: Statement, share: Hashable = None) -> Sequence[Row]:
         """One statement in a transaction of its own."""
-        return await self._retrying(lambda connected: self._run(connected, statement))
+        run = self._unbroken if statement.writes else self._retrying
+        return await run(lambda connected: self._run(connected, statement), share)
 
-    async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
+    async def transact(self, work: Callable[[Fetch], Awaitable[T]], share: Hashable = None) -> T:
         """`work` in one transaction."""
 
         async def attempt(connected: Connection) -> T:
@@ -64,29 +103,25 @@ class Database:
             async with connected.transaction():
                 return await work(fetch)
 
-        return await self._retrying(attempt)
+        return await self._unbroken(attempt, share)
 
-    async def within(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+    async def within(self, work: Callable[[Connection], Awaitable[T]], share: Hashable = None) -> T:
         """`work` in one transaction, with the connection itself: for the server's own tables."""
 
         async def attempt(connected: Connection) -> T:
             async with connected.transaction():
                 return await work(connected)
 
-        return await self._retrying(attempt)
+        return await self._unbroken(attempt, share)
 
     async def connect_to_listen(self) -> Connection:
         """A connection of its own, beside the pool, whose owner closes it. Raises the driver's errors."""
         settings = connection.settings(self._statement_timeout_ms, "icosa events")
         return await asyncpg.connect(self._url, timeout=connection.CONNECT_SECONDS, server_settings=settings)
 
-    async def ping(self) -> bool:
-        """Whether the database answers a statement now."""
-        try:
-            async with asyncio.timeout(PING_SECONDS):
-                return bool(await self.pool.run(lambda connected: connected.fetchval("SELECT true")))
-        except DRIVER_ERRORS:
-            return False
+    async def is_healthy(self) -> bool:
+        """Whether the database answers a statement now, however many requests wait for it."""
+        return await self._health.is_good()
 
     @property
     def catalog(self) -> Catalog:
@@ -101,21 +136,21 @@ class Database:
         assert self._pool is not None, "the database is not connected"
         return self._pool
 
-    async def _connect(self) -> Connection:
-        connected = await asyncpg.connect(
-            self._url,
-            timeout=connection.CONNECT_SECONDS,
-            # The planner's texts are long, few and made to be used again: cache them whatever their length.
-            statement_cache_size=KEPT_STATEMENTS,
-            max_cacheable_statement_size=0,
-            max_cached_statement_lifetime=0,
-            server_settings=connection.settings(self._statement_timeout_ms),
-        )
-        try:
-            await connected.execute(connection.KEEP_MEMORY)
-        except BaseException:
-            connected.terminate()
-            raise
+    async def _connect(self, name: str = "icosa") -> Connection:
+        async with asyncio.timeout(connection.CONNECT_SECONDS):
+            connected = await asyncpg.connect(
+                self._url,
+                # The planner's texts are long, few and made to be used again: cache them whatever their length.
+                statement_cache_size=KEPT_STATEMENTS,
+                max_cacheable_statement_size=0,
+                max_cached_statement_lifetime=0,
+                server_settings=connection.settings(self._statement_timeout_ms, name),
+            )
+            try:
+                await connected.execute(connection.prepared(self._statement_timeout_ms))
+            except BaseException:
+                connected.terminate()
+                raise
         return connected
 
     async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
@@ -129,12 +164,25 @@ class Database:
         except asyncpg.ProgramLimitExceededError as error:
             raise translate(error, self._catalog, statement.writes) from error
 
-    async def _retrying(self, attempt: Callable[[Connection], Awaitable[T]]) -> T:
+    async def _unbroken(self, attempt: Callable[[Connection], Awaitable[T]], share: Hashable) -> T:
+        """What may write goes on when its client hangs up."""
+        request = underway.get()
+        if request is None:
+            return await self._retrying(attempt, share)
+        request.writes += 1
+        try:
+            return await self._retrying(attempt, share)
+        finally:
+            request.writes -= 1
+
+    async def _retrying(self, attempt: Callable[[Connection], Awaitable[T]], share: Hashable) -> T:
         """Again while it loses against concurrent writes, after a pause that holds no connection."""
+        if self._metered:
+            attempt = _measured(attempt)
         retries = RETRIES
         while True:
             try:
-                return await self.pool.run(attempt)
+                return await self.pool.run(attempt, share)
             except LostRace:
                 if retries == 0:
                     raise
@@ -145,3 +193,16 @@ class Database:
                     raise translate(error, self._catalog) from error
             await asyncio.sleep(min(FIRST_PAUSE * 2 ** (RETRIES - retries), LONGEST_PAUSE) * random.random())
             retries -= 1
+
+
+def _measured(attempt: Callable[[Connection], Awaitable[T]]) -> Callable[[Connection], Awaitable[T]]:
+    async def measured(connected: Connection) -> T:
+        began = time.perf_counter()
+        try:
+            return await attempt(connected)
+        finally:
+            request = underway.get()
+            if request:
+                request.used(time.perf_counter() - began)
+
+    return measured

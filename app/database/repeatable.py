@@ -100,7 +100,7 @@ class Repeatable:
 
         # Where the same request has come again since the rollback, that keeps what it is told.
         with suppress(StillRunning, IdempotencyKeyReused, Repeated):
-            await self.database.transact(keep)
+            await self.database.transact(keep, self.workspace_id)
 
     async def _claimed(self, attempt: Callable[[Fetch], Awaitable[T]]) -> T:
         """What is attempted in a transaction that has claimed the request."""
@@ -112,7 +112,7 @@ class Repeatable:
             return await attempt(fetch)
 
         try:
-            return await self.database.transact(work)
+            return await self.database.transact(work, self.workspace_id)
         except (StillRunning, IdempotencyKeyReused) as fault:
             self.refusal = fault
             raise

@@ -1,9 +1,10 @@
 """What happens in workspaces, for those who stay: events as they come, and queries that are kept up to date."""
 
 from collections.abc import AsyncGenerator
+from functools import partial
 from uuid import UUID
 
-from app.database.database import Database
+from app.database.database import EVENTS, Database
 from app.events.hub import Hub
 from app.events.live import LiveQueries
 from app.events.log_reader import LogReader
@@ -15,7 +16,7 @@ class Happenings:
     """Those of one process, for which it has one hub."""
 
     def __init__(self, database: Database, most_live_queries: int, poll_seconds: float, pause_seconds: float) -> None:
-        self._log = LogReader(database.fetch)
+        self._log = LogReader(partial(database.fetch, share=EVENTS))
         self._hub = Hub(self._log, database.connect_to_listen, poll_seconds)
         self.live_queries = LiveQueries(self._hub, most_live_queries, pause_seconds)
 

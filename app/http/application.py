@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from app.auth.authenticator import Authenticator
 from app.auth.watch import TokenWatch
-from app.database.database import Database, Observer
+from app.database.database import TOKENS, Database, Observer
 from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.work import at_work, relay_of
@@ -20,7 +20,9 @@ from app.http import replies
 from app.http.access_log import WORKSPACE, AccessLog
 from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint, Preflights
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
+from app.http.ledger import Ledger
 from app.http.pace import DEFAULT_PACE, Pace
+from app.http.rate_limits import LimitedAuthenticator, rate_limits
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.repeats import earlier, repeatable, telling_of_repeats
 from app.http.request_context import RequestContext
@@ -34,12 +36,33 @@ from schema.api import Api
 from schema.context import Answer, Caller, GraphQLRequest, Once, Policy
 from schema.errors import MethodNotAllowed
 
+EXPOSED = (
+    *("ETag", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After"),
+    *("X-Ignored-Parameters", "X-Request-Id"),
+)
+"""What pages of other origins may read of an answer's headers."""
 
-def create_app(settings: Settings, api: Api, observer: Observer | None = None, pace: Pace = DEFAULT_PACE) -> ASGIApp:
-    """`settings` name the database and the secret. The database is connected while the application lives."""
+
+def create_app(
+    settings: Settings,
+    api: Api,
+    observer: Observer | None = None,
+    pace: Pace = DEFAULT_PACE,
+    ledger: Ledger | None = None,
+) -> ASGIApp:
+    """`settings` name the database and the secret. The database is connected while the application lives.
+
+    `ledger` is what several processes share for their rate limits.
+    """
     assert settings.database_url is not None
-    database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
-    authenticator = Authenticator(settings.secret, database.fetch)
+    limits = rate_limits(settings, ledger)
+    database = Database(
+        settings.database_url, api.catalog, settings.statement_timeout_ms, observer, metered=limits is not None
+    )
+    look_up = partial(database.fetch, share=TOKENS)
+    authenticator = Authenticator(settings.secret, look_up)
+    if limits:
+        authenticator = LimitedAuthenticator(settings.secret, look_up, limits)
     policy = Policy(settings.limits, records_events=settings.events)
     relay = relay_of(settings, api.catalog, database.load) if settings.events and settings.relay else None
 
@@ -59,6 +82,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
         most_connections=settings.max_stream_connections,
         most_operations=settings.max_stream_operations,
         connections=set(),
+        limits=limits,
     )
 
     async def open_session(request: Request) -> Session:
@@ -98,6 +122,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
         max_body_bytes=settings.max_body_bytes,
         web_sockets=WebSockets(GRAPHQL_PATH, streaming, settings.cors_origins),
         others=Router(lifespan=_lifespan(settings, database, relay, happenings)),
+        rate_limits=limits,
     )
     application = CrossOrigin(
         front,
@@ -106,7 +131,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
             allow_origins=settings.cors_origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["ETag", "Idempotency-Replayed", "Retry-After", "X-Ignored-Parameters", "X-Request-Id"],
+            expose_headers=EXPOSED,
             max_age=3600,
         ),
     )
@@ -134,7 +159,7 @@ async def _home(request: Request) -> Response:
 
 async def _health(database: Database, request: Request) -> Response:
     _refuse_all_but_get(request)
-    if await database.ping():
+    if await database.is_healthy():
         return replies.plain({"status": "ok", "database": "ok"})
     return replies.plain({"status": "unavailable", "database": "away"}, 503)
 

@@ -12,9 +12,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.database.underway import Underway, underway
 from app.http.compression import LEAST_BYTES, packed
 from app.http.event_stream import EventStream
 from app.http.incoming import Incoming
+from app.http.rate_limits import Metered, RateLimits
 from app.http.request_id import request_id
 from schema.errors import ApiError, NotFound, ServiceUnavailable
 
@@ -42,9 +44,12 @@ class Dispatcher:
     max_body_bytes: int
     web_sockets: ASGIApp
     others: ASGIApp
+    rate_limits: RateLimits | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
+            if self.rate_limits and scope["type"] == "websocket":
+                underway.set(self.rate_limits.begun(scope, None))
             return await (self.web_sockets if scope["type"] == "websocket" else self.others)(scope, receive, send)
         name = os.urandom(8).hex()
         request_id.set(name)
@@ -52,15 +57,20 @@ class Dispatcher:
         if IDEMPOTENCY_KEY in given:
             scope[REPEATS] = True
         incoming = Incoming(given, receive, self.max_body_bytes)
-        response = await self._respond(WholeRequest(scope, incoming.receive), given.get(b"accept-encoding"))
+        asked = self._begin(scope)
+        response = await self._respond(WholeRequest(scope, incoming.receive), asked, given.get(b"accept-encoding"))
+        asked.task = None
+        own = [] if response is None else response.raw_headers
+        if self.rate_limits and isinstance(asked, Metered):
+            own = self.rate_limits.told(asked, scope["path"], own)
         if isinstance(response, EventStream):
-            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
+            headers = [*own, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             given.clear()  # which would be kept for as long as that takes
             await response.send_body(scope, send)
         elif response is not None:
             body = bytes(response.body)
-            headers = [*response.raw_headers, (b"x-request-id", name.encode())]
+            headers = [*own, (b"x-request-id", name.encode())]
             await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
             if not incoming.ended:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
@@ -68,23 +78,40 @@ class Dispatcher:
                 body = b""
             await send({"type": "http.response.body", "body": body})
 
-    async def _respond(self, request: Request, accepted: bytes | None) -> Response | EventStream | None:
+    async def _respond(
+        self, request: Request, asked: Underway, accepted: bytes | None
+    ) -> Response | EventStream | None:
         """Nothing where nobody waits for it any more."""
         path = request.scope["path"]
         try:
+            if self.rate_limits and isinstance(asked, Metered):
+                self.rate_limits.refuse_stranger_at(path, request.headers, asked)
             response = await self._endpoint(path)(request)
             if isinstance(response, Response) and len(response.body) >= LEAST_BYTES:
                 response.raw_headers, response.body = await packed(response.raw_headers, bytes(response.body), accepted)
             return response
         except ClientDisconnect:
             return None
-        except asyncio.CancelledError:  # the server stops, and has waited for long enough
-            return self.render(path, ServiceUnavailable("The server is stopping"))
+        except asyncio.CancelledError:
+            if asked.has_gone:
+                return None
+            return self.render(path, ServiceUnavailable("The server is stopping"))  # it has waited for long enough
         except ApiError as error:
             return self.render(path, error)
         except Exception as error:
             log.error("%s %s failed", request.method, path, exc_info=error)
             return self.render(path, ApiError())
+
+    def _begin(self, scope: Scope) -> Underway:
+        """The request as the database is told of it, and its connection, so that it says when the client has gone."""
+        connection = scope["state"].get("connection") if "state" in scope else None
+        # To find the loop costs as much as all else here.
+        task = asyncio.current_task(connection.loop) if connection is not None else None
+        asked = self.rate_limits.begun(scope, task) if self.rate_limits else Underway(task)
+        underway.set(asked)
+        if connection is not None:
+            connection.underway = asked
+        return asked
 
     def _endpoint(self, path: str) -> Endpoint:
         endpoint = self.endpoints.get(path) or self.below.get(path[1:].partition("/")[0])

@@ -5,11 +5,11 @@ since when. Time is counted in sweeps, so that what a busy process lets wait is 
 """
 
 import asyncio
-import ipaddress
-from collections.abc import Container
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.http.addresses import Network, are_within, origin_of
 from app.http.pace import Pace
 from schema.errors import ApiError, ServiceUnavailable, TooManyRequests
 
@@ -17,7 +17,7 @@ from schema.errors import ApiError, ServiceUnavailable, TooManyRequests
 NEW, HEAD, BODY, ANSWERING, IDLE, LINGERING, CLOSING = range(7)
 WITHOUT_REQUEST = (NEW, HEAD, IDLE)
 
-LOOPBACK = frozenset({"127.0.0.1", "::1"})
+LOOPBACK = tuple(origin_of((host, 0)) for host in ("127.0.0.1", "::1"))
 CROWDED = 0.75  # of all connections; from there on, those that say nothing are waited for as shortly as can be
 MOST_TURNED_AWAY = 100  # connections beyond a limit that are told so, at a time; more are dropped
 MOST_UNREAD = 256 * 1024 * 1024  # bytes of answers that wait for clients which read slowly, of all together
@@ -54,7 +54,7 @@ class Gate:
     own.
     """
 
-    def __init__(self, most: int, most_of_one: int, pace: Pace, proxies: Container[str] = LOOPBACK) -> None:
+    def __init__(self, most: int, most_of_one: int, pace: Pace, proxies: Sequence[Network] = ()) -> None:
         self.pace = pace
         self.now = 0.0
         self.stopping = False
@@ -128,11 +128,14 @@ class Gate:
     def _refusal(self, origin: str) -> ApiError | None:
         if self._count >= self._most:
             return ServiceUnavailable(f"The server has {self._most} connections, which is MAX_CONNECTIONS")
-        if self._most_of_one and self._by_origin.get(origin, 0) >= self._most_of_one and origin not in self._proxies:
+        if self._most_of_one and self._by_origin.get(origin, 0) >= self._most_of_one and not self._is_proxy(origin):
             return TooManyRequests(
                 f"There are {self._most_of_one} connections from {origin}, which is MAX_CONNECTIONS_PER_ADDRESS"
             )
         return None
+
+    def _is_proxy(self, origin: str) -> bool:
+        return origin in LOOPBACK or are_within(origin, self._proxies)
 
     def _sweep(self) -> None:
         now = self.now = self.now + self.pace.sweep
@@ -174,14 +177,3 @@ def _patience(pace: Pace, head: float, idle: float) -> tuple[float, ...]:
         CLOSING: pace.write,
     }
     return tuple(by_phase[phase] for phase in sorted(by_phase))
-
-
-def origin(client: tuple[str, int] | None) -> str:
-    """What counts as one address: of IPv6 a network of 64 bits, as one subscriber has it."""
-    host = client[0] if client else ""
-    if ":" not in host:
-        return host
-    address = ipaddress.IPv6Address(host.partition("%")[0])
-    if address.ipv4_mapped:
-        return str(address.ipv4_mapped)
-    return host if address.is_loopback else str(ipaddress.IPv6Network((address, 64), strict=False))

@@ -17,7 +17,7 @@ from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
 from app.http.request_context import NOBODY, AnonymousContext
 from app.http.streaming import Streaming
 from schema.context import Answer, Caller, Context, GraphQLRequest, Once, Policy
-from schema.errors import ApiError, BadUserInput, MethodNotAllowed, Unauthenticated
+from schema.errors import ApiError, BadUserInput, MethodNotAllowed, TooManyRequests, Unauthenticated
 
 Executor = Callable[[GraphQLRequest, Context], Awaitable[Answer]]
 
@@ -89,6 +89,8 @@ def _answer(answer: Answer, sent_as: str) -> Response:
     codes = [error.get("extensions", {}).get("code") for error in answer.errors]
     if not answer.executed and MethodNotAllowed.code_name in codes:
         status = MethodNotAllowed().code.status
+    elif TooManyRequests.code_name in codes and not any((answer.data or {}).values()):
+        status = TooManyRequests().code.status  # nothing was done, and what was in its way will pass
     else:
         status = 200 if answer.executed or sent_as != GRAPHQL_JSON else 400
     response = graphql_answer(answer, status, sent_as)

@@ -1,9 +1,10 @@
 """`schema`'s view of this process, one value per request: who calls, how much they may ask for, and the database."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Self, TypeVar
 from uuid import UUID
 
 from app.auth.authenticator import Authenticator
@@ -14,7 +15,18 @@ from app.events.relay import Relay
 from app.events.webhooks.asked import AskedDeliveries
 from app.http.request_id import request_id
 from schema.catalog.model import ObjectType
-from schema.context import Caller, Deliveries, EventFilter, Fetch, Once, Policy, RecordEvent, Row, Statement
+from schema.context import (
+    AT_ONCE,
+    Caller,
+    Deliveries,
+    EventFilter,
+    Fetch,
+    Once,
+    Policy,
+    RecordEvent,
+    Row,
+    Statement,
+)
 from schema.errors import Unauthenticated
 
 T = TypeVar("T")
@@ -35,6 +47,10 @@ class RequestContext:
     relay: Relay | None
     happenings: Happenings
     once: Once | None = None
+    turns: asyncio.Semaphore | None = None
+
+    def in_turns(self) -> Self:
+        return replace(self, turns=asyncio.Semaphore(AT_ONCE))
 
     def origin(self) -> str:
         return Origin.of(self.caller, request_id.get()).text
@@ -44,10 +60,13 @@ class RequestContext:
         return AskedDeliveries(self.database, self.caller.workspace_id)
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
-        return await self.database.fetch(statement)
+        if self.turns:
+            async with self.turns:
+                return await self.database.fetch(statement, self.caller.workspace_id)
+        return await self.database.fetch(statement, self.caller.workspace_id)
 
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
-        return await self.database.transact(work)
+        return await self.database.transact(work, self.caller.workspace_id)
 
     def wrote(self, object_types: Iterable[ObjectType]) -> None:
         if any(object_type.is_credential for object_type in object_types):
@@ -73,6 +92,9 @@ class AnonymousContext:
     policy: Policy
     caller: Caller = NOBODY
     once: Once | None = None
+
+    def in_turns(self) -> Self:
+        return self
 
     def origin(self) -> str:
         raise Unauthenticated

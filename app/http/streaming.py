@@ -12,9 +12,11 @@ import orjson
 from app.auth.authenticator import Authenticator
 from app.auth.tokens import Claims
 from app.auth.watch import OnEnd, TokenWatch
+from app.database.underway import underway
 from app.events.happenings import Happenings
 from app.events.live import Question
 from app.http.pace import Pace
+from app.http.rate_limits import Metered, RateLimits
 from app.http.replies import graphql_body, refused
 from app.http.served_api import ApiOf
 from schema.context import Answer, Caller, Context, GraphQLRequest, Streamed
@@ -36,6 +38,7 @@ class Streaming:
     most_connections: int
     most_operations: int
     connections: set[object]
+    limits: RateLimits | None = None
 
     async def caller(self, authorization: str | None) -> tuple[Caller, Claims]:
         """Raises Unauthenticated."""
@@ -61,8 +64,30 @@ class Streaming:
     def has_several_answers(self, request: GraphQLRequest, caller: Caller) -> bool:
         return self.api_of(caller).api.streams.has_several(request, self.context(caller))
 
-    async def answers(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[Streamed, None]:
+    def answers(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[Streamed, None]:
         """All answers of an operation, of whatever kind it is. Raises nothing."""
+        client = underway.get()
+        if self.limits and isinstance(client, Metered):
+            return self._limited(self.limits, client, request, caller)
+        return self._answers(request, caller)
+
+    async def _limited(
+        self, limits: RateLimits, client: Metered, request: GraphQLRequest, caller: Caller
+    ) -> AsyncGenerator[Streamed, None]:
+        """The answers of an operation for which its client pays."""
+        try:
+            limits.admit_again(client)
+        except TooManyRequests as error:
+            yield refusal(error)
+            return
+        try:
+            async with aclosing(self._answers(request, caller)) as answers:
+                async for streamed in answers:
+                    yield streamed
+        finally:
+            limits.settle(client)
+
+    async def _answers(self, request: GraphQLRequest, caller: Caller) -> AsyncGenerator[Streamed, None]:
         api, context = self.api_of(caller).api, self.context(caller)
         opened = api.streams.opened(request, context)
         match opened:

@@ -19,8 +19,10 @@ from typing import Any, NoReturn, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app.database.underway import Underway
 from app.http import access_log
-from app.http.gate import ANSWERING, BODY, CLOSING, HEAD, IDLE, LEAST_RATE, LINGERING, NEW, Gate, origin
+from app.http.addresses import origin_of
+from app.http.gate import ANSWERING, BODY, CLOSING, HEAD, IDLE, LEAST_RATE, LINGERING, NEW, Gate
 from app.http.joined_writes import Joining
 from app.http.pace import Pace
 from app.http.refusals import rendered_for
@@ -77,9 +79,11 @@ class Http(HttpToolsProtocol):
         self._gate = gate
         self._logs_access = logs_access
 
+    underway: Underway | None = None  # the request that is being answered
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(cast(asyncio.Transport, Joining(transport, self.loop)))
-        self._origin = origin(self.client)
+        self._origin = origin_of(self.client)
         self._unwelcome = self._gate.enter(self, self._origin)
 
     def data_received(self, data: bytes) -> None:
@@ -159,7 +163,7 @@ class Http(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """As uvicorn has it, but for its timer of idle connections."""
         self.server_state.total_requests += 1
-        self.on_end = None
+        self.on_end = self.underway = None
         if self.transport.is_closing():
             self.phase, self.since = CLOSING, self._gate.now
             return
@@ -197,6 +201,8 @@ class Http(HttpToolsProtocol):
         self._gate.leave(self, self._origin)
         if self.on_end:
             self.on_end(True)
+        if self.underway:
+            self.underway.hang_up()
 
     def overrun(self) -> None:
         """Lets the last words to a client that does not read be written, and leaves it soon after."""
@@ -287,7 +293,7 @@ def options(settings: Settings, pace: Pace) -> dict[str, Any]:
 
     Messages of WebSockets are not compressed, which would take 50 kB and more for each connection.
     """
-    gate = Gate(settings.max_connections, settings.max_connections_per_address, pace)
+    gate = Gate(settings.max_connections, settings.max_connections_per_address, pace, settings.trusted_proxies)
     return {
         "http": partial(Http, gate, settings.access_log),
         "ws": partial(WebSocket, gate),
@@ -298,6 +304,7 @@ def options(settings: Settings, pace: Pace) -> dict[str, Any]:
         "server_header": False,
         "access_log": False,
         "lifespan": "on",
+        "proxy_headers": False,  # `addresses` says whom to believe
     }
 
 

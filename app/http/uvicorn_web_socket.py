@@ -15,7 +15,8 @@ from websockets.datastructures import Headers
 from websockets.http11 import Response
 from websockets.server import ServerProtocol
 
-from app.http.gate import Gate, origin
+from app.http.addresses import origin_of
+from app.http.gate import Gate
 from app.http.refusals import rendered_for
 from schema.errors import (
     ApiError,
@@ -43,7 +44,7 @@ class WebSocket(WebSocketsSansIOProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self._gate.gone(origin(self.client))
+        self._gate.gone(origin_of(self.client))
 
     def data_received(self, data: bytes) -> None:
         """The handshake comes first and whole. One that cannot be read is answered by nobody else."""

@@ -22,7 +22,7 @@ from graphql import FieldNode, GraphQLError, GraphQLSchema, located_error
 
 from schema.catalog.model import Catalog
 from schema.catalog.operations import RootField, Verb, root_fields
-from schema.context import Context, GraphQLRequest, Limits
+from schema.context import AT_ONCE, Context, GraphQLRequest, Limits
 from schema.errors import ApiError, QueryTooComplex
 from schema.execution.coercion import Unfit
 from schema.execution.documents import Documents, ParsedOperation
@@ -108,6 +108,8 @@ class Pipeline:
         if template is None:
             return self._with_values(operation, request, context)
         fields, run = template
+        if len(fields) > AT_ONCE:
+            run.context = context.in_turns()
         if operation.is_mutation and context.once:
             answers = [partial(answered_once, one.plan, run.of(one.key), first) for one, first in fields]
         else:
@@ -128,7 +130,7 @@ class Pipeline:
             return None  # GraphQL execution says what is wrong
         if selected is None:
             return None
-        run = Run(context)
+        run = Run(context.in_turns() if len(selected) > AT_ONCE else context)
         loader = RecordLoader(run) if _looks_up_several(selected) else None
         fields = [
             AnsweredField(key, nodes, partial(answer, field, reader, nodes, run, loader))

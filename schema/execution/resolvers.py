@@ -30,7 +30,7 @@ class Running:
 
 
 def running(context: Context, printing: Printing) -> Running:
-    run = Run(context)
+    run = Run(context.in_turns())
     return Running(run, printing, RecordLoader(run))
 
 

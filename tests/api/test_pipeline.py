@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -46,6 +46,9 @@ class Undone:
     lock: asyncio.Lock  # a connection runs one statement at a time, so root fields wait for each other
     policy: Policy
     once: None = None
+
+    def in_turns(self) -> Self:
+        return self
 
     def origin(self) -> str:
         return "{}"

@@ -31,6 +31,7 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "HOST": "0.0.0.0",
         "INTROSPECTION": "OPEN",
         "CORS_ORIGINS": "https://a.example, https://b.example/",
+        "TRUSTED_PROXIES": "10.0.0.0/8, ::1/128",
         "LOG_LEVEL": "",
         "EVENTS": "OFF",
     }.items():
@@ -39,6 +40,7 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (settings.port, settings.introspection, settings.log_level) == (8080, "open", "info")
     assert (settings.events, settings.relay) == (False, True)
     assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8", "::1/128"]
     assert settings.url == "http://127.0.0.1:8080"
     assert SECRET not in repr(settings)
 
@@ -55,6 +57,8 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", "mysql://secret@db", "DATABASE_URL: must look like postgresql://"),
         ("DATABASE_URL", "postgresql://db/crm", "APP_SECRET is required with DATABASE_URL"),
         ("APP_SECRET", "short", "APP_SECRET: must have 32 characters or more"),
+        ("RATE_LIMIT", "0", "RATE_LIMIT '0': input should be greater than or equal to 1"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "TRUSTED_PROXIES '10.0.0.1/8': input is not a valid IPv4 network"),
         ("SERVER_URL", "crm.example", "SERVER_URL 'crm.example': must look like https://"),
     ],
 )
@@ -75,7 +79,7 @@ def test_the_readme_has_every_setting() -> None:
 
 
 def _shown(default: object) -> str:
-    if default is None:
+    if default is None or default == ():
         return ""
     if isinstance(default, bool):
         return "`on`" if default else "`off`"

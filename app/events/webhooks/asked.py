@@ -86,7 +86,7 @@ class AskedDeliveries:
             await jobs.wake(connected, self.workspace_id, [found["webhook_id"]])
             return made
 
-        return await self.database.within(work)
+        return await self.database.within(work, self.workspace_id)
 
     async def replay(self, webhook_id: UUID, since: datetime) -> Replayed:
         """At most `MOST_REPLAYED` events, and what else was recorded at `since` itself, so that it comes to an end."""
@@ -104,7 +104,7 @@ class AskedDeliveries:
                 number, handed = events[-1].number, handed + len(events)
             return Replayed(count, None)
 
-        return await self.database.within(work)
+        return await self.database.within(work, self.workspace_id)
 
     async def test(self, webhook_id: UUID) -> UUID:
         """Its body says that it is a test."""
@@ -118,7 +118,7 @@ class AskedDeliveries:
             await jobs.wake(connected, self.workspace_id, [webhook_id])
             return made
 
-        return await self.database.within(work)
+        return await self.database.within(work, self.workspace_id)
 
     async def _webhook(self, connected: Connection, webhook_id: UUID) -> Any:
         """The row of a webhook that can be sent to. Raises NotFound and BadUserInput."""

@@ -72,6 +72,7 @@ def _pool(url: str) -> "asyncpg.Pool[asyncpg.Record]":
         min_size=1,
         max_size=CONNECTIONS,
         timeout=connection.CONNECT_SECONDS,
+        command_timeout=connection.command_seconds(STATEMENT_MS),
         # What a crash of the database loses of the last moment is sent again.
         server_settings={
             **connection.settings(STATEMENT_MS, "icosa deliveries"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.commands import provision
+from app.database import connection as databases
 from app.events.batch import Batches
 from app.events.relay import NAME, Relay
 from app.settings import Settings
@@ -22,7 +24,7 @@ from schema.api import Api
 from schema.catalog.model import Catalog
 from tests.app.events.conftest import Relaying
 from tests.app.events.outbox import PUT, Outbox
-from tests.conftest import SECRET, run_server
+from tests.conftest import SECRET, URL, run_server
 
 ROOT = Path(__file__).parents[3]
 OURS = "application_name = $1 AND datname = current_database()"
@@ -115,6 +117,27 @@ async def test_a_relay_wakes_and_stops(quiet_database: str, outbox: Outbox, cata
         assert sorted(took)[2] < 0.25  # it would look by itself only after half a second
     assert [event.number for event in await outbox.log()] == [1, 2, 3, 4, 5, 6]
     assert await connections(outbox) == 0
+
+
+@pytest.mark.skipif(URL in os.environ, reason="the PostgreSQL process may be on another machine")
+async def test_a_relay_whose_backend_is_frozen_goes_on_with_another(
+    quiet_database: str, outbox: Outbox, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "GRACE_SECONDS", 0.5)
+    monkeypatch.setattr("app.events.relay.STATEMENT_TIMEOUT_MS", 500)
+    person = await outbox.create("person")
+    row = await outbox.stored("person", person)
+    async with Relay(quiet_database, Batches(catalog)).running():
+        await outbox.put("person", "created", None, row)
+        await until_empty(outbox)
+        process = await outbox.connection.fetchval(f"SELECT pid FROM pg_stat_activity WHERE {OURS}", NAME)
+        os.kill(process, signal.SIGSTOP)
+        try:
+            await outbox.put("person", "created", None, row)
+            await until_empty(outbox)
+        finally:
+            os.kill(process, signal.SIGCONT)
+    assert [event.number for event in await outbox.log()] == [1, 2]
 
 
 async def test_a_database_that_goes_away_is_waited_for(

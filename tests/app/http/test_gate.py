@@ -14,7 +14,8 @@ import httpx
 import pytest
 import websockets
 
-from app.http.gate import ANSWERING, MOST_UNREAD, Gate, origin
+from app.http.addresses import origin_of
+from app.http.gate import ANSWERING, MOST_UNREAD, Gate
 from app.http.pace import Pace
 from app.settings import Settings
 from schema.api import Api
@@ -327,9 +328,9 @@ async def test_an_answer_goes_on_as_long_as_it_is_taken() -> None:
         (("::ffff:192.0.2.1", 1), "192.0.2.1"),
         (("2001:db8:1:2:3:4:5:6", 1), "2001:db8:1:2::/64"),
         (("fe80::1%eth0", 1), "fe80::/64"),
-        (("::1", 1), "::1"),
+        (("::1", 1), "::/64"),
         (None, ""),
     ],
 )
 def test_where_a_connection_comes_from(client: tuple[str, int] | None, wanted: str) -> None:
-    assert origin(client) == wanted
+    assert origin_of(client) == wanted
