@@ -25,6 +25,7 @@ from app.commands.open_files import within_open_files
 from app.database import choose as located
 from app.database import connection
 from app.embedded.data_dir import DataDir
+from app.embedded.watch import watched
 from app.fault import OperatorFault
 from app.http.ledger import Ledger
 from app.http.pace import DEFAULT_PACE
@@ -60,6 +61,8 @@ def serve(settings: Settings, say: Say) -> None:
                 stack.enter_context(data_dir.only_server())
             loaded = stack.enter_context(_loading()) if settings.workers == 1 else load
             located_settings = stack.enter_context(located.database(settings, say))
+            if data_dir:
+                stack.enter_context(watched(data_dir, located_settings.database_url or ""))
             asyncio.run(_prepare(located_settings, data_dir))
             greet = partial(print, _greeting(settings, data_dir), flush=True)
             ledger = Ledger.shared() if settings.workers > 1 and settings.limits_rates else None

@@ -11,7 +11,7 @@ from typing import Self, TypeVar, cast
 import asyncpg
 
 from app.database import connection
-from app.database.health import Health
+from app.database.health import Health, State
 from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
 from app.database.sqlstate import is_lost_race, translate
@@ -119,9 +119,9 @@ class Database:
         settings = connection.settings(self._statement_timeout_ms, "icosa events")
         return await asyncpg.connect(self._url, timeout=connection.CONNECT_SECONDS, server_settings=settings)
 
-    async def is_healthy(self) -> bool:
-        """Whether the database answers a statement now, however many requests wait for it."""
-        return await self._health.is_good()
+    async def health(self) -> State:
+        """How the database is now, however many requests wait for it."""
+        return await self._health.state()
 
     @property
     def catalog(self) -> Catalog:

@@ -102,7 +102,10 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterabl
         return _too_long(error, catalog, writes)
     if state == "57014":
         return Timeout()
-    if state.startswith(("53", "57P", "08", "25006")):
+    if state in ("25006", "53100"):  # read-only, disk full
+        log.warning("The database takes no writes: %s", error)
+        return ServiceUnavailable("The database takes no writes for now; reads go on")
+    if state.startswith(("53", "57P", "08")):
         log.warning("The database is not available: %s", error)
         return ServiceUnavailable()
     log.error("A statement failed with SQLSTATE %s", state, exc_info=error)

@@ -95,6 +95,15 @@ def serving(data_dir: DataDir, say: Say, options: Mapping[str, str] | None = Non
             users.__exit__(None, None, None)
 
 
+def start_again(data_dir: DataDir, server: Embedded) -> bool:
+    """Whether the server was dead, and is started as it was: who uses it knows its folder. Raises CannotStart."""
+    with data_dir.lock("start.lock"):
+        if server.socket_folder() is not None or _is_running(server):
+            return False
+        _launch(server)
+        return True
+
+
 def prepare(data_dir: DataDir, say: Say) -> Embedded:
     """The server on `data_dir`, its folders and programs in place. Raises as `serving`."""
     link = data_dir.path / "postgresql"
@@ -148,6 +157,11 @@ def _start(server: Embedded, data_dir: DataDir, options: Mapping[str, str]) -> P
     _write(server, "icosa.conf", _configuration({"unix_socket_directories": str(folder), **options}))
     _write(server, "pg_hba.conf", f"local all all peer map={NAME}\n")
     _write(server, "pg_ident.conf", "".join(f'{NAME} "{user}" {NAME}\n' for user in _users(server, data_dir)))
+    _launch(server)
+    return folder
+
+
+def _launch(server: Embedded) -> None:
     left_over = _forget_dead_process(server)
     deadline = time.monotonic() + RETRY_SECONDS
     while not _pg_ctl(server, "start", "-l", str(server.log), "-t", "300"):
@@ -155,7 +169,6 @@ def _start(server: Embedded, data_dir: DataDir, options: Mapping[str, str]) -> P
         if not left_over or time.monotonic() > deadline:
             raise CannotStart(f"PostgreSQL does not start: {_last_line(server.log)} (see {server.log})")
         time.sleep(0.2)
-    return folder
 
 
 def _stop(server: Embedded) -> None:
@@ -192,6 +205,11 @@ def _configuration(options: Mapping[str, str]) -> str:
         "port": "5432",
         "unix_socket_permissions": "0700",
         "max_connections": "200",
+        # What clients are told is no news here, and what they ask is nobody's business.
+        "log_min_messages": "log",
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
+        "log_checkpoints": "off",
         **options,
     }
     return "".join("{} = '{}'\n".format(name, value.replace("'", "''")) for name, value in settings.items())
@@ -223,20 +241,38 @@ def _users(server: Embedded, data_dir: DataDir) -> set[str]:
 
 def _forget_dead_process(server: Embedded) -> bool:
     """Whether a lock file was left. One whose process is dead or another program would stop the start: drop it."""
-    lock_file = server.data / "postmaster.pid"
+    process = _process(server)
+    if process is None:
+        return _lock_file(server).exists()
+    if _is_postgres(process) is False:
+        _lock_file(server).unlink()
+    return True
+
+
+def _is_running(server: Embedded) -> bool:
+    process = _process(server)
+    return process is not None and _is_postgres(process) is True
+
+
+def _lock_file(server: Embedded) -> Path:
+    return server.data / "postmaster.pid"
+
+
+def _process(server: Embedded) -> int | None:
+    """The process that the lock file names, alive or not."""
     try:
-        process = int(lock_file.read_text().split()[0])
+        return int(_lock_file(server).read_text().split()[0])
     except (FileNotFoundError, IndexError, ValueError):
-        return lock_file.exists()
+        return None
+
+
+def _is_postgres(process: int) -> bool | None:
+    """Nothing is known of one that is gone, which PostgreSQL sees for itself, or on a system without /proc."""
     try:
         name, state = Path(f"/proc/{process}/stat").read_text().partition("(")[2].rsplit(")", 1)
-    except OSError:  # gone, which PostgreSQL sees for itself, or a system without /proc
-        return True
-    if (
-        name != "postgres" or state.split()[0] == "Z"
-    ):  # a zombie is left where nobody waits for orphans, as in containers
-        lock_file.unlink()
-    return True
+    except OSError:
+        return None
+    return name == "postgres" and state.split()[0] != "Z"  # a zombie is left where nobody waits for orphans
 
 
 def _last_line(log: Path) -> str:

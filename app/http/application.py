@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from app.auth.authenticator import Authenticator
 from app.auth.watch import TokenWatch
 from app.database.database import TOKENS, Database, Observer
+from app.database.health import State
 from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.work import at_work, relay_of
@@ -159,9 +160,10 @@ async def _home(request: Request) -> Response:
 
 async def _health(database: Database, request: Request) -> Response:
     _refuse_all_but_get(request)
-    if await database.is_healthy():
-        return replies.plain({"status": "ok", "database": "ok"})
-    return replies.plain({"status": "unavailable", "database": "away"}, 503)
+    state = await database.health()
+    if state is State.AWAY:
+        return replies.plain({"status": "unavailable", "database": state.value}, 503)
+    return replies.plain({"status": "ok", "database": state.value})
 
 
 def _refuse_all_but_get(request: Request) -> None:

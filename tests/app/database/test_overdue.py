@@ -15,6 +15,7 @@ import pytest_asyncio
 
 from app.database import connection as connections
 from app.database.database import Database
+from app.database.health import State
 from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
 from app.settings import Settings
@@ -148,11 +149,11 @@ async def test_the_connection_of_health_is_made_anew_when_it_is_frozen(database_
     own = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'icosa health'"
     async with Database(database_url, catalog, 1000).connected() as database:
         known = {row[0] for row in await database.fetch(Statement(own, ()))}
-        assert await database.is_healthy()
+        assert await database.health() is State.GOOD
         (process,) = {row[0] for row in await database.fetch(Statement(own, ()))} - known
         with frozen(process):
-            assert not await database.is_healthy()
-            assert await database.is_healthy()
+            assert await database.health() is State.AWAY
+            assert await database.health() is State.GOOD
 
 
 async def test_a_server_that_does_not_speak_is_not_waited_for(
@@ -164,4 +165,4 @@ async def test_a_server_that_does_not_speak_is_not_waited_for(
         async with Database(url, catalog, 1000).connected() as database:
             with pytest.raises(ServiceUnavailable):
                 await database.fetch(Statement("SELECT", ()))
-            assert not await database.is_healthy()
+            assert await database.health() is State.AWAY
