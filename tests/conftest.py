@@ -195,7 +195,7 @@ def new_workspace(database_url: str, catalog: Catalog) -> NewWorkspace:
         try:
             workspace = await provision.create_workspace(connected, catalog, "Test", ADA)
             member = await connected.fetchval('SELECT id FROM "workspaceMember" WHERE workspace_id = $1', workspace)
-            key = await provision.create_key_token(connected, catalog, SECRET, workspace, "Test key", 1)
+            key = await provision.create_key_token(connected, catalog, SECRET, workspace, "Test key", 36_500)
             access = await provision.create_member_token(connected, SECRET, workspace, str(member), 1)
         finally:
             await connected.close()

@@ -3,35 +3,37 @@
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import UTC, datetime
 
 from app.auth import tokens
+from app.auth.minting import Mint
 from app.auth.tokens import Claims
-from schema.context import Caller, Fetch, Row, Statement
+from schema.catalog.model import ObjectType
+from schema.context import Caller, Fetch, Grants, Row, Statement
 from schema.errors import Unauthenticated
 
 REMEMBER_SECONDS = 5.0
 REMEMBER_TOKENS = 10_000
 
 API_KEY_ROW = """
-SELECT name, extract(epoch FROM "expiresAt")::float8, "revokedAt" IS NOT NULL
+SELECT nonce, name, extract(epoch FROM "expiresAt")::float8, "revokedAt" IS NOT NULL, owner_id, scopes
 FROM "apiKey" WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL
 """
 KEY_ROWS = """
-SELECT key.workspace_id, key.id, extract(epoch FROM key."expiresAt")::float8, key."revokedAt" IS NOT NULL
+SELECT key.workspace_id, key.id, key.nonce, extract(epoch FROM key."expiresAt")::float8, key."revokedAt" IS NOT NULL,
+    key.scopes
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (workspace_id, id)
 JOIN "apiKey" AS key ON key.workspace_id = asked.workspace_id AND key.id = asked.id
 WHERE key."deletedAt" IS NULL
 """
 MEMBER_ROWS = """
-SELECT member.workspace_id, member.id
+SELECT member.workspace_id, member.id, member.nonce
 FROM unnest($1::uuid[], $2::uuid[]) AS asked (workspace_id, id)
 JOIN "workspaceMember" AS member ON member.workspace_id = asked.workspace_id AND member.id = asked.id
 WHERE member."deletedAt" IS NULL
 """
 MEMBER_ROW = """
-SELECT "nameFirstName", "nameLastName" FROM "workspaceMember"
+SELECT nonce, "nameFirstName", "nameLastName", is_admin FROM "workspaceMember"
 WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL
 """
 
@@ -45,10 +47,18 @@ class Remembered:
 class Authenticator:
     """Callers by token. What is remembered is forgotten at once when this process writes to a credential."""
 
-    def __init__(self, secret: str, fetch: Fetch, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        secret: str,
+        fetch: Fetch,
+        clock: Callable[[], float] = time.time,
+        objects: Collection[ObjectType] = (),
+    ) -> None:
         self._secret = secret
+        self.mint = Mint(secret, fetch)
         self._fetch = fetch
         self._clock = clock
+        self._objects = objects
         self._remembered: dict[str, Remembered] = {}
         self._age = 0  # counts the times that everything was forgotten
         self.forgotten: Callable[[], None] = lambda: None  # told of that
@@ -87,14 +97,11 @@ class Authenticator:
 
     def _fault(self, claims: Claims, row: Row | None) -> Unauthenticated | None:
         now, is_key = self._clock(), claims.kind == tokens.API_KEY
-        if row is None or (is_key and row[3]):
+        if row is None or row[2] != claims.nonce or (is_key and row[4]):
             return Unauthenticated("This API Key is revoked" if is_key else "User not found")
-        if claims.expires_at <= now or (is_key and row[2] <= now):
+        if claims.expires_at <= now or (is_key and row[3] <= now):
             return Unauthenticated("Token has expired.")
         return None
-
-    def api_key_token(self, workspace_id: UUID, key_id: UUID, expires_at: datetime) -> str:
-        return tokens.for_api_key(self._secret, workspace_id, key_id, expires_at)
 
     def forget(self) -> None:
         self._remembered.clear()
@@ -113,23 +120,37 @@ class Authenticator:
 
     async def _api_key(self, claims: Claims, now: float) -> tuple[Caller, float]:
         row = await self._row(API_KEY_ROW, claims)
-        if row is None or row[2]:
+        if row is None or row[3]:
             raise Unauthenticated("This API Key is revoked")
-        name, expires_at = row[0], row[1]
+        _, name, expires_at, _, owner_id, scopes = row
         if expires_at <= now:
             raise Unauthenticated("Token has expired.")
-        return Caller(claims.workspace_id, "API", name, api_key_id=claims.record_id), expires_at
+        grants = Grants.of(scopes)
+        caller = Caller(
+            *(claims.workspace_id, "API", name),
+            api_key_id=claims.record_id,
+            owner_id=owner_id,
+            ends_at=datetime.fromtimestamp(min(expires_at, claims.expires_at), UTC),
+            grants=grants,
+            told=grants.told(self._objects),
+        )
+        return caller, expires_at
 
     async def _member(self, claims: Claims) -> tuple[Caller, float]:
         row = await self._row(MEMBER_ROW, claims)
         if row is None:
             raise Unauthenticated("User not found")
-        name = f"{row[0]} {row[1]}".strip()
-        return Caller(claims.workspace_id, "MANUAL", name, claims.record_id), claims.expires_at
+        _, first_name, last_name, is_admin = row
+        caller = Caller(
+            *(claims.workspace_id, "MANUAL", f"{first_name} {last_name}".strip(), claims.record_id),
+            owner_id=None if is_admin else claims.record_id,
+        )
+        return caller, claims.expires_at
 
     async def _row(self, text: str, claims: Claims) -> Row | None:
+        """Nothing for a row that took the id of the one that the token speaks for."""
         rows = await self._fetch(Statement(text, (claims.workspace_id, claims.record_id)))
-        return rows[0] if rows else None
+        return rows[0] if rows and rows[0][0] == claims.nonce else None
 
 
 def _token(authorization: str | None) -> str:

@@ -24,8 +24,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 workspace_commands = typer.Typer(no_args_is_help=True)
+member_commands = typer.Typer(no_args_is_help=True)
 token_commands = typer.Typer(no_args_is_help=True)
 app.add_typer(workspace_commands, name="workspace", help="Workspaces: each holds its own records.")
+app.add_typer(member_commands, name="member", help="Members of a workspace: who calls as a person.")
 app.add_typer(token_commands, name="token", help="Tokens: what a client calls the API with.")
 
 
@@ -109,6 +111,28 @@ def create_workspace(
 
         person = Person(first_name, last_name, email.strip().lower())
         typer.echo(_with_tables(lambda connection, _: create_workspace(connection, load(), name, person)))
+
+
+@member_commands.command("create")
+def create_member(
+    first_name: Annotated[str, typer.Argument(help="Of the member.")],
+    last_name: Annotated[str, typer.Argument(help="Of the member.")] = "",
+    email: Annotated[str, typer.Option(help="Of the member.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="May manage the API keys and members of others.")] = False,
+    workspace: Annotated[UUID | None, typer.Option(help="Its id; needed where there are several.")] = None,
+) -> None:
+    """Make a member of a workspace, and print its id."""
+    with _told_in_one_line():
+        from app.commands import provision
+        from schema.catalog.loading import load
+
+        person = provision.Person(first_name, last_name, email.strip().lower())
+
+        async def work(connection: "Connection", settings: "Settings") -> UUID:
+            found = await provision.find_workspace(connection, workspace)
+            return await provision.create_member(connection, load(), found, person, is_admin=admin)
+
+        typer.echo(_with_tables(work))
 
 
 @token_commands.command("create")
