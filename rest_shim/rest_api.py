@@ -9,7 +9,7 @@ from starlette.requests import Request
 from rest_shim.document import RestDocuments
 from rest_shim.openapi.document import complete
 from schema.catalog.model import Catalog
-from schema.context import Answer, Execute
+from schema.context import EVERYTHING, Answer, Execute, Grants
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,15 @@ Earlier = Callable[[str, bool], Awaitable[Answer | None]]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The API of the caller's workspace, and the way to execute for him; `earlier` where the request may come again."""
+    """The API of the caller's workspace, and the way to execute for him, who has these `grants`.
+
+    `earlier` is there where the request may come again.
+    """
 
     api: RestApi
     execute: Execute
     earlier: Earlier | None = None
+    grants: Grants = EVERYTHING
 
 
 OpenSession = Callable[[Request], Awaitable[Session]]

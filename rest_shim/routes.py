@@ -83,7 +83,7 @@ async def _respond(open_session: OpenSession, operations: Mapping[str, RestOpera
         raise NotFound(f"{object_type.plural} have no duplicate criteria, so there is nothing to merge them by")
     given = _given(request, operation.parameters, writes=operation.graphql.is_mutation)
     parameters = query.read(given.texts, catalog, object_type)
-    document = session.api.documents.get(operation, object_type, _asked(operation, request, parameters))
+    document = session.api.documents.get(operation, object_type, _asked(operation, request, parameters, session.grants))
     variables = await arguments(operation, object_type, request, parameters)
     if operation.graphql.is_mutation and "if-match" in request.headers:
         variables |= _held(operation, request)
@@ -139,13 +139,14 @@ async def _written_back(
     return {"data": (await writable(object_type, execute, [variables["data"]]))[0]}
 
 
-def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:
+def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any], grants: context.Grants) -> Asked:
     return Asked(
         wanted=parameters.get("fields") or parameters.get("depth", DEFAULT_DEPTH),
         counted=operation.reply is not Reply.PAGE or query.wants_count(request.headers.getlist("prefer")),
         soft=parameters.get("soft_delete", False),
         aggregates=parameters.get("aggregate", ()),
         samples=parameters.get("include_records_sample", False),
+        grants=grants,
     )
 
 

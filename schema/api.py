@@ -43,7 +43,7 @@ def build(catalog: Catalog) -> Api:
             catalog,
             documents,
             {**queries, **webhook_queries(catalog)},
-            {**mutations, **webhook_mutations()},
+            {**mutations, **webhook_mutations(catalog)},
             BoundedCost,
         )
     )

@@ -39,11 +39,11 @@ class Grants:
     def allow(self, object_type: ObjectType, right: Right) -> bool:
         return self.scopes is None or not self.scopes.isdisjoint(covering(object_type.plural, right))
 
-    def refuse(self, object_type: ObjectType, right: Right) -> None:
-        """Raises Forbidden, which names what is missing, unless it is allowed."""
-        if not self.allow(object_type, right):
-            missing = scope(object_type.plural, right)
-            raise Forbidden(f"This API key may not {right.value} {object_type.plural}: it lacks the scope {missing}")
+    def refuse(self, needed: Iterable[tuple[ObjectType, Right]]) -> None:
+        """Raises Forbidden, which names all that is missing, unless everything that is needed is allowed."""
+        missing = sorted({scope(one.plural, right) for one, right in needed if not self.allow(one, right)})
+        if missing:
+            raise Forbidden(f"This API key lacks the scope{'s' * (len(missing) > 1)} {', '.join(missing)}")
 
     def cover(self, others: "Grants") -> bool:
         """Whether all is allowed here that others allow. A scope counts as covered by one that says it at once."""
@@ -224,17 +224,19 @@ class RecordEvent:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are wanted: those that have all that is given here."""
+    """Which events are wanted: those that have all that is given here, and are of one of `objects`, if given."""
 
     object_name: str | None = None
     action: str | None = None
     record_id: UUID | None = None
+    objects: frozenset[str] | None = None
 
     def wants(self, event: RecordEvent) -> bool:
         return (
             (self.object_name is None or self.object_name == event.object_name)
             and (self.action is None or self.action == event.action)
             and (self.record_id is None or self.record_id == event.record_id)
+            and (self.objects is None or event.object_name in self.objects)
         )
 
 

@@ -39,6 +39,14 @@ WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a stream rests on for as long as it lasts: what the token says, and what it may do."""
+
+    claims: Claims
+    grants: Grants
+
+
+@dataclass(frozen=True, slots=True)
 class Remembered:
     caller: Caller
     until: float
@@ -77,30 +85,33 @@ class Authenticator:
             self._remember(token, Remembered(caller, min(now + REMEMBER_SECONDS, claims.expires_at, expires_at)))
         return caller
 
-    def claims(self, authorization: str | None) -> Claims:
-        """What the token of an Authorization header says. Raises Unauthenticated."""
-        return tokens.read(_token(authorization), self._secret)
+    async def held(self, authorization: str | None) -> tuple[Caller, Held]:
+        """The caller, and what to ask `ended` of while he stays. Raises Unauthenticated."""
+        caller = await self.caller(authorization)
+        return caller, Held(tokens.read(_token(authorization), self._secret), caller.grants)
 
-    async def ended(self, claims: Collection[Claims]) -> Mapping[Claims, Unauthenticated]:
+    async def ended(self, held: Collection[Held]) -> Mapping[Held, Unauthenticated]:
         """Those that count no longer, each with what is wrong, as the database has it now. Raises ApiError."""
-        keys = [one for one in claims if one.kind == tokens.API_KEY]
-        members = [one for one in claims if one.kind != tokens.API_KEY]
+        keys = [one for one in held if one.claims.kind == tokens.API_KEY]
+        members = [one for one in held if one.claims.kind != tokens.API_KEY]
         faults = [*await self._faults(KEY_ROWS, keys), *await self._faults(MEMBER_ROWS, members)]
         return {one: fault for one, fault in faults if fault}
 
-    async def _faults(self, text: str, claims: Sequence[Claims]) -> list[tuple[Claims, Unauthenticated | None]]:
-        if not claims:
+    async def _faults(self, text: str, held: Sequence[Held]) -> list[tuple[Held, Unauthenticated | None]]:
+        if not held:
             return []
-        asked = ([one.workspace_id for one in claims], [one.record_id for one in claims])
+        asked = ([one.claims.workspace_id for one in held], [one.claims.record_id for one in held])
         rows = {(row[0], row[1]): row for row in await self._fetch(Statement(text, asked))}
-        return [(one, self._fault(one, rows.get((one.workspace_id, one.record_id)))) for one in claims]
+        return [(one, self._fault(one, rows.get((one.claims.workspace_id, one.claims.record_id)))) for one in held]
 
-    def _fault(self, claims: Claims, row: Row | None) -> Unauthenticated | None:
-        now, is_key = self._clock(), claims.kind == tokens.API_KEY
+    def _fault(self, held: Held, row: Row | None) -> Unauthenticated | None:
+        now, claims, is_key = self._clock(), held.claims, held.claims.kind == tokens.API_KEY
         if row is None or row[2] != claims.nonce or (is_key and row[4]):
             return Unauthenticated("This API Key is revoked" if is_key else "User not found")
         if claims.expires_at <= now or (is_key and row[3] <= now):
             return Unauthenticated("Token has expired.")
+        if is_key and Grants.of(row[5]) != held.grants:
+            return Unauthenticated("The scopes of this API Key have changed")
         return None
 
     def forget(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import jwt
@@ -62,6 +62,15 @@ def read(token: str, secret: str) -> Claims:
     except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
         pass
     raise Unauthenticated("Token invalid." if _has_payload(token) else "No payload")
+
+
+def end(token: str) -> datetime | None:
+    """When a token of ours ends, whether it has or not."""
+    try:
+        claims = jwt.decode(token, options={"verify_signature": False, "verify_exp": False})
+        return datetime.fromtimestamp(claims["exp"], UTC)
+    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
+        return None
 
 
 def _has_payload(token: str) -> bool:

@@ -141,16 +141,23 @@ def create_token(
     member: Annotated[str | None, typer.Option(help="Speak for this member: an id or an e-mail address.")] = None,
     name: Annotated[str, typer.Option(help="What the API key is called.")] = "API key",
     days: Annotated[int, typer.Option(min=1, max=36_500, help="How long the token is good for.")] = 365,
+    read_only: Annotated[bool, typer.Option("--read-only", help="The key may only read.")] = False,
+    objects: Annotated[str, typer.Option(help="The key may touch just these, such as people,companies.")] = "",
+    actions: Annotated[str, typer.Option(help="Just these: read, create, update, delete, destroy.")] = "",
 ) -> None:
     """Make an API key, or with --member a token of a workspace member, and print the token."""
     with _told_in_one_line():
         from app.commands import provision
         from schema.catalog.loading import load
 
+        scopes = provision.scopes(objects, actions, read_only=read_only)
+        if member is not None and scopes is not None:
+            raise typer.BadParameter("a member has no scopes: --read-only, --objects and --actions are for API keys")
+
         async def work(connection: "Connection", settings: "Settings") -> str:
             found = await provision.find_workspace(connection, workspace)
             if member is None:
-                return await provision.create_key_token(connection, load(), settings.secret, found, name, days)
+                return await provision.create_key_token(connection, load(), settings.secret, found, name, days, scopes)
             return await provision.create_member_token(connection, settings.secret, found, member, days)
 
         typer.echo(_with_tables(work))

@@ -12,13 +12,15 @@ from app.auth import tokens
 from app.fault import OperatorFault
 from schema.catalog.model import Catalog
 from schema.context import Caller, Policy
+from schema.errors import BadUserInput
 from schema.plan.nodes import RecordSelection
 from schema.plan.nodes.placeholders import Values
 from schema.plan.writes import Writer, answered
 from schema.sql.statement import statement
 from schema.values.ids import new_id
+from schema.values.scopes import ANY, Right, check, scope
 
-FIRST_TOKEN_DAYS = 3650
+FIRST_TOKEN_DAYS = 365
 API_KEY, MEMBER = "apiKey", "workspaceMember"
 
 _NONCE = 'SELECT nonce FROM "apiKey" WHERE workspace_id = $1 AND id = $2'
@@ -36,6 +38,31 @@ class Person:
     first_name: str
     last_name: str = ""
     email: str = ""
+
+
+class BadScopes(OperatorFault):
+    """The objects or actions that a key is to be limited to are none."""
+
+
+def scopes(objects: str, actions: str, *, read_only: bool) -> list[str] | None:
+    """The scopes that options name, in lists with commas; none, where they limit nothing. Raises BadScopes."""
+    if not (objects or actions or read_only):
+        return None
+    if read_only and actions:
+        raise BadScopes("--read-only and --actions say the same in two ways: give one of them.")
+    from schema.catalog.loading import load, model_of
+
+    rights = [Right.READ.value] if read_only else _listed(actions) or [ANY]
+    found = [scope(plural, right) for plural in _listed(objects) or [ANY] for right in rights]
+    try:
+        check(found, "scopes", model_of(load().objects))
+    except BadUserInput as error:
+        raise BadScopes(error.message) from None
+    return found
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
 
 async def create_workspace(connection: Connection, catalog: Catalog, name: str, first_member: Person) -> UUID:

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import partial
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 from starlette.middleware.cors import CORSMiddleware
@@ -31,8 +32,10 @@ from app.settings import Settings
 from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from schema.api import Api
-from schema.context import Answer, Caller, GraphQLRequest, Once, Policy
+from schema.context import EVERYTHING, Answer, Caller, Grants, GraphQLRequest, Once, Policy
 from schema.errors import MethodNotAllowed
+
+REMEMBERED_POLICIES = 1000
 
 
 def create_app(settings: Settings, api: Api, observer: Observer | None = None, pace: Pace = DEFAULT_PACE) -> ASGIApp:
@@ -45,8 +48,14 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
 
     happenings = Happenings(database, settings.max_live_queries, pace.poll, pace.live)
 
+    @lru_cache(REMEMBERED_POLICIES)
+    def scoped(grants: Grants) -> Policy:
+        """One value for all who may do the same, so that its hash is made once."""
+        return replace(policy, grants=grants)
+
     def context(caller: Caller, once: Once | None = None) -> RequestContext:
-        return RequestContext(caller, policy, database, authenticator, relay, happenings, once)
+        bounds = policy if caller.grants is EVERYTHING else scoped(caller.grants)
+        return RequestContext(caller, bounds, database, authenticator, relay, happenings, once)
 
     api_of = same_for_all(ServedApi.of(api))
     streaming = Streaming(
@@ -70,7 +79,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
         async def execute(operation: GraphQLRequest) -> Answer:
             return await served.api.execute(operation, bound)
 
-        return Session(served.rest, execute, earlier(once))
+        return Session(served.rest, execute, earlier(once), caller.grants)
 
     def graphql(executor_of: Callable[[ServedApi], Executor], streaming: Streaming | None = None) -> Endpoint:
         endpoint = GraphQLEndpoint(

@@ -54,7 +54,7 @@ class GraphQLEndpoint:
 
     async def _streamed(self, streaming: Streaming, request: Request, sent_as: str) -> Response | EventStream:
         """JSON where that is taken too, as by clients that always name both, and the operation has but one answer."""
-        caller, claims = await streaming.caller(request.headers.get("authorization"))
+        caller, held = await streaming.caller(request.headers.get("authorization"))
         operation = await read_operation(request)
         if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
             bound = self.context(caller, await self.once(request, caller))
@@ -63,7 +63,7 @@ class GraphQLEndpoint:
             raise BadUserInput("A stream cannot be repeated by an Idempotency-Key: accept application/json")
         streaming.refuse_too_many()
         operation = replace(operation, last_event=request.headers.get("last-event-id") or None)
-        return EventStream(streaming, operation, caller, claims)
+        return EventStream(streaming, operation, caller, held)
 
     async def _execute(self, request: Request) -> Answer:
         """Who has no token is told so before anything that he sent is read."""

@@ -84,11 +84,12 @@ def _field(
         is_foreign_key=declaration.target is not None,
         alias=declaration.alias,
         example=declaration.example,
-        check=check and (lambda value: check(value, name, _names(objects))),
+        check=check and (lambda value: check(value, name, model_of(objects))),
     )
 
 
-def _names(objects: Mapping[str, ObjectType]) -> Model:
+def model_of(objects: Mapping[str, ObjectType]) -> Model:
+    """What values may name of the objects."""
     return Model({name: one.fields for name, one in objects.items()}, tuple(one.plural for one in objects.values()))
 
 

@@ -101,7 +101,7 @@ class ApiKeys:
 
         Raises BadUserInput, Forbidden and NotFound.
         """
-        run.context.policy.grants.refuse(self._object_type, Right.CREATE)
+        run.context.policy.grants.refuse([(self._object_type, Right.CREATE)])
         return await run.context.mint_api_key_token(key_id, expires_at)
 
     async def revoke(self, run: Run, key_id: UUID) -> scalars.DateTime:

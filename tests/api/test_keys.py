@@ -376,8 +376,8 @@ async def test_a_member_manages_himself_alone(graphql: GraphQL, acting: As, bob:
 async def until_waiting(connection: "asyncpg.Connection[asyncpg.Record]", several: int = 1) -> None:
     """Until that many statements wait for a lock."""
     waiting = (
-        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted"
-        " AND pid IN (SELECT pid FROM pg_locks JOIN pg_database d ON d.oid = database WHERE datname = current_database())"
+        "SELECT count(DISTINCT pid) FROM pg_locks WHERE NOT granted AND pid IN"
+        " (SELECT pid FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
     )
     async with asyncio.timeout(30):
         while await connection.fetchval(waiting) < several:  # noqa: ASYNC110 - nobody tells
