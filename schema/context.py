@@ -68,12 +68,22 @@ class Grants:
 EVERYTHING = Grants()
 
 
+Seal = Callable[[UUID, str], str]
+"""A secret of a workspace → what is stored of it, the same for the same one."""
+
+
+def unsealed(workspace_id: UUID, secret: str) -> str:
+    """Of who writes no secrets."""
+    return secret
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, taken from the token: the workspace, and what `createdBy` says of what the caller creates.
 
     It speaks for a member or by a key, until `ends_at`. With an `owner_id` it may manage just that member, and keys
     that he made. Of events it may have others `told` just those of the objects with these names, where there are some.
+    Secrets that it writes are stored as `seal` makes them.
     """
 
     workspace_id: UUID
@@ -85,6 +95,7 @@ class Caller:
     ends_at: datetime | None = None
     grants: Grants = EVERYTHING
     told: tuple[str, ...] | None = None
+    seal: Seal = field(default=unsealed, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

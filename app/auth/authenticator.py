@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from app.auth import tokens
 from app.auth.minting import Mint
 from app.auth.tokens import Claims
+from app.sealing import Vault
 from schema.catalog.model import ObjectType
 from schema.context import Caller, Fetch, Grants, Row, Statement
 from schema.errors import Unauthenticated
@@ -61,12 +62,14 @@ class Authenticator:
         fetch: Fetch,
         clock: Callable[[], float] = time.time,
         objects: Collection[ObjectType] = (),
+        previous: Sequence[str] = (),
     ) -> None:
-        self._secret = secret
         self.mint = Mint(secret, fetch)
         self._fetch = fetch
         self._clock = clock
         self._objects = objects
+        self._secrets = (secret, *previous)
+        self._seal = Vault(secret, previous).seal
         self._remembered: dict[str, Remembered] = {}
         self._age = 0  # counts the times that everything was forgotten
         self.forgotten: Callable[[], None] = lambda: None  # told of that
@@ -79,7 +82,7 @@ class Authenticator:
         if remembered and now < remembered.until:
             return remembered.caller
         age = self._age
-        claims = tokens.read(token, self._secret)
+        claims = tokens.read(token, *self._secrets)
         caller, expires_at = await self._look_up(claims, now)
         if age == self._age:  # else the row may have changed since it was read
             self._remember(token, Remembered(caller, min(now + REMEMBER_SECONDS, claims.expires_at, expires_at)))
@@ -88,7 +91,7 @@ class Authenticator:
     async def held(self, authorization: str | None) -> tuple[Caller, Held]:
         """The caller, and what to ask `ended` of while he stays. Raises Unauthenticated."""
         caller = await self.caller(authorization)
-        return caller, Held(tokens.read(_token(authorization), self._secret), caller.grants)
+        return caller, Held(tokens.read(_token(authorization), *self._secrets), caller.grants)
 
     async def ended(self, held: Collection[Held]) -> Mapping[Held, Unauthenticated]:
         """Those that count no longer, each with what is wrong, as the database has it now. Raises ApiError."""
@@ -144,6 +147,7 @@ class Authenticator:
             ends_at=datetime.fromtimestamp(min(expires_at, claims.expires_at), UTC),
             grants=grants,
             told=grants.told(self._objects),
+            seal=self._seal,
         )
         return caller, expires_at
 
@@ -155,6 +159,7 @@ class Authenticator:
         caller = Caller(
             *(claims.workspace_id, "MANUAL", f"{first_name} {last_name}".strip(), claims.record_id),
             owner_id=None if is_admin else claims.record_id,
+            seal=self._seal,
         )
         return caller, claims.expires_at
 

@@ -1,6 +1,7 @@
 """Tokens as text: signed claims in a JWT (HS256). Whether a token still counts, the database row says: see `auth`."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -45,23 +46,30 @@ def _signed(secret: str, claims: Mapping[str, str], nonce: UUID | None, expires_
     return jwt.encode({**claims, "exp": int(expires_at.timestamp()), **given}, secret, ALGORITHM)
 
 
-def read(token: str, secret: str) -> Claims:
-    """Raises Unauthenticated, with Twenty's words for what is wrong."""
+def read(token: str, secret: str, *previous: str) -> Claims:
+    """Raises Unauthenticated, with Twenty's words for what is wrong. Tokens that a previous secret signed count too."""
+    for older in previous:
+        with suppress(jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
+            return _claims(token, older)
     try:
-        claims = jwt.decode(token, secret, [ALGORITHM], options={"require": ["exp", "sub"]})
-        kind, expires_at = str(claims.get("type")), float(claims["exp"])
-        nonce = UUID(claims["nonce"]) if "nonce" in claims else None
-        if kind == API_KEY:
-            return Claims(kind, UUID(claims["sub"]), UUID(claims["jti"]), expires_at, nonce)
-        if kind == ACCESS:
-            return Claims(kind, UUID(claims["workspaceId"]), UUID(claims["workspaceMemberId"]), expires_at, nonce)
+        return _claims(token, secret)
     except jwt.ExpiredSignatureError:
         raise Unauthenticated("Token has expired.") from None
     except jwt.MissingRequiredClaimError as error:
         raise Unauthenticated("No payload sub" if error.claim == "sub" else "Token invalid.") from None
     except (jwt.InvalidTokenError, KeyError, ValueError, TypeError, AttributeError):
-        pass
-    raise Unauthenticated("Token invalid." if _has_payload(token) else "No payload")
+        raise Unauthenticated("Token invalid." if _has_payload(token) else "No payload") from None
+
+
+def _claims(token: str, secret: str) -> Claims:
+    claims = jwt.decode(token, secret, [ALGORITHM], options={"require": ["exp", "sub"]})
+    kind, expires_at = str(claims.get("type")), float(claims["exp"])
+    nonce = UUID(claims["nonce"]) if "nonce" in claims else None
+    if kind == API_KEY:
+        return Claims(kind, UUID(claims["sub"]), UUID(claims["jti"]), expires_at, nonce)
+    if kind == ACCESS:
+        return Claims(kind, UUID(claims["workspaceId"]), UUID(claims["workspaceMemberId"]), expires_at, nonce)
+    raise ValueError(kind)
 
 
 def end(token: str) -> datetime | None:

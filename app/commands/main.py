@@ -25,9 +25,11 @@ app = typer.Typer(
 )
 workspace_commands = typer.Typer(no_args_is_help=True)
 member_commands = typer.Typer(no_args_is_help=True)
+secret_commands = typer.Typer(no_args_is_help=True)
 token_commands = typer.Typer(no_args_is_help=True)
 app.add_typer(workspace_commands, name="workspace", help="Workspaces: each holds its own records.")
 app.add_typer(member_commands, name="member", help="Members of a workspace: who calls as a person.")
+app.add_typer(secret_commands, name="secret", help="Secrets as they are stored.")
 app.add_typer(token_commands, name="token", help="Tokens: what a client calls the API with.")
 
 
@@ -161,6 +163,19 @@ def create_token(
             return await provision.create_member_token(connection, settings.secret, found, member, days)
 
         typer.echo(_with_tables(work))
+
+
+@secret_commands.command("rotate")
+def rotate_secrets() -> None:
+    """Seal all stored secrets with APP_SECRET: those of APP_SECRET_PREVIOUS, and those that are not sealed yet."""
+    with _told_in_one_line():
+        from app.commands import rotating
+        from app.sealing import Vault
+        from schema.catalog.loading import load
+
+        counts = _with_tables(lambda connection, settings: rotating.rotate(connection, load(), Vault.of(settings)))
+        for name, count in counts.items():
+            typer.echo(f"{name}: {count}")
 
 
 @app.command()

@@ -42,7 +42,11 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
     """`settings` name the database and the secret. The database is connected while the application lives."""
     assert settings.database_url is not None
     database = Database(settings.database_url, api.catalog, settings.statement_timeout_ms, observer)
-    authenticator = Authenticator(settings.secret, database.fetch, objects=api.catalog.objects.values())
+    authenticator = Authenticator(
+        *(settings.secret, database.fetch),
+        objects=api.catalog.objects.values(),
+        previous=settings.previous_secrets,
+    )
     policy = Policy(settings.limits, records_events=settings.events)
     relay = relay_of(settings, api.catalog, database.load) if settings.events and settings.relay else None
 

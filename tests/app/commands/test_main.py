@@ -206,6 +206,9 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
         f"icosa: The workspace {workspace} has no member x.\n"
     )
     run(data_dir, "workspace", "create", "Other")
+    rotated = run(data_dir, "secret", "rotate", APP_SECRET_PREVIOUS="one from before, of the right length")
+    assert (rotated.returncode, rotated.stderr) == (0, "")
+    assert {"webhook.secret: 0", "connectedAccount.accessToken: 0"} <= {*rotated.stdout.splitlines()}
     several = run(data_dir, "token", "create")
     assert (several.returncode, several.stdout) == (2, "")
     assert workspace in several.stderr
