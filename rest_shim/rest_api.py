@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from starlette.requests import Request
 
 from rest_shim.document import RestDocuments
 from rest_shim.openapi.document import complete
+from schema.catalog.limited import limited
 from schema.catalog.model import Catalog
 from schema.context import EVERYTHING, Answer, Execute, Grants
+
+REMEMBERED_DESCRIPTIONS = 16
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,15 @@ class RestApi:
     @cached_property
     def description(self) -> bytes:
         return complete(self.catalog)
+
+    @cached_property
+    def scoped_description(self) -> Callable[[Grants], bytes]:
+        """What is described of it to who has just these grants: objects that he may do something with."""
+
+        def described(grants: Grants) -> bytes:
+            return complete(limited(self.catalog, grants.allow_some), grants)
+
+        return lru_cache(REMEMBERED_DESCRIPTIONS)(described)
 
 
 Earlier = Callable[[str, bool], Awaitable[Answer | None]]

@@ -20,11 +20,14 @@ from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
 from rest_shim.write_back import Unanswered, writable
 from schema import context
+from schema.catalog.limited import limited
 from schema.catalog.model import Catalog, ObjectType
 from schema.catalog.operations import UNCHANGED, Verb
 from schema.errors import ApiError, BadUserInput, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
+SCOPED = "scoped"
+"""The parameter by which the model and its description tell just what the caller may do."""
 EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
 
 
@@ -62,9 +65,15 @@ def open_api_endpoint(open_session: OpenSession) -> Handle:
             session = await open_session(request)
         except Unauthenticated:
             return reply.json_text(base())
+        if _asks_scoped(request) and session.grants.scopes is not None:
+            return reply.json_text(session.api.scoped_description(session.grants))
         return reply.json_text(session.api.description)
 
     return respond
+
+
+def _asks_scoped(request: Request) -> bool:
+    return (SCOPED, "true") in parameters_of(request.scope["query_string"])
 
 
 def _by_method(path: str) -> Mapping[str, RestOperation]:
@@ -156,8 +165,11 @@ async def _respond_metadata(
     session = await open_session(request)
     if _method(request) != "GET":
         return _refuse_method(("GET",), request, metadata.READ_ONLY)
-    given = _given(request, known, writes=False)
-    return reply.json(handle(session.api.catalog, request.path_params, given.texts), headers=given.headers)
+    given = _given(request, (*known, SCOPED), writes=False)
+    catalog = session.api.catalog
+    if given.texts.get(SCOPED) == "true":
+        catalog = limited(catalog, session.grants.allow_some)
+    return reply.json(handle(catalog, request.path_params, given.texts), headers=given.headers)
 
 
 async def _respond_events(open_session: OpenSession, request: Request) -> Response:

@@ -39,6 +39,10 @@ class Grants:
     def allow(self, object_type: ObjectType, right: Right) -> bool:
         return self.scopes is None or not self.scopes.isdisjoint(covering(object_type.plural, right))
 
+    def allow_some(self, object_type: ObjectType) -> bool:
+        """Whether anything is allowed of an object."""
+        return any(self.allow(object_type, right) for right in Right)
+
     def refuse(self, needed: Iterable[tuple[ObjectType, Right]]) -> None:
         """Raises Forbidden, which names all that is missing, unless everything that is needed is allowed."""
         missing = sorted({scope(one.plural, right) for one, right in needed if not self.allow(one, right)})

@@ -94,6 +94,7 @@ def create_app(settings: Settings, api: Api, observer: Observer | None = None, p
             open_introspection=settings.introspection == "open",
             once=lambda request, caller: repeatable(request, caller, database),
             streaming=streaming,
+            introspect_of=(lambda caller: api_of(caller).api.introspect) if streaming else None,
         )
         return telling_of_repeats(endpoint)
 

@@ -20,6 +20,7 @@ from schema.errors import ApiError, BadUserInput, MethodNotAllowed, Unauthentica
 
 Executor = Callable[[GraphQLRequest, Context], Awaitable[Answer]]
 
+SCOPED = "scoped"
 METHODS = ("GET", "POST")
 
 
@@ -28,7 +29,8 @@ class GraphQLEndpoint:
     """Answers a request, by the executor of the caller's workspace.
 
     `context` binds a caller to the process, and to `once`, by which a request can come again; `open_introspection` lets
-    all read the schema. With `streaming`, operations can be answered as streams of events.
+    all read the schema. With `streaming`, operations can be answered as streams of events, and `introspect_of` tells of
+    the schema what a caller may do, where `?scoped=true` asks for that.
     """
 
     executor_of: Callable[[Caller], Executor]
@@ -38,6 +40,7 @@ class GraphQLEndpoint:
     open_introspection: bool
     once: Callable[[Request, Caller], Awaitable[Once | None]]
     streaming: Streaming | None = None
+    introspect_of: Callable[[Caller], Executor] | None = None
 
     async def __call__(self, request: Request) -> Response | EventStream:
         sent_as = media_type(request.headers)
@@ -75,7 +78,13 @@ class GraphQLEndpoint:
             return await self.executor_of(NOBODY)(operation, AnonymousContext(self.policy))
         caller = await self.authenticator.caller(authorization)
         bound = self.context(caller, await self.once(request, caller))
-        return await self.executor_of(caller)(await read_operation(request), bound)
+        operation = await read_operation(request)
+        execute = self.executor_of(caller)
+        if self.introspect_of and request.query_params.get(SCOPED) == "true":
+            limits = self.policy.limits
+            if asks_for_schema_only(operation.document, operation.operation_name, limits):
+                execute = self.introspect_of(caller)
+        return await execute(operation, bound)
 
 
 def _answer(answer: Answer, sent_as: str) -> Response:

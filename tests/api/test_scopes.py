@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from graphql import build_client_schema, get_introspection_query, validate_schema
 
 from app.commands import provision
 from rest_shim.operations import OPERATIONS as REST_OPERATIONS
@@ -27,14 +28,14 @@ class Key:
     """A client with the token of a key."""
 
     def __init__(self, http: httpx.AsyncClient, token: str) -> None:
-        self._http, self._headers = http, {"Authorization": f"Bearer {token}"}
+        self._http, self.headers = http, {"Authorization": f"Bearer {token}"}
 
     async def __call__(self, query: str, **variables: Any) -> Any:
         asked = {"query": query, "variables": variables}
-        return (await self._http.post("/graphql", json=asked, headers=self._headers)).json()
+        return (await self._http.post("/graphql", json=asked, headers=self.headers)).json()
 
     async def rest(self, method: str, path: str, body: Any = None) -> httpx.Response:
-        return await self._http.request(method, f"/rest{path}", json=body, headers=self._headers)
+        return await self._http.request(method, f"/rest{path}", json=body, headers=self.headers)
 
 
 @pytest.fixture
@@ -316,3 +317,54 @@ async def test_nothing_is_granted_by_an_empty_list(having: WITH) -> None:
     key = await having()
     assert lacks(await key("{ people { totalCount } }"), "people:read")
     assert (await only(key, "{ currentWorkspace { id } }"))["id"]
+
+
+# What a key is told of what it may do
+
+FIELDS = (
+    "{ __schema { queryType { fields { name } } mutationType { fields { name } } types { name fields { name } } } }"
+)
+
+
+async def test_introspection_tells_what_the_key_may_do(anonymous: httpx.AsyncClient, having: WITH) -> None:
+    key = await having("people:read", "people:create", "notes:update")
+
+    async def asked(path: str, query: str = FIELDS) -> Any:
+        return (await anonymous.post(path, json={"query": query}, headers=key.headers)).json()["data"]
+
+    schema = (await asked("/graphql?scoped=true"))["__schema"]
+    queries = {field["name"] for field in schema["queryType"]["fields"]}
+    assert {"people", "person", "peopleGroupBy", "personDuplicates", "search", "events"} <= queries
+    assert not {"companies", "notes", "webhookDeliveries"} & queries
+    assert {field["name"] for field in schema["mutationType"]["fields"]} == {
+        *("createPerson", "createPeople", "updateNote", "updateNotes")
+    }
+    types = {one["name"]: {field["name"] for field in one["fields"] or ()} for one in schema["types"]}
+    assert "company" not in types["Person"] and "companyId" in types["Person"] and "Company" not in types
+    whole = (await asked("/graphql"))["__schema"]
+    assert len(whole["types"]) > 5 * len(types) and whole == (await asked("/graphql?scoped=1"))["__schema"]
+    assert await asked("/graphql?scoped=true", "{ people { totalCount } }") == {"people": {"totalCount": 0}}
+
+
+async def test_introspection_of_every_grant_is_a_valid_schema(
+    anonymous: httpx.AsyncClient, having: WITH, client: httpx.AsyncClient
+) -> None:
+    whole = (await client.post("/graphql?scoped=true", json={"query": get_introspection_query()})).json()["data"]
+    for scopes in ((), ("*:read",), ("companies:create",), ("people:*", "companies:read"), ("*:*",)):
+        asked = {"query": get_introspection_query()}
+        key = await having(*scopes)
+        told = (await anonymous.post("/graphql?scoped=true", json=asked, headers=key.headers)).json()["data"]
+        assert validate_schema(build_client_schema(told)) == []
+        assert len(told["__schema"]["types"]) < len(whole["__schema"]["types"]) or scopes == ("*:*",)
+
+
+async def test_open_api_and_metadata_tell_what_the_key_may_do(having: WITH) -> None:
+    key = await having("people:read", "companies:create")
+    described = (await key.rest("GET", "/open-api/core?scoped=true")).json()
+    paths = {(path, method) for path, methods in described["paths"].items() for method in methods}
+    assert {("/people", "get"), ("/people/{id}", "get"), ("/companies", "post")} <= paths
+    assert not {("/people", "post"), ("/companies", "get"), ("/notes", "get")} & paths
+    assert len((await key.rest("GET", "/open-api/core")).json()["paths"]) > 3 * len(described["paths"])
+    objects = (await key.rest("GET", "/metadata/objects?scoped=true")).json()["data"]["objects"]
+    assert {one["nameSingular"] for one in objects} == {"person", "company"}
+    assert (await key.rest("GET", "/metadata/objects")).json()["totalCount"] == len(OBJECTS)
