@@ -3,6 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
@@ -17,8 +18,10 @@ from schema.catalog.model import Catalog, ObjectType
 from schema.catalog.operations import OPERATIONS, Operation, Verb
 from schema.values.refusals import Refusal
 from schema.values.scopes import RIGHTS, scope
-from tests.conftest import SECRET, GraphQL, Workspace
+from tests.conftest import SECRET, GraphQL, Server, Workspace
+from tests.happened import Happening, happened
 from tests.records import create, make, number, only, required
+from tests.streams import socket
 
 OBJECTS = sorted(load().objects)
 WITH = Callable[..., Awaitable["Key"]]
@@ -28,7 +31,7 @@ class Key:
     """A client with the token of a key."""
 
     def __init__(self, http: httpx.AsyncClient, token: str) -> None:
-        self._http, self.headers = http, {"Authorization": f"Bearer {token}"}
+        self._http, self.token, self.headers = http, token, {"Authorization": f"Bearer {token}"}
 
     async def __call__(self, query: str, **variables: Any) -> Any:
         asked = {"query": query, "variables": variables}
@@ -368,3 +371,37 @@ async def test_open_api_and_metadata_tell_what_the_key_may_do(having: WITH) -> N
     objects = (await key.rest("GET", "/metadata/objects?scoped=true")).json()["data"]["objects"]
     assert {one["nameSingular"] for one in objects} == {"person", "company"}
     assert (await key.rest("GET", "/metadata/objects")).json()["totalCount"] == len(OBJECTS)
+
+
+# Streams
+
+
+async def test_a_subscription_tells_of_what_may_be_read(
+    server: Server, workspace: Workspace, connection: "asyncpg.Connection[asyncpg.Record]", having: WITH
+) -> None:
+    key = await having("people:read")
+    for name in ("company", "person", "company", "person"):
+        await happened(connection, workspace.id, Happening(name, "created", uuid4(), {"x": 1}))
+    query = "subscription ($given: OnDbEventInput!) { onDbEvent(input: $given) { objectNameSingular } }"
+    async with socket(server.url, key.token) as told:
+        await told.subscribe(query, "1", given={"after": "0"})
+        names = [(await told.next())["data"]["onDbEvent"]["objectNameSingular"] for _ in range(2)]
+        assert names == ["person", "person"]
+        await told.nothing()
+        await told.subscribe(query, "2", given={"objectNameSingular": "company"})
+        message = await told.message()
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "FORBIDDEN")
+        await told.subscribe("query @live { companies { totalCount } }", "3")
+        message = await told.message()
+        assert message["payload"]["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_a_stream_ends_when_the_scopes_of_its_key_change(server: Server, graphql: GraphQL, having: WITH) -> None:
+    key = await having("people:read", "companies:read")
+    own_id = (await only(graphql, '{ apiKeys(filter: {name: {eq: "Scoped"}}) { edges { node { id } } } }'))["edges"][0]
+    update = "mutation ($id: ID, $d: ApiKeyUpdateInput) { updateApiKey(id: $id, data: $d) { scopes } }"
+    async with socket(server.url, key.token) as told:
+        assert await only(graphql, update, id=own_id["node"]["id"], d={"name": "Renamed"})
+        await told.nothing()
+        assert await only(graphql, update, id=own_id["node"]["id"], d={"scopes": ["people:read"]})
+        assert (await told.closed())[1] == "Forbidden: The scopes of this API Key have changed"
