@@ -46,7 +46,12 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=256, description="How many server processes share the port")
     app_secret: SecretStr | None = Field(
         default=None,
-        description="Signs tokens, 32 characters or more; required with `DATABASE_URL`, otherwise kept in `DATA_DIR`",
+        description="Signs tokens and seals secrets, 32 characters or more; required with `DATABASE_URL`,"
+        " otherwise kept in `DATA_DIR`",
+    )
+    app_secret_previous: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        default=(),
+        description="Secrets that tokens and stored secrets may have been made with before, separated by commas",
     )
     server_url: str | None = Field(
         default=None, description="The address clients see, as printed at start; absent, made of `HOST` and `PORT`"
@@ -154,6 +159,13 @@ class Settings(BaseSettings):
             raise ValueError(f"must have {SECRET_LENGTH} characters or more, for example from: openssl rand -hex 32")
         return secret
 
+    @field_validator("app_secret_previous", mode="before")
+    @classmethod
+    def _split_secrets(cls, secrets: object) -> object:
+        if isinstance(secrets, str):
+            return tuple(secret.strip() for secret in secrets.split(",") if secret.strip())
+        return secrets
+
     @field_validator("server_url")
     @classmethod
     def _is_http(cls, url: str | None) -> str | None:
@@ -202,6 +214,11 @@ class Settings(BaseSettings):
         assert self.app_secret is not None, "the embedded default sets it before anything asks"
         return self.app_secret.get_secret_value()
 
+    @property
+    def previous_secrets(self) -> tuple[str, ...]:
+        """Those whose tokens still count."""
+        return tuple(secret.get_secret_value() for secret in self.app_secret_previous)
+
 
 def _one_line(error: ValidationError) -> str:
     problem = error.errors(include_url=False, include_context=False)[0]
@@ -209,5 +226,5 @@ def _one_line(error: ValidationError) -> str:
     if not problem["loc"]:
         return reason
     name = str(problem["loc"][0]).upper()
-    shown = "" if name in ("APP_SECRET", "DATABASE_URL") else f" {str(problem['input'])[:80]!r}"
+    shown = "" if name in ("APP_SECRET", "APP_SECRET_PREVIOUS", "DATABASE_URL") else f" {str(problem['input'])[:80]!r}"
     return f"{name}{shown}: {reason[:1].lower()}{reason[1:]}"

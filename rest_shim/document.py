@@ -4,14 +4,15 @@ It knows GraphQL's language and nothing of requests or replies.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rest_shim.operations import Reply, RestOperation
 from rest_shim.selection import ID_ONLY, Fields, Wanted
 from schema.bounded_memory import BoundedMemory
 from schema.catalog import operations
 from schema.catalog.model import Catalog, Field, ObjectType, Relation
-from schema.context import Printing
+from schema.context import EVERYTHING, Grants, Printing
+from schema.values.scopes import Right
 
 MOST_RELATED = 60
 REMEMBERED_CHARACTERS = 16_000_000  # of all documents together, some thousands, since `fields` makes them long
@@ -35,7 +36,7 @@ class Asked:
     """What a request asks of its answer.
 
     `counted` says whether a page tells how many records there are, `soft` whether a delete is to be undone some day.
-    Groups have `aggregates`, and `samples` of their records.
+    Groups have `aggregates`, and `samples` of their records. By `grants`, a depth leaves out what may not be read.
     """
 
     wanted: Wanted
@@ -43,6 +44,12 @@ class Asked:
     soft: bool = False
     aggregates: tuple[str, ...] = ()
     samples: bool = False
+    grants: Grants = EVERYTHING
+
+    def of_written(self, object_type: ObjectType) -> "Asked":
+        """What is asked of a write: of a record that may not be read, a depth answers the id alone."""
+        by_depth = isinstance(self.wanted, int)
+        return replace(self, wanted=ID_ONLY) if by_depth and not self.grants.allow(object_type, Right.READ) else self
 
 
 class RestDocuments:
@@ -64,7 +71,9 @@ class RestDocuments:
         return found
 
     def _make(self, operation: RestOperation, object_type: ObjectType, asked: Asked) -> Document:
-        selection = Selection(self._catalog)
+        selection = Selection(self._catalog, asked.grants)
+        if operation.graphql.is_mutation:
+            asked = asked.of_written(object_type)
         result = _result(operation, object_type, asked, selection)
         graphql = operation.performed(soft=asked.soft)
         head = _head(graphql, object_type, operation.key(object_type))
@@ -107,11 +116,13 @@ def _result(operation: RestOperation, object_type: ObjectType, asked: Asked, sel
 class Selection:
     """Writes what is selected of one record, and collects the to-one relations in it that are null by definition.
 
-    All fields of an object are a fragment, named like its type, since they are selected again and again.
+    All fields of an object are a fragment, named like its type, since they are selected again and again. Records that
+    may not be read are left out, unless they are named.
     """
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, grants: Grants = EVERYTHING) -> None:
         self._catalog = catalog
+        self._grants = grants
         self._selected: dict[str, ObjectType] = {}
         self.null_paths: set[Path] = set()
 
@@ -150,12 +161,13 @@ class Selection:
         return " ".join([f"...{object_type.type_name}", *filter(None, relations)])
 
     def _relation(self, relation: Relation, depth: int, path: Path, reached_by: Relation | None) -> str:
-        """In a related record a to-one relation that leads back, or past the depth, stands there as null."""
+        """A to-one relation is null that may not be read or, in a related record, leads back or past the depth."""
         leads_back = reached_by is not None and relation.name == reached_by.inverse and not relation.is_to_many
-        if depth and not leads_back:
+        is_readable = self._grants.allow(relation.target_type, Right.READ)
+        if depth and not leads_back and is_readable:
             record = self._to_depth(self._catalog.objects[relation.target], depth - 1, path, relation)
             return _related(relation, relation.name, record)
-        if relation.is_to_many or reached_by is None:
+        if relation.is_to_many or (reached_by is None and (not depth or is_readable)):
             return ""
         self.null_paths.add(path)
         return f"{relation.name} {{ id }}"

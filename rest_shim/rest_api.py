@@ -2,14 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from starlette.requests import Request
 
 from rest_shim.document import RestDocuments
 from rest_shim.openapi.document import complete
+from schema.catalog.limited import limited
 from schema.catalog.model import Catalog
-from schema.context import Answer, Execute
+from schema.context import EVERYTHING, Answer, Execute, Grants
+
+REMEMBERED_DESCRIPTIONS = 16
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,15 @@ class RestApi:
     def description(self) -> bytes:
         return complete(self.catalog)
 
+    @cached_property
+    def scoped_description(self) -> Callable[[Grants], bytes]:
+        """What is described of it to who has just these grants: objects that he may do something with."""
+
+        def described(grants: Grants) -> bytes:
+            return complete(limited(self.catalog, grants.allow_some), grants)
+
+        return lru_cache(REMEMBERED_DESCRIPTIONS)(described)
+
 
 Earlier = Callable[[str, bool], Awaitable[Answer | None]]
 """What the same request was answered before, if it was: by the key of its answer, and whether that is a list."""
@@ -33,11 +45,15 @@ Earlier = Callable[[str, bool], Awaitable[Answer | None]]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The API of the caller's workspace, and the way to execute for him; `earlier` where the request may come again."""
+    """The API of the caller's workspace, and the way to execute for him, who has these `grants`.
+
+    `earlier` is there where the request may come again.
+    """
 
     api: RestApi
     execute: Execute
     earlier: Earlier | None = None
+    grants: Grants = EVERYTHING
 
 
 OpenSession = Callable[[Request], Awaitable[Session]]

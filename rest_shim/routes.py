@@ -20,11 +20,14 @@ from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
 from rest_shim.write_back import Unanswered, writable
 from schema import context
+from schema.catalog.limited import limited
 from schema.catalog.model import Catalog, ObjectType
 from schema.catalog.operations import UNCHANGED, Verb
 from schema.errors import ApiError, BadUserInput, MethodNotAllowed, NotFound, Unauthenticated
 from schema.values.messages import shown
 
+SCOPED = "scoped"
+"""The parameter by which the model and its description tell just what the caller may do."""
 EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
 
 
@@ -62,9 +65,15 @@ def open_api_endpoint(open_session: OpenSession) -> Handle:
             session = await open_session(request)
         except Unauthenticated:
             return reply.json_text(base())
+        if _asks_scoped(request) and session.grants.scopes is not None:
+            return reply.json_text(session.api.scoped_description(session.grants))
         return reply.json_text(session.api.description)
 
     return respond
+
+
+def _asks_scoped(request: Request) -> bool:
+    return (SCOPED, "true") in parameters_of(request.scope["query_string"])
 
 
 def _by_method(path: str) -> Mapping[str, RestOperation]:
@@ -83,7 +92,7 @@ async def _respond(open_session: OpenSession, operations: Mapping[str, RestOpera
         raise NotFound(f"{object_type.plural} have no duplicate criteria, so there is nothing to merge them by")
     given = _given(request, operation.parameters, writes=operation.graphql.is_mutation)
     parameters = query.read(given.texts, catalog, object_type)
-    document = session.api.documents.get(operation, object_type, _asked(operation, request, parameters))
+    document = session.api.documents.get(operation, object_type, _asked(operation, request, parameters, session.grants))
     variables = await arguments(operation, object_type, request, parameters)
     if operation.graphql.is_mutation and "if-match" in request.headers:
         variables |= _held(operation, request)
@@ -139,13 +148,14 @@ async def _written_back(
     return {"data": (await writable(object_type, execute, [variables["data"]]))[0]}
 
 
-def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any]) -> Asked:
+def _asked(operation: RestOperation, request: Request, parameters: Mapping[str, Any], grants: context.Grants) -> Asked:
     return Asked(
         wanted=parameters.get("fields") or parameters.get("depth", DEFAULT_DEPTH),
         counted=operation.reply is not Reply.PAGE or query.wants_count(request.headers.getlist("prefer")),
         soft=parameters.get("soft_delete", False),
         aggregates=parameters.get("aggregate", ()),
         samples=parameters.get("include_records_sample", False),
+        grants=grants,
     )
 
 
@@ -155,8 +165,11 @@ async def _respond_metadata(
     session = await open_session(request)
     if _method(request) != "GET":
         return _refuse_method(("GET",), request, metadata.READ_ONLY)
-    given = _given(request, known, writes=False)
-    return reply.json(handle(session.api.catalog, request.path_params, given.texts), headers=given.headers)
+    given = _given(request, (*known, SCOPED), writes=False)
+    catalog = session.api.catalog
+    if given.texts.get(SCOPED) == "true":
+        catalog = limited(catalog, session.grants.allow_some)
+    return reply.json(handle(catalog, request.path_params, given.texts), headers=given.headers)
 
 
 async def _respond_events(open_session: OpenSession, request: Request) -> Response:

@@ -7,6 +7,7 @@ import strawberry
 from schema.catalog.model import Catalog
 from schema.execution.documents import Documents
 from schema.execution.execute import Executor, PipelineExecutor, graphql_schema
+from schema.execution.scoped import ScopedIntrospection
 from schema.execution.streams import Streams
 from schema.metadata import schema as metadata_schema
 from schema.metadata.cost import BoundedCost
@@ -20,13 +21,14 @@ from schema.types.webhook_fields import webhook_mutations, webhook_queries
 class Api:
     """The API of a catalog: `execute` runs operations of `/graphql`, `execute_metadata` those of `/metadata`.
 
-    `streams` opens those of `/graphql` that have several answers.
+    `streams` opens those of `/graphql` that have several answers, `introspect` tells a key what it may do of them.
     """
 
     catalog: Catalog
     execute: PipelineExecutor
     execute_metadata: Executor
     streams: Streams
+    introspect: ScopedIntrospection
 
     @property
     def schema(self) -> strawberry.Schema:
@@ -43,7 +45,7 @@ def build(catalog: Catalog) -> Api:
             catalog,
             documents,
             {**queries, **webhook_queries(catalog)},
-            {**mutations, **webhook_mutations()},
+            {**mutations, **webhook_mutations(catalog)},
             BoundedCost,
         )
     )
@@ -51,4 +53,5 @@ def build(catalog: Catalog) -> Api:
     metadata: strawberry.Schema = metadata_schema.generate(of_metadata, queries, mutations)
     execute = PipelineExecutor(catalog, schema, documents)
     streams = Streams(catalog, graphql_schema(schema), documents, execute.pipeline)
-    return Api(catalog, execute, Executor(metadata, of_metadata), streams)
+    introspect = ScopedIntrospection(catalog, graphql_schema(schema), execute)
+    return Api(catalog, execute, Executor(metadata, of_metadata), streams, introspect)

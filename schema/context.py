@@ -3,13 +3,13 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from functools import cached_property
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from schema.catalog.model import ObjectType
-from schema.errors import ApiError
+from schema.errors import ApiError, Forbidden
+from schema.values.scopes import ANY, Right, covering, scope
 
 T = TypeVar("T")
 
@@ -31,10 +31,63 @@ Fetch = Callable[[Statement], Awaitable[Sequence[Row]]]
 
 
 @dataclass(frozen=True, slots=True)
+class Grants:
+    """What a caller may do: what its scopes say, and everything where it has none."""
+
+    scopes: frozenset[str] | None = None
+
+    def allow(self, object_type: ObjectType, right: Right) -> bool:
+        return self.scopes is None or not self.scopes.isdisjoint(covering(object_type.plural, right))
+
+    def allow_some(self, object_type: ObjectType) -> bool:
+        """Whether anything is allowed of an object."""
+        return any(self.allow(object_type, right) for right in Right)
+
+    def refuse(self, needed: Iterable[tuple[ObjectType, Right]]) -> None:
+        """Raises Forbidden, which names all that is missing, unless everything that is needed is allowed."""
+        missing = sorted({scope(one.plural, right) for one, right in needed if not self.allow(one, right)})
+        if missing:
+            raise Forbidden(f"This API key lacks the scope{'s' * (len(missing) > 1)} {', '.join(missing)}")
+
+    def cover(self, others: "Grants") -> bool:
+        """Whether all is allowed here that others allow. A scope counts as covered by one that says it at once."""
+        if self.scopes is None:
+            return True
+        return others.scopes is not None and all(
+            not self.scopes.isdisjoint(covering(*one.split(":", 1))) for one in others.scopes
+        )
+
+    def told(self, objects: Iterable[ObjectType]) -> tuple[str, ...] | None:
+        """The names of the objects that may be read, and `*` where any may. Nothing where all is allowed."""
+        if self.scopes is None:
+            return None
+        names = tuple(one.name for one in objects if self.allow(one, Right.READ))
+        return names if self.scopes.isdisjoint(covering(ANY, Right.READ)) else (ANY, *names)
+
+    @classmethod
+    def of(cls, scopes: Iterable[str] | None) -> "Grants":
+        return EVERYTHING if scopes is None else cls(frozenset(scopes))
+
+
+EVERYTHING = Grants()
+
+
+Seal = Callable[[UUID, str], str]
+"""A secret of a workspace → what is stored of it, the same for the same one."""
+
+
+def unsealed(workspace_id: UUID, secret: str) -> str:
+    """Of who writes no secrets."""
+    return secret
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """Who is calling, taken from the token: the workspace, and what `createdBy` says of what the caller creates.
 
-    It speaks for a member or by a key.
+    It speaks for a member or by a key, until `ends_at`. With an `owner_id` it may manage just that member, and keys
+    that he made. Of events it may have others `told` just those of the objects with these names, where there are some.
+    Secrets that it writes are stored as `seal` makes them.
     """
 
     workspace_id: UUID
@@ -42,6 +95,11 @@ class Caller:
     name: str
     workspace_member_id: UUID | None = None
     api_key_id: UUID | None = None
+    owner_id: UUID | None = None
+    ends_at: datetime | None = None
+    grants: Grants = EVERYTHING
+    told: tuple[str, ...] | None = None
+    seal: Seal = field(default=unsealed, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +122,6 @@ class Limits:
     max_rest_rows: int = 25_000_000
 
 
-class Grants(Enum):
-    """What a caller may read and write."""
-
-    EVERYTHING = "everything in the workspace"
-
-
 @dataclass(frozen=True)
 class Policy:
     """What a caller may ask for, and whether events are recorded of what is written.
@@ -78,7 +130,7 @@ class Policy:
     """
 
     limits: Limits = Limits()
-    grants: Grants = Grants.EVERYTHING
+    grants: Grants = EVERYTHING
     records_events: bool = True
 
     @cached_property
@@ -187,17 +239,19 @@ class RecordEvent:
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
-    """Which events are wanted: those that have all that is given here."""
+    """Which events are wanted: those that have all that is given here, and are of one of `objects`, if given."""
 
     object_name: str | None = None
     action: str | None = None
     record_id: UUID | None = None
+    objects: frozenset[str] | None = None
 
     def wants(self, event: RecordEvent) -> bool:
         return (
             (self.object_name is None or self.object_name == event.object_name)
             and (self.action is None or self.action == event.action)
             and (self.record_id is None or self.record_id == event.record_id)
+            and (self.objects is None or event.object_name in self.objects)
         )
 
 
@@ -279,8 +333,11 @@ class Context(Protocol):
         """
         ...
 
-    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
-        """A signed token for an API key of the caller's workspace. Whether the key may have one is decided before."""
+    async def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        """A signed token for an API key of the caller's workspace, which may do no more than the caller.
+
+        Raises BadUserInput, Forbidden and NotFound.
+        """
         ...
 
     async def workspace_name(self) -> str | None:

@@ -31,6 +31,7 @@ from app.http.application import create_app
 from app.http.pace import DEFAULT_PACE, Pace
 from app.http.uvicorn_protocol import options
 from app.migrations import migrate
+from app.sealing import Vault
 from app.settings import Settings
 from schema.api import Api, build
 from schema.catalog.loading import load
@@ -43,6 +44,7 @@ RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SECRET = "a secret for tests, long enough to sign with"
 TEMPLATE_LOCK = 0x7E57
+VAULT = Vault(SECRET)
 ADA = provision.Person("Ada", "Lovelace")
 NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
 
@@ -201,7 +203,7 @@ def new_workspace(database_url: str, catalog: Catalog) -> NewWorkspace:
         try:
             workspace = await provision.create_workspace(connected, catalog, "Test", ADA)
             member = await connected.fetchval('SELECT id FROM "workspaceMember" WHERE workspace_id = $1', workspace)
-            key = await provision.create_key_token(connected, catalog, SECRET, workspace, "Test key", 1)
+            key = await provision.create_key_token(connected, catalog, SECRET, workspace, "Test key", 36_500)
             access = await provision.create_member_token(connected, SECRET, workspace, str(member), 1)
         finally:
             await connected.close()

@@ -42,7 +42,7 @@ class Recorder:
     def wrote(self, object_types: Any) -> None:
         self.told += [object_type.name for object_type in object_types]
 
-    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+    async def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
         raise AssertionError("no operation here asks for a token")
 
     @property

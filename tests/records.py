@@ -47,6 +47,7 @@ _CHECKED: Mapping[str, Any] = {
     "operations": lambda n: [f"company.{ACTIONS[n % len(ACTIONS)]}", "*.*"],
     "secret": lambda n: f"{TEXTS[n % len(TEXTS)]} long enough {n}",
     "fields": lambda n: [("name", "employees")[n % 2]],
+    "scopes": lambda n: [f"{('people', 'companies')[n % 2]}:read", "*:create"],
 }
 """Of fields that not every value is right for."""
 _TEXT_PARTS: Mapping[str, Any] = {
@@ -80,8 +81,8 @@ def field_value(field: Field, n: int) -> Any:
 
 
 def full(object_type: ObjectType, n: int) -> Json:
-    """A value for every field but the id, the times and the foreign keys."""
-    skipped = {"id", "createdAt", "updatedAt", "deletedAt"}
+    """A value for every field but the id, the times and the foreign keys, and what makes a key one for good."""
+    skipped = {"id", "createdAt", "updatedAt", "deletedAt", "revokedAt"}
     return {
         field.name: field_value(field, n)
         for field in object_type.fields.values()

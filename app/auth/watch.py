@@ -8,8 +8,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from app.auth.authenticator import Authenticator
-from app.auth.tokens import Claims
+from app.auth.authenticator import Authenticator, Held
 from schema.errors import ApiError, Unauthenticated
 
 log = logging.getLogger(__name__)
@@ -23,24 +22,24 @@ class TokenWatch:
     def __init__(self, authenticator: Authenticator, seconds: float) -> None:
         self._authenticator = authenticator
         self._seconds = seconds
-        self._watched: dict[Claims, set[OnEnd]] = {}
+        self._watched: dict[Held, set[OnEnd]] = {}
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         authenticator.forgotten = self._woken.set
 
     @contextmanager
-    def watching(self, claims: Claims, on_end: OnEnd) -> Iterator[None]:
-        """While in it, `on_end` is called once the token counts no longer."""
-        self._watched.setdefault(claims, set()).add(on_end)
+    def watching(self, held: Held, on_end: OnEnd) -> Iterator[None]:
+        """While in it, `on_end` is called once the token counts no longer, or for something else."""
+        self._watched.setdefault(held, set()).add(on_end)
         if self._task is None:
             self._task = asyncio.create_task(self._look())
         try:
             yield
         finally:
-            watchers = self._watched.get(claims, set())
+            watchers = self._watched.get(held, set())
             watchers.discard(on_end)
             if not watchers:
-                self._watched.pop(claims, None)
+                self._watched.pop(held, None)
             if not self._watched and self._task:
                 self._task.cancel()
                 self._task = None
@@ -56,6 +55,6 @@ class TokenWatch:
                 log.warning("whether tokens still count is not known: %s", error.message)
                 await asyncio.sleep(self._seconds)
                 continue
-            for claims, fault in ended.items():
-                for on_end in tuple(self._watched.get(claims, ())):
+            for held, fault in ended.items():
+                for on_end in tuple(self._watched.get(held, ())):
                     on_end(fault)

@@ -24,8 +24,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 workspace_commands = typer.Typer(no_args_is_help=True)
+member_commands = typer.Typer(no_args_is_help=True)
+secret_commands = typer.Typer(no_args_is_help=True)
 token_commands = typer.Typer(no_args_is_help=True)
 app.add_typer(workspace_commands, name="workspace", help="Workspaces: each holds its own records.")
+app.add_typer(member_commands, name="member", help="Members of a workspace: who calls as a person.")
+app.add_typer(secret_commands, name="secret", help="Secrets as they are stored.")
 app.add_typer(token_commands, name="token", help="Tokens: what a client calls the API with.")
 
 
@@ -111,25 +115,67 @@ def create_workspace(
         typer.echo(_with_tables(lambda connection, _: create_workspace(connection, load(), name, person)))
 
 
+@member_commands.command("create")
+def create_member(
+    first_name: Annotated[str, typer.Argument(help="Of the member.")],
+    last_name: Annotated[str, typer.Argument(help="Of the member.")] = "",
+    email: Annotated[str, typer.Option(help="Of the member.")] = "",
+    admin: Annotated[bool, typer.Option("--admin", help="May manage the API keys and members of others.")] = False,
+    workspace: Annotated[UUID | None, typer.Option(help="Its id; needed where there are several.")] = None,
+) -> None:
+    """Make a member of a workspace, and print its id."""
+    with _told_in_one_line():
+        from app.commands import provision
+        from schema.catalog.loading import load
+
+        person = provision.Person(first_name, last_name, email.strip().lower())
+
+        async def work(connection: "Connection", settings: "Settings") -> UUID:
+            found = await provision.find_workspace(connection, workspace)
+            return await provision.create_member(connection, load(), found, person, is_admin=admin)
+
+        typer.echo(_with_tables(work))
+
+
 @token_commands.command("create")
 def create_token(
     workspace: Annotated[UUID | None, typer.Option(help="Its id; needed where there are several.")] = None,
     member: Annotated[str | None, typer.Option(help="Speak for this member: an id or an e-mail address.")] = None,
     name: Annotated[str, typer.Option(help="What the API key is called.")] = "API key",
     days: Annotated[int, typer.Option(min=1, max=36_500, help="How long the token is good for.")] = 365,
+    read_only: Annotated[bool, typer.Option("--read-only", help="The key may only read.")] = False,
+    objects: Annotated[str, typer.Option(help="The key may touch just these, such as people,companies.")] = "",
+    actions: Annotated[str, typer.Option(help="Just these: read, create, update, delete, destroy.")] = "",
 ) -> None:
     """Make an API key, or with --member a token of a workspace member, and print the token."""
     with _told_in_one_line():
         from app.commands import provision
         from schema.catalog.loading import load
 
+        scopes = provision.scopes(objects, actions, read_only=read_only)
+        if member is not None and scopes is not None:
+            raise typer.BadParameter("a member has no scopes: --read-only, --objects and --actions are for API keys")
+
         async def work(connection: "Connection", settings: "Settings") -> str:
             found = await provision.find_workspace(connection, workspace)
             if member is None:
-                return await provision.create_key_token(connection, load(), settings.secret, found, name, days)
+                return await provision.create_key_token(connection, load(), settings.secret, found, name, days, scopes)
             return await provision.create_member_token(connection, settings.secret, found, member, days)
 
         typer.echo(_with_tables(work))
+
+
+@secret_commands.command("rotate")
+def rotate_secrets() -> None:
+    """Seal all stored secrets with APP_SECRET: those of APP_SECRET_PREVIOUS, and those that are not sealed yet."""
+    with _told_in_one_line():
+        from app.commands import rotating
+        from app.sealing import Vault
+        from schema.catalog.loading import load
+
+        counts = _with_tables(lambda connection, settings: rotating.rotate(connection, load(), Vault.of(settings)))
+        for name, count in counts.items():
+            typer.echo(f"{name}: {count}")
 
 
 @app.command()

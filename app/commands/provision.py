@@ -12,13 +12,19 @@ from app.auth import tokens
 from app.fault import OperatorFault
 from schema.catalog.model import Catalog
 from schema.context import Caller, Policy
+from schema.errors import BadUserInput
 from schema.plan.nodes import RecordSelection
+from schema.plan.nodes.placeholders import Values
 from schema.plan.writes import Writer, answered
 from schema.sql.statement import statement
 from schema.values.ids import new_id
+from schema.values.scopes import ANY, Right, check, scope
 
-FIRST_TOKEN_DAYS = 3650
+FIRST_TOKEN_DAYS = 365
 API_KEY, MEMBER = "apiKey", "workspaceMember"
+
+_NONCE = 'SELECT nonce FROM "apiKey" WHERE workspace_id = $1 AND id = $2'
+_SET_ADMIN = 'UPDATE "workspaceMember" SET is_admin = $3 WHERE workspace_id = $1 AND id = $2'
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -34,18 +40,46 @@ class Person:
     email: str = ""
 
 
+class BadScopes(OperatorFault):
+    """The objects or actions that a key is to be limited to are none."""
+
+
+def scopes(objects: str, actions: str, *, read_only: bool) -> list[str] | None:
+    """The scopes that options name, in lists with commas; none, where they limit nothing. Raises BadScopes."""
+    if not (objects or actions or read_only):
+        return None
+    if read_only and actions:
+        raise BadScopes("--read-only and --actions say the same in two ways: give one of them.")
+    from schema.catalog.loading import load, model_of
+
+    rights = [Right.READ.value] if read_only else _listed(actions) or [ANY]
+    found = [scope(plural, right) for plural in _listed(objects) or [ANY] for right in rights]
+    try:
+        check(found, "scopes", model_of(load().objects))
+    except BadUserInput as error:
+        raise BadScopes(error.message) from None
+    return found
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
 async def create_workspace(connection: Connection, catalog: Catalog, name: str, first_member: Person) -> UUID:
-    """A workspace with one member."""
+    """A workspace with one member, who is an admin."""
     workspace_id = new_id()
-    member = {
-        "name": {"firstName": first_member.first_name, "lastName": first_member.last_name},
-        "userEmail": first_member.email,
-        "userId": str(new_id()),
-    }
     async with connection.transaction():
         await connection.execute("INSERT INTO workspace (id, display_name) VALUES ($1, $2)", workspace_id, name)
-        await _create(connection, catalog, workspace_id, MEMBER, member)
+        await _create_member(connection, catalog, workspace_id, first_member, is_admin=True)
     return workspace_id
+
+
+async def create_member(
+    connection: Connection, catalog: Catalog, workspace_id: UUID, person: Person, *, is_admin: bool
+) -> UUID:
+    """One more member of a workspace."""
+    async with connection.transaction():
+        return await _create_member(connection, catalog, workspace_id, person, is_admin=is_admin)
 
 
 async def has_workspace(connection: Connection) -> bool:
@@ -69,25 +103,47 @@ async def find_workspace(connection: Connection, workspace_id: UUID | None) -> U
 
 
 async def create_key_token(
-    connection: Connection, catalog: Catalog, secret: str, workspace_id: UUID, name: str, days: int
+    connection: Connection,
+    catalog: Catalog,
+    secret: str,
+    workspace_id: UUID,
+    name: str,
+    days: int,
+    scopes: list[str] | None = None,
 ) -> str:
-    """A new API key, and its token."""
+    """A new API key, and its token. Raises BadUserInput where scopes name what there is not."""
     key_id, expires_at = new_id(), _after(days)
-    key = {"id": str(key_id), "name": name, "expiresAt": expires_at.isoformat()}
+    key = {"id": str(key_id), "name": name, "expiresAt": expires_at.isoformat(), "scopes": scopes}
     await _create(connection, catalog, workspace_id, API_KEY, key)
-    return tokens.for_api_key(secret, workspace_id, key_id, expires_at)
+    nonce = await connection.fetchval(_NONCE, workspace_id, key_id)
+    return tokens.for_api_key(secret, workspace_id, key_id, expires_at, nonce)
 
 
 async def create_member_token(connection: Connection, secret: str, workspace_id: UUID, member: str, days: int) -> str:
     """For a member named by id or by e-mail address. Raises NotThere."""
     row = await connection.fetchrow(
-        'SELECT id, "userId" FROM "workspaceMember" WHERE workspace_id = $1 AND "deletedAt" IS NULL '
+        'SELECT id, "userId", nonce FROM "workspaceMember" WHERE workspace_id = $1 AND "deletedAt" IS NULL '
         "AND (id::text = lower($2) OR \"userEmail\" = lower($2)) AND $2 <> ''",
         *(workspace_id, member.strip()),
     )
     if row is None:
         raise NotThere(f"The workspace {workspace_id} has no member {member}.")
-    return tokens.for_member(secret, workspace_id, row[0], row[1], _after(days))
+    return tokens.for_member(secret, workspace_id, row[0], row[1], _after(days), row[2])
+
+
+async def _create_member(
+    connection: Connection, catalog: Catalog, workspace_id: UUID, person: Person, *, is_admin: bool
+) -> UUID:
+    own_id = new_id()
+    member = {
+        "id": str(own_id),
+        "name": {"firstName": person.first_name, "lastName": person.last_name},
+        "userEmail": person.email,
+        "userId": str(new_id()),
+    }
+    await _create(connection, catalog, workspace_id, MEMBER, member)
+    await connection.execute(_SET_ADMIN, workspace_id, own_id, is_admin)
+    return own_id
 
 
 async def _create(
@@ -95,11 +151,11 @@ async def _create(
 ) -> None:
     """A record, written as the API writes it, by the system."""
     object_type = catalog.objects[name]
-    writer = Writer(catalog, Caller(workspace_id, "SYSTEM", "System"), Policy())
+    caller = Caller(workspace_id, "SYSTEM", "System")
     nothing = RecordSelection(object_type, ())
-    plan = answered(writer.create(object_type, [data]), nothing)
+    plan = answered(Writer(catalog, caller, Policy()).create(object_type, [data]), nothing)
     printed = statement(workspace_id, plan)
-    await connection.fetch(printed.text, *printed.values)
+    await connection.fetch(printed.text, *map(Values({}, caller, str).of, printed.values))
 
 
 def _after(days: int) -> datetime:

@@ -20,6 +20,7 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app import logs
+from app.auth import tokens
 from app.commands import provision
 from app.commands.open_files import within_open_files
 from app.database import choose as located
@@ -205,10 +206,13 @@ def _greeting(settings: Settings, data_dir: DataDir | None) -> str:
     if data_dir is None or not data_dir.token.exists():
         return f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: icosa token create{events}"
     token = data_dir.token.read_text().strip()
+    end = tokens.end(token)
+    until = f"good until {end:%Y-%m-%d}, " if end else ""
     return (
         f"Icosa listens on {url}\n\n"
         f"GraphiQL   {url}/graphql#token={token}\n\n"
-        f"Token      {token}\n           (kept in {data_dir.token})\n\n"
+        f"Token      {token}\n           ({until}kept in {data_dir.token}; a new one: "
+        f"icosa token create > {data_dir.token})\n\n"
         f"Data       {(data_dir.path / 'postgresql').resolve()}{events}\n\n"
         f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
         f"-H 'Authorization: Bearer {token}' -d '{EXAMPLE}'\n"

@@ -11,12 +11,15 @@ from schema.errors import (
     ApiError,
     BadUserInput,
     Conflict,
+    Forbidden,
     KeyReason,
     QueryTooComplex,
     RefusedKey,
     ServiceUnavailable,
     Timeout,
+    Unauthenticated,
 )
+from schema.values.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +28,8 @@ TOO_LARGE = "The document asks for more than one statement can answer"
 TOO_MUCH = frozenset({"54001", "54011"})  # for PostgreSQL's stack, columns of one statement
 
 KEY_REASONS: Mapping[str, KeyReason] = {"23505": KeyReason.TAKEN, "23503": KeyReason.MISSING}
+
+REFUSALS: Mapping[str, Refusal] = {refusal.constraint: refusal for refusal in Refusal}
 
 _DETAIL = re.compile(r"Key \(.*?\)=\((?P<values>.*)\) (?:already exists|is not present in table)", re.DOTALL)
 _NAMED = re.compile(r'(?:constraint|index) "(\w+)"')
@@ -94,6 +99,8 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterabl
         return _refused_key(error, catalog, KEY_REASONS[state])
     if state == "23502":
         return BadUserInput(f'Field "{error.column_name}" cannot be null')
+    if state == "23514":
+        return _refused_write(error)
     if state.startswith("22"):
         return BadUserInput(FAULTS_OF_VALUES.get(state, "A value is not valid."))
     if state in TOO_MUCH:
@@ -110,6 +117,15 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterabl
         return ServiceUnavailable()
     log.error("A statement failed with SQLSTATE %s", state, exc_info=error)
     return ApiError()
+
+
+def _refused_write(error: asyncpg.PostgresError) -> ApiError:
+    """What the rules of keys, members and webhooks stop (`schema/sql/guards.py`)."""
+    refusal = REFUSALS.get(_SHARD.sub("", error.constraint_name or _named_in(error)))
+    if refusal is None:
+        log.error("A statement failed with SQLSTATE 23514", exc_info=error)
+        return ApiError()
+    return Unauthenticated(refusal.value) if refusal is Refusal.GONE else Forbidden(refusal.value)
 
 
 def _too_long(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterable[ObjectType]) -> ApiError:

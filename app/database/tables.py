@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql as pg
 
+from schema.values.refusals import Refusal
+
 METADATA = sa.MetaData()
 
 MOMENT = pg.TIMESTAMP(timezone=True, precision=3)
@@ -14,6 +16,16 @@ WORKSPACE = sa.Table(
     sa.Column("display_name", sa.Text(), nullable=False),
     sa.Column("created_at", sa.TIMESTAMP(timezone=True), nullable=False, server_default=sa.text("now()")),
     sa.PrimaryKeyConstraint("id", name="pk_workspace"),
+)
+
+REFUSAL = sa.Table(
+    "refusal",
+    METADATA,
+    sa.Column("workspace_id", sa.Uuid(), nullable=False),
+    sa.Column("reason", sa.Text(), nullable=False),
+    *(sa.CheckConstraint(f"reason <> '{refusal.name}'", name=refusal.constraint) for refusal in Refusal),
+    sa.PrimaryKeyConstraint("workspace_id", "reason", name="pk_refusal"),
+    comment="Takes no row: a write that breaks a rule of keys, members or webhooks puts the reason here, and fails",
 )
 
 EVENT_OUTBOX = sa.Table(

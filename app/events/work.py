@@ -9,6 +9,7 @@ from app.events.partitions import Partitions
 from app.events.relay import Relay
 from app.events.webhooks.enqueue import enqueue
 from app.events.webhooks.worker import run_deliveries
+from app.sealing import Vault
 from app.settings import Settings
 from schema.catalog.model import Catalog
 
@@ -27,7 +28,11 @@ async def at_work(settings: Settings, relay: Relay) -> AsyncIterator[None]:
     assert settings.database_url is not None
     stop = asyncio.Event()
     delivering = asyncio.create_task(
-        run_deliveries(settings.database_url, stop, allow_private=settings.webhook_allow_private)
+        run_deliveries(
+            *(settings.database_url, stop),
+            allow_private=settings.webhook_allow_private,
+            open_secret=Vault.of(settings).open,
+        )
     )
     keeping = asyncio.create_task(Partitions(settings.database_url, settings.event_retention_days).run())
     try:

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from functools import partial
+from dataclasses import replace
+from functools import lru_cache, partial
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
-from app.auth.authenticator import Authenticator
 from app.auth.watch import TokenWatch
 from app.database.database import TOKENS, Database, Observer
 from app.database.health import State
@@ -23,7 +23,7 @@ from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint, Preflights
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.ledger import Ledger
 from app.http.pace import DEFAULT_PACE, Pace
-from app.http.rate_limits import LimitedAuthenticator, rate_limits
+from app.http.rate_limits import authenticator_of, rate_limits
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.repeats import earlier, repeatable, telling_of_repeats
 from app.http.request_context import RequestContext
@@ -34,7 +34,7 @@ from app.settings import Settings
 from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from schema.api import Api
-from schema.context import Answer, Caller, GraphQLRequest, Once, Policy
+from schema.context import EVERYTHING, Answer, Caller, Grants, GraphQLRequest, Once, Policy
 from schema.errors import MethodNotAllowed
 
 EXPOSED = (
@@ -42,6 +42,8 @@ EXPOSED = (
     *("X-Ignored-Parameters", "X-Request-Id"),
 )
 """What pages of other origins may read of an answer's headers."""
+
+REMEMBERED_POLICIES = 1000
 
 
 def create_app(
@@ -60,17 +62,22 @@ def create_app(
     database = Database(
         settings.database_url, api.catalog, settings.statement_timeout_ms, observer, metered=limits is not None
     )
-    look_up = partial(database.fetch, share=TOKENS)
-    authenticator = Authenticator(settings.secret, look_up)
-    if limits:
-        authenticator = LimitedAuthenticator(settings.secret, look_up, limits)
+    authenticator = authenticator_of(
+        settings, api.catalog.objects.values(), partial(database.fetch, share=TOKENS), limits
+    )
     policy = Policy(settings.limits, records_events=settings.events)
     relay = relay_of(settings, api.catalog, database.load) if settings.events and settings.relay else None
 
     happenings = Happenings(database, settings.max_live_queries, pace.poll, pace.live)
 
+    @lru_cache(REMEMBERED_POLICIES)
+    def scoped(grants: Grants) -> Policy:
+        """One value for all who may do the same, so that its hash is made once."""
+        return replace(policy, grants=grants)
+
     def context(caller: Caller, once: Once | None = None) -> RequestContext:
-        return RequestContext(caller, policy, database, authenticator, relay, happenings, once)
+        bounds = policy if caller.grants is EVERYTHING else scoped(caller.grants)
+        return RequestContext(caller, bounds, database, authenticator, relay, happenings, once)
 
     api_of = same_for_all(ServedApi.of(api))
     streaming = Streaming(
@@ -96,7 +103,7 @@ def create_app(
         async def execute(operation: GraphQLRequest) -> Answer:
             return await served.api.execute(operation, bound)
 
-        return Session(served.rest, execute, earlier(once))
+        return Session(served.rest, execute, earlier(once), caller.grants)
 
     def graphql(executor_of: Callable[[ServedApi], Executor], streaming: Streaming | None = None) -> Endpoint:
         endpoint = GraphQLEndpoint(
@@ -107,6 +114,7 @@ def create_app(
             open_introspection=settings.introspection == "open",
             once=lambda request, caller: repeatable(request, caller, database),
             streaming=streaming,
+            introspect_of=(lambda caller: api_of(caller).api.introspect) if streaming else None,
         )
         return telling_of_repeats(endpoint)
 

@@ -10,7 +10,7 @@ from enum import Enum
 
 from starlette.types import Scope, Send
 
-from app.auth.tokens import Claims
+from app.auth.authenticator import Held
 from app.http.streaming import Streaming, refusal
 from app.http.uvicorn_protocol import Http
 from schema.context import Caller, GraphQLRequest, Streamed
@@ -43,12 +43,12 @@ class End(Enum):
 class EventStream:
     """The reply to a request, whose body takes as long as there is something to tell."""
 
-    __slots__ = ("_beating", "_caller", "_claims", "_comment", "_end", "_is_sending", "_request", "_streaming", "_task")
+    __slots__ = ("_beating", "_caller", "_comment", "_end", "_held", "_is_sending", "_request", "_streaming", "_task")
 
     status_code = 200
 
-    def __init__(self, streaming: Streaming, request: GraphQLRequest, caller: Caller, claims: Claims) -> None:
-        self._streaming, self._request, self._caller, self._claims = streaming, request, caller, claims
+    def __init__(self, streaming: Streaming, request: GraphQLRequest, caller: Caller, held: Held) -> None:
+        self._streaming, self._request, self._caller, self._held = streaming, request, caller, held
         self._end: ApiError | End | None = None
         self._is_sending = False
         self._comment: asyncio.Future[None] | None = None
@@ -65,7 +65,7 @@ class EventStream:
         connection.on_end = lambda gone: self._end_by(End.CLIENT_GONE if gone else End.SERVER_STOPS)
         self._beat_later(send)
         try:
-            with self._streaming.connected(self, self._claims, self._end_by):
+            with self._streaming.connected(self, self._held, self._end_by):
                 await self._tell(send)
         except asyncio.CancelledError:
             if self._end is None or self._task is None:

@@ -21,6 +21,7 @@ from schema.errors import ApiError, BadUserInput, MethodNotAllowed, TooManyReque
 
 Executor = Callable[[GraphQLRequest, Context], Awaitable[Answer]]
 
+SCOPED = "scoped"
 METHODS = ("GET", "POST")
 
 
@@ -29,7 +30,8 @@ class GraphQLEndpoint:
     """Answers a request, by the executor of the caller's workspace.
 
     `context` binds a caller to the process, and to `once`, by which a request can come again; `open_introspection` lets
-    all read the schema. With `streaming`, operations can be answered as streams of events.
+    all read the schema. With `streaming`, operations can be answered as streams of events, and `introspect_of` tells of
+    the schema what a caller may do, where `?scoped=true` asks for that.
     """
 
     executor_of: Callable[[Caller], Executor]
@@ -39,6 +41,7 @@ class GraphQLEndpoint:
     open_introspection: bool
     once: Callable[[Request, Caller], Awaitable[Once | None]]
     streaming: Streaming | None = None
+    introspect_of: Callable[[Caller], Executor] | None = None
 
     async def __call__(self, request: Request) -> Response | EventStream:
         sent_as = media_type(request.headers)
@@ -55,7 +58,7 @@ class GraphQLEndpoint:
 
     async def _streamed(self, streaming: Streaming, request: Request, sent_as: str) -> Response | EventStream:
         """JSON where that is taken too, as by clients that always name both, and the operation has but one answer."""
-        caller, claims = await streaming.caller(request.headers.get("authorization"))
+        caller, held = await streaming.caller(request.headers.get("authorization"))
         request.scope[WORKSPACE] = caller.workspace_id
         operation = await read_operation(request)
         if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
@@ -65,7 +68,7 @@ class GraphQLEndpoint:
             raise BadUserInput("A stream cannot be repeated by an Idempotency-Key: accept application/json")
         streaming.refuse_too_many()
         operation = replace(operation, last_event=request.headers.get("last-event-id") or None)
-        return EventStream(streaming, operation, caller, claims)
+        return EventStream(streaming, operation, caller, held)
 
     async def _execute(self, request: Request) -> Answer:
         """Who has no token is told so before anything that he sent is read."""
@@ -78,7 +81,13 @@ class GraphQLEndpoint:
         caller = await self.authenticator.caller(authorization)
         request.scope[WORKSPACE] = caller.workspace_id
         bound = self.context(caller, await self.once(request, caller))
-        return await self.executor_of(caller)(await read_operation(request), bound)
+        operation = await read_operation(request)
+        execute = self.executor_of(caller)
+        if self.introspect_of and request.query_params.get(SCOPED) == "true":
+            limits = self.policy.limits
+            if asks_for_schema_only(operation.document, operation.operation_name, limits):
+                execute = self.introspect_of(caller)
+        return await execute(operation, bound)
 
 
 def _answer(answer: Answer, sent_as: str) -> Response:

@@ -7,8 +7,9 @@ What is used is paid off evenly: a key that has used nothing for a minute has al
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.auth.authenticator import Authenticator
@@ -16,6 +17,7 @@ from app.database.underway import Underway, underway
 from app.http.addresses import Network, address_of
 from app.http.ledger import Ledger
 from app.settings import Settings
+from schema.catalog.model import ObjectType
 from schema.context import Caller, Fetch
 from schema.errors import TooManyRequests, Unauthenticated
 
@@ -160,8 +162,8 @@ class LimitedAuthenticator(Authenticator):
     another is good, nor does it lock out those who share the address.
     """
 
-    def __init__(self, secret: str, fetch: Fetch, limits: RateLimits) -> None:
-        super().__init__(secret, fetch)
+    def __init__(self, limits: RateLimits, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
         self._limits = limits
 
     async def caller(self, authorization: str | None) -> Caller:
@@ -178,3 +180,11 @@ class LimitedAuthenticator(Authenticator):
             raise
         self._limits.admit(request, caller)
         return caller
+
+
+def authenticator_of(
+    settings: Settings, objects: Collection[ObjectType], fetch: Fetch, limits: RateLimits | None
+) -> Authenticator:
+    """Who says who calls, with the limits that there are."""
+    make = partial(LimitedAuthenticator, limits) if limits else Authenticator
+    return make(settings.secret, fetch, objects=objects, previous=settings.previous_secrets)

@@ -74,8 +74,8 @@ class RequestContext:
         if self.relay:
             self.relay.wake()
 
-    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
-        return self.authenticator.api_key_token(self.caller.workspace_id, key_id, expires_at)
+    async def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+        return await self.authenticator.mint.token(self.caller, key_id, expires_at)
 
     async def workspace_name(self) -> str | None:
         rows = await self.fetch(Statement(WORKSPACE_NAME, (self.caller.workspace_id,)))
@@ -112,7 +112,7 @@ class AnonymousContext:
     def wrote(self, object_types: Iterable[ObjectType]) -> None:
         raise Unauthenticated
 
-    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+    async def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
         raise Unauthenticated
 
     async def workspace_name(self) -> str | None:

@@ -9,8 +9,7 @@ from typing import Any
 
 import orjson
 
-from app.auth.authenticator import Authenticator
-from app.auth.tokens import Claims
+from app.auth.authenticator import Authenticator, Held
 from app.auth.watch import OnEnd, TokenWatch
 from app.database.underway import underway
 from app.events.happenings import Happenings
@@ -40,9 +39,9 @@ class Streaming:
     connections: set[object]
     limits: RateLimits | None = None
 
-    async def caller(self, authorization: str | None) -> tuple[Caller, Claims]:
+    async def caller(self, authorization: str | None) -> tuple[Caller, Held]:
         """Raises Unauthenticated."""
-        return await self.authenticator.caller(authorization), self.authenticator.claims(authorization)
+        return await self.authenticator.held(authorization)
 
     def refuse_too_many(self) -> None:
         """Raises TooManyRequests."""
@@ -52,11 +51,11 @@ class Streaming:
             )
 
     @contextmanager
-    def connected(self, connection: object, claims: Claims, on_end: OnEnd) -> Iterator[None]:
+    def connected(self, connection: object, held: Held, on_end: OnEnd) -> Iterator[None]:
         """Counts the connection while in it; `on_end` is called once its token counts no longer."""
         self.connections.add(connection)
         try:
-            with self.watch.watching(claims, on_end):
+            with self.watch.watching(held, on_end):
                 yield
         finally:
             self.connections.discard(connection)

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from app.auth.tokens import Claims
+from app.auth.authenticator import Held
 from app.http.graphql_request import operation
 from app.http.replies import encode
 from app.http.request_id import request_id
@@ -93,8 +93,8 @@ class Connection:
         try:
             if not offered:
                 raise Closed(BAD_PROTOCOL, f"Subprotocol not acceptable: it must be {PROTOCOL}")
-            caller, claims = await self._introduced(authorization)
-            with self._streaming.connected(self, claims, self._end):
+            caller, held = await self._introduced(authorization)
+            with self._streaming.connected(self, held, self._end):
                 await self._answer({"type": "connection_ack"})
                 while True:
                     await self._handle(await self._message(), caller)
@@ -107,7 +107,7 @@ class Connection:
         finally:
             await cancelled(*self._operations.values())
 
-    async def _introduced(self, authorization: str | None) -> tuple[Caller, Claims]:
+    async def _introduced(self, authorization: str | None) -> tuple[Caller, Held]:
         """What comes first: who it is. Raises Closed."""
         try:
             async with asyncio.timeout(self._streaming.pace.init):

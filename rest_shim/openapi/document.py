@@ -12,6 +12,7 @@ from rest_shim.openapi.parameters import BY_NAME, ERROR, ERROR_STATUSES, PAGE_IN
 from rest_shim.openapi.schemas import ID, example, reference, schemas
 from rest_shim.operations import OPERATIONS, Body, Reply, RestOperation
 from schema.catalog.model import Catalog, ObjectType
+from schema.context import EVERYTHING, Grants
 from schema.declare import names
 
 Json = dict[str, Any]
@@ -25,17 +26,18 @@ def base() -> bytes:
     return orjson.dumps({**_HEAD, "paths": _self_path(), "components": _SECURITY})
 
 
-def complete(catalog: Catalog) -> bytes:
-    """The description of every operation on the objects of a catalog."""
-    return orjson.dumps(description(catalog))
+def complete(catalog: Catalog, grants: Grants = EVERYTHING) -> bytes:
+    """The description of every operation on the objects of a catalog that is granted."""
+    return orjson.dumps(description(catalog, grants))
 
 
-def description(catalog: Catalog) -> Json:
+def description(catalog: Catalog, grants: Grants = EVERYTHING) -> Json:
     """The complete description."""
     paths: Json = _self_path()
     for object_type in catalog.objects.values():
         for operation in OPERATIONS:
-            if not operation.graphql.applies(object_type):
+            granted = all(grants.allow(object_type, right) for right in operation.graphql.rights)
+            if not granted or not operation.graphql.applies(object_type):
                 continue
             for path, method, entry in _entries(operation, object_type):
                 paths.setdefault(path, {})[method] = entry

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
 from schema.declare import names
 from schema.declare.columns import Declaration
-from schema.declare.tables import COLUMN, DECLARATION, SEARCH_VECTOR, WORKSPACE
+from schema.declare.tables import COLUMN, DECLARATION
 from schema.declare.traits import Traits
 from schema.objects import MODELS
 from schema.objects.record import Record
+from schema.values.model import Model
 
 
 def load(models: Iterable[type[Record]] = MODELS) -> Catalog:
@@ -50,7 +51,7 @@ def _fields(model: type[Record], objects: Mapping[str, ObjectType]) -> dict[str,
     declared: dict[str, Declaration] = {}
     columns: dict[str, list[Column]] = {}
     for stored in _table(model).columns:
-        if stored.name not in (WORKSPACE, SEARCH_VECTOR):
+        if COLUMN in stored.info:
             column: Column = stored.info[COLUMN]
             declared[column.field] = stored.info[DECLARATION]
             columns.setdefault(column.field, []).append(column)
@@ -83,8 +84,13 @@ def _field(
         is_foreign_key=declaration.target is not None,
         alias=declaration.alias,
         example=declaration.example,
-        check=check and (lambda value: check(value, name, {key: one.fields for key, one in objects.items()})),
+        check=check and (lambda value: check(value, name, model_of(objects))),
     )
+
+
+def model_of(objects: Mapping[str, ObjectType]) -> Model:
+    """What values may name of the objects."""
+    return Model({name: one.fields for name, one in objects.items()}, tuple(one.plural for one in objects.values()))
 
 
 def _relations(model: type[Record], objects: Mapping[str, ObjectType]) -> Iterable[Relation]:

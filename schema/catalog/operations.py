@@ -6,6 +6,7 @@ from enum import Enum
 
 from schema.catalog.model import Catalog, ObjectType
 from schema.declare import names
+from schema.values.scopes import Right
 
 
 class Verb(Enum):
@@ -51,6 +52,20 @@ UNCHANGED = "ifUnchangedSince"
 _QUERIES = (Verb.FIND_MANY, Verb.FIND_ONE, Verb.FIND_DUPLICATES, Verb.GROUP_BY)
 
 
+_RIGHTS: Mapping[Verb, tuple[Right, ...]] = {
+    Verb.FIND_MANY: (Right.READ,),
+    Verb.FIND_ONE: (Right.READ,),
+    Verb.FIND_DUPLICATES: (Right.READ,),
+    Verb.GROUP_BY: (Right.READ,),
+    Verb.CREATE: (Right.CREATE,),
+    Verb.UPDATE: (Right.UPDATE,),
+    Verb.DELETE: (Right.DELETE,),
+    Verb.RESTORE: (Right.DELETE,),
+    Verb.DESTROY: (Right.DESTROY,),
+    Verb.MERGE: (Right.UPDATE, Right.DELETE),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of every object: the name of its root field, its arguments with their types, and its result."""
@@ -65,6 +80,11 @@ class Operation:
     @property
     def is_mutation(self) -> bool:
         return self.verb not in _QUERIES
+
+    @property
+    def rights(self) -> tuple[Right, ...]:
+        """What it takes at least; what else it takes is said by its arguments and by what is selected."""
+        return _RIGHTS[self.verb]
 
 
 def _one(prefix: str) -> Callable[[ObjectType], str]:

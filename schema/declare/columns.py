@@ -11,11 +11,12 @@ from typing import Any
 from schema.declare import composites, kinds, names
 from schema.declare.composites import Composite, Normalise, Options, Part
 from schema.declare.kinds import Kind
+from schema.values.model import Model
 
 NOW = object()  # a default: the moment of the write
 
-Check = Callable[[Any, str, Mapping[str, Collection[str]]], None]
-"""Refuses a value that is to be stored: the value, the name of the field, and the fields of all objects by name."""
+Check = Callable[[Any, str, Model], None]
+"""Refuses a value that is to be stored: the value, the name of the field, and what the model has names for."""
 
 
 @dataclass(frozen=True, slots=True)

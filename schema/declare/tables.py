@@ -46,6 +46,13 @@ class ObjectMeta(SQLModelMetaclass):
         return super().__new__(mcs, name, bases, body, **kwargs)
 
 
+def kept(sql: str, default: str | None = None) -> Any:
+    """A column that the server keeps for itself and that is no part of the API, with the SQL of its default."""
+    server_default = None if default is None else sa.text(default)
+    nullable = default is None or default.endswith("()")  # rows from before it have none
+    return Field(sa_type=_SQL_TYPES[sql], nullable=nullable, sa_column_kwargs={"server_default": server_default})
+
+
 def _keys_and_indexes(
     table: str, declarations: Mapping[str, Declaration], traits: Traits
 ) -> Iterator[sa.Constraint | sa.Index]:

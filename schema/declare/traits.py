@@ -1,6 +1,15 @@
 """What sets one object apart from the others. No code asks for an object's name; it asks for a trait."""
 
 from dataclasses import dataclass
+from enum import Enum
+
+
+class Guard(Enum):
+    """What is held to rules that no write may break, whoever asks for it; `schema/sql/guards.py` has them."""
+
+    KEYS = "what tokens rest on: no key becomes more than the one that writes it"
+    MEMBERS = "who may call: who is bound to his own changes himself alone"
+    LISTENERS = "whom events are told: no more of them than who writes it may read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,7 @@ class Traits:
     the order in which relations are answered. `duplicates` are the criteria of Find Duplicates, each a tuple of field
     paths. `search` are the columns whose text is searched, `search_addresses` those of them that hold e-mail addresses;
     of equal results the higher `search_priority` comes first. `image` is the column that shows a record. A `credential`
-    is what a token rests on.
+    is what a token rests on. Writes of what has a `guard` keep to its rules.
 
     What happens to `audited` objects is written into the object that is the `audit_trail`, and into the one that is the
     `timeline` of records. A record with `attaches` puts what that foreign key leads to on its other relations' records.
@@ -41,6 +50,7 @@ class Traits:
     search_priority: int = 0
     image: str | None = None
     credential: bool = False
+    guard: Guard | None = None
     audit_trail: bool = False
     timeline: bool = False
     attaches: str | None = None

@@ -14,6 +14,7 @@ from schema.context import Context, Fetch, Statement
 from schema.errors import ApiError, BadUserInput, NotFound, PreconditionFailed, RefusedKey
 from schema.execution.finished_json import Finished, array, record_or_null
 from schema.plan.batch_places import of_element
+from schema.plan.granting import refuse_ungranted
 from schema.plan.nodes import Batch, Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
 from schema.plan.nodes.answers import Row
 from schema.plan.nodes.placeholders import OPEN, Values
@@ -46,7 +47,11 @@ class Run:
         return await (once.answer(self.field, work) if once else self.context.transact(work))
 
     def printed(self, plan: Plan) -> Statement:
-        """The statement of a plan, whose placeholders stand for its values."""
+        """The statement of a plan, whose placeholders stand for its values. Raises Forbidden.
+
+        This is the one door from the plans of requests to statements, so here is asked whether the caller may.
+        """
+        refuse_ungranted(plan, self.context.policy.grants)
         return statement(self.workspace_id, plan, records_events=self.context.policy.records_events)
 
     def filled(self, printed: Statement) -> Statement:

@@ -12,13 +12,14 @@ import orjson
 
 from schema.bounded_memory import BoundedMemory
 from schema.catalog.model import Catalog
-from schema.context import Context, EventFilter, Policy, RecordEvent, Streamed
+from schema.context import Context, EventFilter, Grants, Policy, RecordEvent, Streamed
 from schema.errors import ApiError, BadUserInput
 from schema.execution.graphql_errors import rendered
 from schema.plan.reader import Reader
 from schema.plan.selection import TYPENAME
 from schema.values.dates import iso
 from schema.values.messages import as_json, did_you_mean
+from schema.values.scopes import Right
 
 ON_DB_EVENT = "onDbEvent"
 
@@ -84,15 +85,22 @@ def subscription(reader: Reader, node: Any, last_event: str | None, texts: Texts
     after = given.get("after") if last_event is None else _number(last_event)
     if after is not None and not 0 <= after <= LARGEST_NUMBER:
         raise BadUserInput(f"after must be the number of an event, not {as_json(after)}")
-    return Subscription(key, tuple(fields), _filter(reader.catalog, given), after, reader.policy, texts)
+    return Subscription(
+        key, tuple(fields), _filter(reader.catalog, given, reader.policy.grants), after, reader.policy, texts
+    )
 
 
-def _filter(catalog: Catalog, given: Mapping[str, Any]) -> EventFilter:
+def _filter(catalog: Catalog, given: Mapping[str, Any], grants: Grants) -> EventFilter:
     name, action = given.get("objectNameSingular"), given.get("action")
     if name is not None and name not in catalog.objects:
         raise BadUserInput(f"There is no object {as_json(name)}.{did_you_mean(name, catalog.objects)}")
     action = getattr(action, "value", action)
-    return EventFilter(name, action and action.lower(), given.get("recordId") or None)
+    objects = None
+    if name is not None:
+        grants.refuse([(catalog.objects[name], Right.READ)])
+    elif grants.scopes is not None:
+        objects = frozenset(own for own, one in catalog.objects.items() if grants.allow(one, Right.READ))
+    return EventFilter(name, action and action.lower(), given.get("recordId") or None, objects)
 
 
 def _number(text: str) -> int:

@@ -5,9 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from schema.declare import columns as col
-from schema.declare.traits import Traits
+from schema.declare.tables import kept
+from schema.declare.traits import Guard, Traits
 from schema.objects.record import Record
-from schema.values import webhooks
+from schema.values import scopes, webhooks
 
 WORKSPACE_MEMBER_DATE_FORMAT = {
     "SYSTEM": "System",
@@ -48,8 +49,11 @@ class WorkspaceMember(Record, table=True):
         search=("nameFirstName", "nameLastName", "userEmail"),
         image="avatarUrl",
         credential=True,
+        guard=Guard.MEMBERS,
     )
 
+    nonce: UUID | None = kept("uuid", "gen_random_uuid()")
+    is_admin: bool = kept("boolean", "false")
     position: float = col.position()
     name = col.full_name()
     colorScheme: str = col.text("System")
@@ -73,11 +77,15 @@ class ApiKey(Record, table=True):
         identifier="name",
         duplicates=(("name",),),
         credential=True,
+        guard=Guard.KEYS,
     )
 
+    nonce: UUID | None = kept("uuid", "gen_random_uuid()")
+    owner_id: UUID | None = kept("uuid")
     name: str = col.text()
     expiresAt: datetime = col.date_time(required=True)
     revokedAt: datetime | None = col.date_time()
+    scopes: list[str] | None = col.array(None, check=scopes.check, example=["people:read", "*:create"])
 
 
 class Webhook(Record, table=True):
@@ -90,6 +98,7 @@ class Webhook(Record, table=True):
         icon="IconWebhook",
         identifier="targetUrl",
         duplicates=(("targetUrl",),),
+        guard=Guard.LISTENERS,
     )
 
     targetUrl: str = col.text(check=webhooks.target_url, example="https://example.com/hook")

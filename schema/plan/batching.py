@@ -11,7 +11,7 @@ from schema.context import Caller
 from schema.declare.secrets import SECRET_MASK
 from schema.errors import BadUserInput
 from schema.plan.batch_places import of_element
-from schema.plan.column_values import ABSENT, stored_lists, this_moment
+from schema.plan.column_values import ABSENT, sealed, stored_lists, this_moment
 from schema.plan.nodes import Batch, BatchForm, Connected
 from schema.plan.nodes.placeholders import Unsettled
 from schema.plan.operands import parameter, record_id
@@ -59,7 +59,7 @@ class Batching:
         for n, record in enumerate(records if "id" in names else ()):
             if record.get("id") is not None:
                 ids[n], ascending = _own_id(record["id"]), False
-        values = self._values(records, names) | self._sources(records, names, caller)
+        values = self._values(records, names, caller) | self._sources(records, names, caller)
         position, places = self.object_type.position, None
         if position and position.field in names:
             values[position] = numbers(position, records)
@@ -75,7 +75,7 @@ class Batching:
             looked_up=tuple(c.name for c in columns if _some_connected(values[c])) if self.connected else (),
         )
 
-    def _values(self, records: Sequence[Data], names: Iterable[str]) -> dict[Column, list[Any]]:
+    def _values(self, records: Sequence[Data], names: Iterable[str], caller: Caller) -> dict[Column, list[Any]]:
         """The values of each column that some record gives. `names` are those of the fields given."""
         now = this_moment()
         position, actor = self.object_type.position, self.object_type.actor
@@ -86,8 +86,10 @@ class Batching:
                 given = [record.get(name, ABSENT) for record in records]
                 values |= stored_lists(self.object_type.fields[name], given, now)
         for column, stored in values.items():
-            if column.secret and SECRET_MASK in stored:
-                raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
+            if column.secret:
+                if SECRET_MASK in stored:
+                    raise BadUserInput(f'Invalid value for field "{column.path}": the mask of a secret is not a secret')
+                values[column] = sealed(caller, stored)
         return values
 
     def _sources(self, records: Sequence[Data], names: Iterable[str], caller: Caller) -> dict[Column, list[Any]]:

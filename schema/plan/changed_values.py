@@ -8,7 +8,7 @@ from schema.catalog.model import Column, ObjectType
 from schema.declare.positions import POSITIONS
 from schema.declare.secrets import SECRET_MASK
 from schema.errors import BadUserInput
-from schema.plan.column_values import stored_columns, this_moment
+from schema.plan.column_values import sealed, stored_columns, this_moment
 from schema.plan.nodes.placeholders import Unsettled
 from schema.plan.operands import record_id
 from schema.plan.positions import place
@@ -36,7 +36,7 @@ class ChangedValues:
 
     `key` is that of the root field.
 
-    The caller says nothing of them, but that they are made anew in each request, as the moment of a default must be.
+    The caller seals secrets, and makes that values are made anew in each request, as the moment of a default must be.
     """
 
     object_type: ObjectType
@@ -44,7 +44,7 @@ class ChangedValues:
 
     def __call__(self, given: Sequence[Any]) -> Changed:
         """`given` are the data, the id and the caller. Raises BadUserInput."""
-        data, own_id, _ = given
+        data, own_id, caller = given
         if data.get("id") is not None and record_id(data["id"]) != own_id:
             raise BadUserInput("The id of a record cannot be changed")
         if not data.keys() <= self.object_type.fields.keys():
@@ -55,8 +55,10 @@ class ChangedValues:
             if name in ("id", UPDATED_AT) or (self._is_position(name) and value in (None, *POSITIONS)):
                 continue
             for column, stored in stored_columns(self.object_type.fields[name], value, now).items():
-                if not (column.secret and stored == SECRET_MASK):
+                if not column.secret:
                     values[column.name] = (column, stored)
+                elif stored != SECRET_MASK:
+                    values[column.name] = (column, sealed(caller, [stored])[0])
         moves = position is not None and position.field in data
         columns, stored_values = zip(*values.values(), strict=True) if values else ((), ())
         return Changed(columns, stored_values, place(position, data) if moves and position else None)

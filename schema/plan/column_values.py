@@ -7,6 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from schema.catalog.model import Column, Field
+from schema.context import Caller
 from schema.declare import kinds
 from schema.declare.columns import NOW
 from schema.declare.composites import Composite
@@ -134,6 +135,13 @@ def _is_empty(column: Column, value: Any) -> bool:
 
 def default_value(column: Column, now: datetime) -> Any:
     return now if column.default is NOW else column.default
+
+
+def sealed(caller: Caller, secrets: Sequence[Any]) -> list[Any]:
+    """As they are stored. What is empty is no secret; a mask stands for the one that is stored already."""
+    return [
+        caller.seal(caller.workspace_id, secret) if secret and secret != SECRET_MASK else secret for secret in secrets
+    ]
 
 
 def this_moment() -> datetime:

@@ -16,6 +16,7 @@ from schema.plan.selection import TYPENAME
 from schema.values.actions import ACTIONS
 from schema.values.ids import uuid
 from schema.values.messages import did_you_mean, shown
+from schema.values.scopes import Right
 
 CONNECTION, EDGE, EVENT, ACTOR, PAGE_INFO = "EventConnection", "EventEdge", "Event", "EventActor", "EventPageInfo"
 EDGES = "edges"
@@ -33,8 +34,11 @@ def feed(reader: Reader, nodes: Nodes) -> ReadEvents:
     if first is not None and first < 0:
         raise BadUserInput("First argument must be non-negative")
     since: datetime | None = given.get("since")
+    objects = tuple(reader.catalog.objects.values())
+    readable = tuple(one for one in objects if reader.policy.grants.allow(one, Right.READ))
     return ReadEvents(
-        objects=tuple(reader.catalog.objects.values()),
+        objects=readable,
+        of_some=len(readable) < len(objects),
         size=min(DEFAULT_PAGE_SIZE if first is None else first, reader.policy.limits.max_page_size),
         after=None if after is None else _number(after),
         object_type=_object_type(reader.catalog, given.get("object")),

@@ -8,18 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from schema.catalog.model import Catalog, ObjectType
+from schema.context import Grants
 from schema.errors import BadUserInput, QueryTooComplex
 from schema.plan.filters import rows
 from schema.plan.nodes import Search, SearchBound
 from schema.values.ids import uuid
+from schema.values.scopes import Right
 from schema.values.text import text
 
 MOST = 100
 MOST_WORDS = 100
 
 
-def search(catalog: Catalog, arguments: Mapping[str, Any]) -> Search:
-    """A page of what is found in the searchable objects, or in those of them that are named."""
+def search(catalog: Catalog, arguments: Mapping[str, Any], grants: Grants) -> Search:
+    """A page of what is found in the searchable objects that may be read, or in those of them that are named."""
     limit = arguments["limit"]
     if limit < 0:
         raise BadUserInput("Limit argument must be non-negative")
@@ -29,13 +31,13 @@ def search(catalog: Catalog, arguments: Mapping[str, Any]) -> Search:
         raise QueryTooComplex(f"searchInput has {len(words):,} different words; the limit is {MOST_WORDS}")
     return Search(
         words=words,
-        searched=tuple(rows(found, filter) for found in _objects(catalog, arguments)),
+        searched=tuple(rows(found, filter) for found in _objects(catalog, arguments, grants)),
         limit=min(limit, MOST),
         after=None if after is None else _decode(after),
     )
 
 
-def _objects(catalog: Catalog, arguments: Mapping[str, Any]) -> list[ObjectType]:
+def _objects(catalog: Catalog, arguments: Mapping[str, Any], grants: Grants) -> list[ObjectType]:
     included = arguments.get("includedObjectNameSingulars") or ()
     excluded = arguments.get("excludedObjectNameSingulars") or ()
     for name in (*included, *excluded):
@@ -44,7 +46,9 @@ def _objects(catalog: Catalog, arguments: Mapping[str, Any]) -> list[ObjectType]
     return [
         found
         for found in catalog.objects.values()
-        if found.traits.search and (not included or found.name in included) and found.name not in excluded
+        if found.traits.search
+        and (found.name in included if included else grants.allow(found, Right.READ))
+        and found.name not in excluded
     ]
 
 

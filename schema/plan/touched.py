@@ -1,6 +1,7 @@
 """What a plan touches: which objects and columns it reads, filters, orders or groups by, and which it writes.
 
-What an operation does by itself, such as what it destroys along, is `ALONG`: nobody asked for it by name.
+What an operation does by itself, such as what it destroys along, is `ALONG`: nobody asked for it by name. Records that
+a write is about, where nothing but their ids says so or is answered, are `NAMED`: that reads nothing of them.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -53,6 +54,7 @@ from schema.plan.nodes import (
     Search,
     SoftDelete,
     SortKey,
+    Target,
     ToMany,
     ToOne,
     TotalCount,
@@ -78,6 +80,7 @@ class Use(Enum):
     RESTORE = "restore"
     DESTROY = "destroy"
     MERGE = "merge"
+    NAMED = "named"
     ALONG = "along"
 
 
@@ -123,7 +126,7 @@ def _plan(plan: Plan) -> Touches:
             return  # they belong to no object
         case Write(change, selected):
             yield from _change(change)
-            yield from _record(selected)
+            yield from _answered(selected)
         case FindMatches(upsert):
             yield from _keys(upsert)
         case LockMerged(merge):
@@ -135,6 +138,7 @@ def _plan(plan: Plan) -> Touches:
             yield from _several(merge)
         case PreviewMerge(merge, selected):
             yield Touch(merge.object_type, Use.MERGE)
+            yield Touch(merge.object_type, Use.READ)
             for field in merge.fields:  # those that are united were read before
                 yield from _columns(merge.object_type, Use.MERGE, [c for c in field.columns if c not in merge.united])
             yield from _record(selected)
@@ -238,9 +242,10 @@ def _change(change: Change) -> Touches:
             yield from _create(change)
         case Upsert(create=create):
             yield from _create(create)
+            yield Touch(change.object_type, Use.UPDATE)
             yield from _columns(change.object_type, Use.UPDATE, create.form.columns)
         case Update(target, values, place, links):
-            yield from _rows(target.rows)
+            yield from _target(target)
             yield Touch(target.object_type, Use.UPDATE)
             yield from _columns(target.object_type, Use.UPDATE, [column for column, _ in values])
             if place and target.object_type.position:
@@ -248,7 +253,7 @@ def _change(change: Change) -> Touches:
             yield from _links(links)
         case SoftDelete(target, along) | Restore(target, along):
             use = Use.DELETE if isinstance(change, SoftDelete) else Use.RESTORE
-            yield from _rows(target.rows)
+            yield from _target(target)
             yield Touch(target.object_type, use)
             for relation in along:
                 yield Touch(relation.target_type, Use.ALONG)
@@ -257,6 +262,22 @@ def _change(change: Change) -> Touches:
             yield from _destroyed(change)
         case Merge():
             yield from _merge(change)
+
+
+def _target(target: Target) -> Touches:
+    match target.rows.where:
+        case Compare(column=column, operator=operator) if column.name == "id" and operator.name in ("eq", "in"):
+            yield Touch(target.object_type, Use.NAMED, column)
+        case _:
+            yield from _rows(target.rows)
+
+
+def _answered(record: RecordSelection) -> Touches:
+    """Of what was written. Its id alone says nothing that the caller could not know."""
+    if all(isinstance(key, Constant) or (isinstance(key, Value) and key.column.name == "id") for key in record.keys):
+        yield Touch(record.object_type, Use.NAMED)
+    else:
+        yield from _record(record)
 
 
 def _create(create: Create) -> Touches:
@@ -280,7 +301,7 @@ def _links(links: Links) -> Touches:
 
 
 def _destroyed(change: Destroy) -> Touches:
-    yield from _rows(change.target.rows)
+    yield from _target(change.target)
     yield Touch(change.target.object_type, Use.DESTROY)
     for affected in (*change.destroyed, *change.cleared):
         if affected.object_type is not change.target.object_type or affected.references:

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Mapping
 
 from schema.catalog.model import Column, ObjectType
 from schema.context import Statement
+from schema.declare.traits import Guard
 from schema.plan.nodes import RecordSelection, Rows, Target
 from schema.plan.nodes.placeholders import ORIGIN
 from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
+from schema.sql.guards import OWNER, bound, refused
 from schema.sql.outbox import DELETED_AT, Changed, written_to_outbox
 from schema.sql.records import all_columns, record_json
 from schema.sql.rows import both, every_row, no_row, table, where
@@ -102,6 +104,8 @@ class Changes:
         on_conflict: str = "",
     ) -> str:
         """A row for each of `rows`, an item of FROM, where the condition holds. `values` are by column."""
+        if object_type.traits.guard is Guard.KEYS:
+            values = {**values, OWNER: bound(self.scope, OWNER, "uuid")}
         columns = ", ".join(("workspace_id", *map(identifier, values)))
         outputs = ", ".join(("anchor.id", *values.values()))
         self._ctes.append(
@@ -166,6 +170,9 @@ class Changes:
 
     def statement(self, select: str) -> Statement:
         """The whole, which answers what `select` says."""
+        refusals = refused(self.scope, self.changed)
+        if refusals:
+            self._ctes.append(refusals)
         if self.changed and self.scope.records_events:
             self._ctes.append(written_to_outbox(self.changed, self.scope.bind(ORIGIN, "json")))
         writes = [changed.object_type for changed in self.changed]

@@ -59,6 +59,9 @@ def _page(scope: Scope, plan: ReadEvents) -> str:
         conditions.append(f"e.number > {start}")
         if plan.object_type is not None:
             conditions.append(f"e.object = {_given(scope, plan.object_type.name, 'text')}")
+        elif plan.of_some:
+            names = [found.name for found in plan.objects]
+            conditions.append(f"e.object = ANY({_given(scope, names, 'text[]')}::text[])")
     if plan.action is not None:
         conditions.append(f"e.action = {_given(scope, plan.action, 'text')}")
     if plan.record_id is not None:

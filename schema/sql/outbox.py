@@ -45,7 +45,7 @@ def written_to_outbox(changed: Sequence[Changed], origin: str) -> str:
 def _rows(changed: Changed) -> str:
     object_type = changed.object_type
     named = f"{literal(object_type.name)}, {_action(changed)}"
-    secrets, rows = "NULL::text[]", f"{changed.cte} {AFTER}"
+    secrets = "NULL::text[]"
     match changed.action:
         case Action.CREATE:
             images = f"NULL::json, {_image(object_type, AFTER)}"
@@ -53,20 +53,21 @@ def _rows(changed: Changed) -> str:
             images = f"{_image(object_type, AFTER)}, NULL::json"
         case _:
             images = f"{_part(object_type, BEFORE)}, {_image(object_type, AFTER)}"
-            secrets, rows = _secrets_changed(object_type), _beside_what_they_were(changed)
-    return f"SELECT {named}, {AFTER}.id, {images}, {secrets} FROM {rows}"
+            secrets = _secrets_changed(object_type)
+    return f"SELECT {named}, {AFTER}.id, {images}, {secrets} FROM {changed_rows(changed)}"
 
 
-def _beside_what_they_were(changed: Changed) -> str:
-    """The changed rows and those before, as an item of FROM.
+def changed_rows(changed: Changed, joined: str = "") -> str:
+    """The changed rows and, of an update, those before, as an item of FROM with what is joined to them.
 
     A full join is never made by comparing each row with each other, which PostgreSQL does where it expects few. The
     condition, which leaves out rows that were locked and not changed, is one that it does not see through.
     """
+    rows = f"{changed.cte} {AFTER}"
+    if not changed.locked:
+        return rows + joined
     changed_at_all = f"CASE WHEN {AFTER}.id IS NULL THEN FALSE ELSE TRUE END"
-    return (
-        f"{changed.cte} {AFTER} FULL JOIN {changed.locked} {BEFORE} ON {BEFORE}.id = {AFTER}.id WHERE {changed_at_all}"
-    )
+    return f"{rows} FULL JOIN {changed.locked} {BEFORE} ON {BEFORE}.id = {AFTER}.id{joined} WHERE {changed_at_all}"
 
 
 def _action(changed: Changed) -> str:

@@ -96,7 +96,7 @@ def search_types(catalog: Catalog, record_types: dict[str, type]) -> type:
 def search_resolver(catalog: Catalog, connection: Any) -> Any:
     async def search(info: Info, **_arguments: Any) -> Any:
         reader, nodes = reader_of(catalog, info)
-        plan = plan_search(catalog, reader.arguments("Query", nodes[0]))
+        plan = plan_search(catalog, reader.arguments("Query", nodes[0]), reader.policy.grants)
         if not plan.searched:
             return connection.of([], False)
         run = info.context.run

@@ -15,6 +15,7 @@ import orjson
 import strawberry
 
 from schema.catalog.model import Catalog
+from schema.declare.traits import Guard
 from schema.errors import BadUserInput, NotFound
 from schema.execution.resolvers import Info, reader_of
 from schema.plan.deliveries import cursor, delivery, find_deliveries
@@ -22,6 +23,7 @@ from schema.plan.nodes import FindDeliveries
 from schema.types import scalars
 from schema.values.dates import iso
 from schema.values.ids import uuid
+from schema.values.scopes import Right
 
 _TO_ATTEMPTS = (
     ("WebhookDeliveryConnection", "edges"),
@@ -109,6 +111,7 @@ def webhook_queries(catalog: Catalog) -> dict[str, Any]:
         first: int | None = strawberry.UNSET,
         filter: WebhookDeliveryFilterInput | None = strawberry.UNSET,
     ) -> WebhookDeliveryConnection:
+        _refuse(catalog, info, Right.READ)
         plan = find_deliveries(
             first if isinstance(first, int) else None,
             after if isinstance(after, str) else None,
@@ -127,32 +130,39 @@ def webhook_queries(catalog: Catalog) -> dict[str, Any]:
     return {"webhookDeliveries": strawberry.field(deliveries, name="webhookDeliveries")}
 
 
-def webhook_mutations() -> dict[str, Any]:
-    """Strawberry fields by name."""
-    named: dict[str, Any] = {"redeliverWebhook": _redeliver, "replayWebhook": _replay, "testWebhook": _test}
-    return {name: strawberry.field(resolver, name=name) for name, resolver in named.items()}
-
-
 WebhookId = Annotated[strawberry.ID, strawberry.argument(name="id")]
 
 
-async def _redeliver(
-    info: Info, delivery_id: Annotated[strawberry.ID, strawberry.argument(name="deliveryId")]
-) -> WebhookDelivery:
-    return await _one(info, await info.context.context.deliveries.redeliver(_id(delivery_id, "deliveryId")))
+def webhook_mutations(catalog: Catalog) -> dict[str, Any]:
+    """Strawberry fields by name. Who may change a webhook may have it told of something once more."""
+
+    async def redeliver(
+        info: Info, delivery_id: Annotated[strawberry.ID, strawberry.argument(name="deliveryId")]
+    ) -> WebhookDelivery:
+        _refuse(catalog, info, Right.UPDATE)
+        return await _one(info, await info.context.context.deliveries.redeliver(_id(delivery_id, "deliveryId")))
+
+    async def replay(info: Info, webhook_id: WebhookId, since: scalars.DateTime) -> WebhookReplay:
+        _refuse(catalog, info, Right.UPDATE)
+        given: Any = since
+        if not isinstance(given, datetime):
+            raise BadUserInput("since must be a date-time")
+        replayed = await info.context.context.deliveries.replay(_id(webhook_id, "id"), given)
+        following = None if replayed.next_since is None else scalars.DateTime(iso(replayed.next_since))
+        return WebhookReplay(count=replayed.count, nextSince=following)
+
+    async def test(info: Info, webhook_id: WebhookId) -> WebhookDelivery:
+        _refuse(catalog, info, Right.UPDATE)
+        return await _one(info, await info.context.context.deliveries.test(_id(webhook_id, "id")))
+
+    named: dict[str, Any] = {"redeliverWebhook": redeliver, "replayWebhook": replay, "testWebhook": test}
+    return {name: strawberry.field(resolver, name=name) for name, resolver in named.items()}
 
 
-async def _replay(info: Info, webhook_id: WebhookId, since: scalars.DateTime) -> WebhookReplay:
-    given: Any = since
-    if not isinstance(given, datetime):
-        raise BadUserInput("since must be a date-time")
-    replayed = await info.context.context.deliveries.replay(_id(webhook_id, "id"), given)
-    following = None if replayed.next_since is None else scalars.DateTime(iso(replayed.next_since))
-    return WebhookReplay(count=replayed.count, nextSince=following)
-
-
-async def _test(info: Info, webhook_id: WebhookId) -> WebhookDelivery:
-    return await _one(info, await info.context.context.deliveries.test(_id(webhook_id, "id")))
+def _refuse(catalog: Catalog, info: Info, right: Right) -> None:
+    """Raises Forbidden, unless the caller has the right on webhooks."""
+    listeners = (found for found in catalog.objects.values() if found.traits.guard is Guard.LISTENERS)
+    info.context.context.policy.grants.refuse((found, right) for found in listeners)
 
 
 async def _one(info: Info, own_id: UUID) -> WebhookDelivery:

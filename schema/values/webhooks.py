@@ -2,20 +2,18 @@
 
 import base64
 import binascii
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from schema.values.actions import ACTIONS
 from schema.values.messages import as_json, did_you_mean, invalid
+from schema.values.model import Model
 
 ANY = "*"
 SHORTEST_SECRET = 16
 SECRET_PREFIX = "whsec_"
 """Begins a secret whose key is the base64 after it, as Standard Webhooks writes them."""
-
-Model = Mapping[str, Collection[str]]
-"""The names of the fields of each object."""
 
 
 def operations(patterns: Iterable[str], field: str, model: Model) -> None:
@@ -24,7 +22,7 @@ def operations(patterns: Iterable[str], field: str, model: Model) -> None:
         object_name, dot, action = pattern.partition(".")
         if not dot:
             raise invalid(field, f"{as_json(pattern)} is not like person.created, person.*, *.created or *.*")
-        for part, known, what in ((object_name, model, "object"), (action, ACTIONS, "action")):
+        for part, known, what in ((object_name, model.fields, "object"), (action, ACTIONS, "action")):
             if part != ANY and part not in known:
                 hint = did_you_mean(part, known)
                 raise invalid(field, f"{as_json(pattern)} has the unknown {what} {as_json(part)}.{hint}")
@@ -32,7 +30,7 @@ def operations(patterns: Iterable[str], field: str, model: Model) -> None:
 
 def fields(names: Iterable[str], field: str, model: Model) -> None:
     """Refuses the name of a field that no object has."""
-    known = {name: None for own in model.values() for name in own}
+    known = {name: None for own in model.fields.values() for name in own}
     for name in names:
         if name not in known:
             raise invalid(field, f"no object has a field {as_json(name)}.{did_you_mean(name, known)}")

@@ -21,7 +21,8 @@ def nullable(object_type: ObjectType) -> Iterator[Column]:
     """The columns that hold no text, can be null and are written by clients."""
     for column in object_type.columns.values():
         any_json = column.kind is kinds.RAW_JSON and column.normalise is None
-        if column.nullable and not (any_json or column.kind in TEXTS or column.read_only or column.secret):
+        is_end = column.name in ("deletedAt", "revokedAt")  # which updates do not undo
+        if column.nullable and not (is_end or any_json or column.kind in TEXTS or column.read_only or column.secret):
             yield column
 
 
@@ -31,7 +32,9 @@ def one_of_each_kind() -> Iterator[tuple[str, str]]:
     for object_type in load().objects.values():
         for column in nullable(object_type):
             kind = (column.kind.name, column.part is None, column.kind.is_list)
-            if kind not in seen and object_type.position is not column:
+            if (
+                kind not in seen and object_type.position is not column and column.name != "revokedAt"
+            ):  # stays, once set
                 seen.add(kind)
                 yield object_type.name, column.name
 

@@ -47,7 +47,8 @@ async def stored(connection: "asyncpg.Connection[asyncpg.Record]", name: str, ow
     """A row as JSON, without what is no part of the API."""
     text = await connection.fetchval(f'SELECT row_to_json(t)::text FROM "{name}" t WHERE id = $1', UUID(own_id))
     row: Json = json.loads(text)
-    return {key: value for key, value in row.items() if key not in ("workspace_id", "searchVector")}
+    kept = ("workspace_id", "searchVector", "nonce", "owner_id", "is_admin")
+    return {key: value for key, value in row.items() if key not in kept}
 
 
 def image(text: str) -> Json:

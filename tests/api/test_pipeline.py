@@ -75,7 +75,7 @@ class Undone:
     def deliveries(self) -> Deliveries:
         raise AssertionError("not a field of an object")
 
-    def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
+    async def mint_api_key_token(self, key_id: UUID, expires_at: datetime) -> str:
         raise AssertionError("not a field of an object")
 
     def events(self, wanted: EventFilter, after: int | None) -> AsyncGenerator[RecordEvent, None]:

@@ -9,7 +9,7 @@ import pytest
 
 from schema.catalog.model import Catalog
 from schema.declare.columns import NOW
-from tests.conftest import GraphQL, Server, Workspace
+from tests.conftest import VAULT, GraphQL, Server, Workspace
 from tests.records import (
     LONG_AGO,
     MASK,
@@ -304,7 +304,9 @@ async def test_a_secret(graphql: GraphQL, catalog: Catalog, connection: Any, nam
     change = f"mutation ($id: ID, $d: {type_name}UpdateInput) {{ update{type_name}(id: $id, data: $d) {{ {field} }} }}"
 
     async def stored() -> Any:
-        return await connection.fetchval(f'SELECT "{field}" FROM "{name}" WHERE id = $1', UUID(made["id"]))
+        row = await connection.fetchrow(f'SELECT workspace_id, "{field}" FROM "{name}" WHERE id = $1', UUID(made["id"]))
+        assert not row[1] or (row[1].startswith("sealed:1:") and "long one" not in row[1])
+        return VAULT.open(*row)
 
     for given, shown, kept in [
         (MASK, MASK, "s3cret, a long one"),

@@ -13,7 +13,7 @@ from tests.conftest import GraphQL, Workspace
 from tests.records import MASK, NOWHERE, OBJECTS, Json, field_value, full, required
 
 Rows = dict[tuple[str, str], Json]
-NOT_IN_IMAGES = ("workspace_id", "searchVector", "moment")
+NOT_IN_IMAGES = ("workspace_id", "searchVector", "moment", "nonce", "owner_id", "is_admin")
 OTHERS = tuple(name for name in OBJECTS if name != "apiKey")
 """The key of who writes is not to be revoked."""
 STEPS = 60

@@ -8,7 +8,7 @@ import pytest
 
 from schema.catalog.model import Catalog
 from schema.declare.names import capital
-from tests.conftest import GraphQL
+from tests.conftest import VAULT, GraphQL
 from tests.records import (
     MASK,
     NOWHERE,
@@ -196,7 +196,8 @@ async def test_the_mask_of_a_secret_keeps_it(graphql: GraphQL, connection: Any) 
     query = "mutation ($d: WebhookCreateInput) { createWebhook(data: $d, upsert: true) { secret targetUrl } }"
     found = await only(graphql, query, d={"id": own, "secret": MASK, "targetUrl": "https://b.example"})
     assert found == {"secret": MASK, "targetUrl": "https://b.example"}
-    assert await connection.fetchval("SELECT secret FROM webhook WHERE id = $1", own) == "a secret of ours"
+    row = await connection.fetchrow("SELECT workspace_id, secret FROM webhook WHERE id = $1", own)
+    assert VAULT.open(*row) == "a secret of ours"
 
 
 async def test_statements(graphql: GraphQL, statements: list[str]) -> None:

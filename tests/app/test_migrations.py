@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,16 @@ from pgqueuer.domain.settings import DBSettings
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from app.auth import tokens
+from app.auth.authenticator import Authenticator
 from app.commands import provision
 from app.database.tables import METADATA
 from app.migrations import migrate, newest, revisions
 from app.migrations.enums import create, declared_enums
 from app.migrations.revisions import config
 from schema.catalog.model import Catalog
-from tests.conftest import ADA
+from schema.context import EVERYTHING, Fetch, Row, Statement
+from tests.conftest import ADA, SECRET
 
 ROOT = Path(__file__).parents[2]
 MIGRATE = "import asyncio, sys; from app.migrations import migrate; asyncio.run(migrate(sys.argv[1]))"
@@ -153,3 +157,32 @@ async def test_values_are_brought_to_their_form(
     finally:
         await connection.close()
     assert f"company {ids[0]}: 'Acme.com' is 'https://acme.com' of {ids[1]}" in capfd.readouterr().out
+
+
+async def test_keys_and_members_from_before_nonces(old_database: str, catalog: Catalog) -> None:
+    """Their tokens go on working, and the first member of each workspace is an admin."""
+    connection = await asyncpg.connect(old_database)
+    try:
+        workspace = await provision.create_workspace(connection, catalog, "Test", ADA)
+        await provision.create_member(connection, catalog, workspace, provision.Person("Bob"), is_admin=True)
+        await provision.create_key_token(connection, catalog, SECRET, workspace, "Key", 1)
+        await revisions.downgrade(old_database, "0006")
+        await migrate(old_database)
+        rows = 'SELECT "nameFirstName", nonce, is_admin FROM "workspaceMember" ORDER BY "createdAt", id'
+        found = [tuple(row) for row in await connection.fetch(rows)]
+        assert found == [("Ada", None, True), ("Bob", None, False)]
+        key = await connection.fetchrow('SELECT id, nonce, owner_id, scopes FROM "apiKey"')
+        assert key and [*key.values()][1:] == [None, None, None]
+        fetch = connected_fetch(connection)
+        token = tokens.for_api_key(SECRET, workspace, key["id"], datetime.now(UTC) + timedelta(hours=1))
+        caller = await Authenticator(SECRET, fetch).caller(f"Bearer {token}")
+        assert (caller.api_key_id, caller.owner_id, caller.grants) == (key["id"], None, EVERYTHING)
+    finally:
+        await connection.close()
+
+
+def connected_fetch(connection: "asyncpg.Connection[asyncpg.Record]") -> Fetch:
+    async def fetch(statement: Statement) -> Sequence[Row]:
+        return [[*row.values()] for row in await connection.fetch(statement.text, *statement.values)]
+
+    return fetch

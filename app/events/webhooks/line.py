@@ -5,6 +5,7 @@ import time
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -15,8 +16,9 @@ from app.events.webhooks.content import body
 from app.events.webhooks.recording import Tried, record
 from app.events.webhooks.rules import Rules
 from app.events.webhooks.secrets import remember
-from app.events.webhooks.sending import Sender
+from app.events.webhooks.sending import Outcome, Sender
 from app.events.webhooks.signing import headers
+from app.sealing import Open, Unreadable
 
 COMPANY_SECONDS = 0.005  # for which the first that is done waits for others: they are recorded together
 Sending = asyncio.Task[Tried]
@@ -34,6 +36,7 @@ class Line:
     sender: Sender
     rules: Rules
     stop: asyncio.Event
+    open_secret: Open
     workspace_id: UUID
     webhook_id: UUID
     again: asyncio.Event = field(default_factory=asyncio.Event)
@@ -101,5 +104,9 @@ class Line:
 
     async def _tried(self, claimed: Claim, one: Claimed) -> Tried:
         sent = body(claimed.url, one.event_name, self.workspace_id, self.webhook_id, one.content)
-        signed = headers(str(one.event_id), sent, claimed.secrets, time.time())
+        try:
+            keys = [self.open_secret(self.workspace_id, secret) for secret in claimed.secrets]
+        except Unreadable as fault:  # what cannot be signed is not sent
+            return Tried(one, Outcome(datetime.now(UTC), 0, error=str(fault)))
+        signed = headers(str(one.event_id), sent, keys, time.time())
         return Tried(one, await self.sender.post(claimed.url, sent, signed))

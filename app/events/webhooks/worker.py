@@ -25,6 +25,7 @@ from app.events.webhooks.line import Line
 from app.events.webhooks.network import CheckedNetwork, Resolve, resolve
 from app.events.webhooks.rules import Rules
 from app.events.webhooks.sending import Sender
+from app.sealing import Open, as_stored
 
 CONNECTIONS = 10  # to the database; one of them listens
 STATEMENT_MS = 30_000
@@ -42,10 +43,12 @@ async def run_deliveries(
     allow_private: bool = False,
     rules: Rules = Rules(),  # noqa: B008 - a frozen value
     resolve: Resolve = resolve,
+    open_secret: Open = as_stored,
 ) -> None:
     """Delivers until `stop` is set, and for the time of an exchange after that.
 
     It waits for a database that is away. `allow_private` sends to addresses that are not public, too.
+    `open_secret` makes of a webhook's secret what signs.
     """
     while not stop.is_set():
         try:
@@ -53,7 +56,7 @@ async def run_deliveries(
                 pool = await stack.enter_async_context(_pool(database_url))
                 network = CheckedNetwork(allow_private=allow_private, resolve=resolve)
                 sender = await stack.enter_async_context(Sender.opened(network, rules.timeout))
-                await Worker(pool, sender, rules, stop).run()
+                await Worker(pool, sender, rules, stop, open_secret).run()
         except Exception as error:  # noqa: BLE001 - whatever it was, deliveries go on
             log.warning("Deliveries begin anew in %g s: %s", PAUSE, "; ".join(_reasons(error)))
             with suppress(TimeoutError):
@@ -95,6 +98,7 @@ class Worker:
     sender: Sender
     rules: Rules
     stop: asyncio.Event
+    open_secret: Open
     lines: dict[UUID, Line] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -141,7 +145,8 @@ class Worker:
         if line is not None:
             line.again.set()
             return
-        line = self.lines[webhook_id] = Line(self.pool, self.sender, self.rules, ending, workspace_id, webhook_id)
+        of = (self.pool, self.sender, self.rules, ending, self.open_secret)
+        line = self.lines[webhook_id] = Line(*of, workspace_id, webhook_id)
         try:
             await line.run()
         except DRIVER_ERRORS as error:

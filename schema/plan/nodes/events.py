@@ -94,8 +94,9 @@ EventEdge = tuple[EventNode | EventCursor | Constant, ...]
 class ReadEvents:
     """A page of the log of a workspace, in the order of its numbers, after the one that is given.
 
-    Events are of some object, action or record, or began at a moment, where that is given. `edges` say what is asked
-    of each, as often as the page is asked for; with `plain` it is the bare event. It answers one row.
+    Events are of some object, action or record, or began at a moment, where that is given; with `of_some`, of none but
+    `objects`. `edges` say what is asked of each, as often as the page is asked for; with `plain` it is the bare event.
+    It answers one row.
     """
 
     objects: tuple[ObjectType, ...]
@@ -107,6 +108,7 @@ class ReadEvents:
     since: datetime | None = None
     edges: tuple[EventEdge, ...] = ()
     plain: bool = False
+    of_some: bool = False
 
     @staticmethod
     def row(columns: Row) -> "EventPage":

@@ -125,6 +125,18 @@ class Origin:
 ORIGIN = Origin()
 
 
+class Calling:
+    """Who is calling, where no plan depends on it."""
+
+    __slots__ = ()
+
+    def value(self, values: "Values") -> Any:
+        return values.caller
+
+
+CALLER = Calling()
+
+
 class Values:
     """What one request has for the placeholders: its variables as they came, its caller, and its origin.
 
@@ -146,7 +158,7 @@ class Values:
         return value
 
 
-OPEN = (Placeholder, Deferred, Origin)
+OPEN = (Placeholder, Deferred, Origin, Calling)
 
 
 def deferred(value: Any, compute: Callable[[Any], Any]) -> Any:

@@ -81,7 +81,7 @@ class Clock:
         return self.now
 
 
-LIVE: Row = ("Key", SOON.timestamp(), False)
+LIVE: Row = (None, "Key", SOON.timestamp(), False, None, None)
 
 
 async def test_a_row_is_asked_for_every_five_seconds() -> None:
@@ -92,7 +92,7 @@ async def test_a_row_is_asked_for_every_five_seconds() -> None:
     assert (caller.workspace_id, caller.source, caller.name) == (WORKSPACE, "API", "Key")
     assert rows.asked == 1
     clock.now += REMEMBER_SECONDS
-    rows.row = ("Key", SOON.timestamp(), True)
+    rows.row = (None, "Key", SOON.timestamp(), True, None, None)
     with pytest.raises(Unauthenticated, match="This API Key is revoked"):
         await authenticator.caller(f"Bearer {KEY}")
 
@@ -123,7 +123,7 @@ async def test_a_row_read_before_a_write_is_not_remembered_after_it() -> None:
 
 async def test_the_row_expires_a_key_earlier() -> None:
     clock = Clock()
-    rows = Rows(("Key", clock.now + 2, False))
+    rows = Rows((None, "Key", clock.now + 2, False, None, None))
     authenticator = Authenticator(SECRET, rows, clock)
     await authenticator.caller(f"Bearer {KEY}")
     clock.now += 2
@@ -132,7 +132,7 @@ async def test_the_row_expires_a_key_earlier() -> None:
 
 
 async def test_a_member() -> None:
-    rows = Rows(("Ada", "Lovelace"))
+    rows = Rows((None, "Ada", "Lovelace", False))
     caller = await Authenticator(SECRET, rows).caller(f"bearer  {MEMBER}")
     assert (caller.source, caller.name, caller.workspace_member_id) == ("MANUAL", "Ada Lovelace", RECORD)
     with pytest.raises(Unauthenticated, match="User not found"):

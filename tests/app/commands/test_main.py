@@ -10,7 +10,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import jwt
@@ -133,6 +135,8 @@ def test_the_first_start_and_ctrl_c(data_dir: DataDir) -> None:
     assert process.returncode == 0
     assert not is_running(data_dir)
     assert f"http://127.0.0.1:{port}/graphql#token={token}\n" in printed
+    end = datetime.now(UTC) + timedelta(days=365)
+    assert f"(good until {end:%Y-%m-%d}, kept in {data_dir.token}; a new one: icosa token create >" in printed
     assert "Traceback" not in printed
     curl = re.search(r"^Try +(curl .*)$", printed, re.MULTILINE)
     assert curl
@@ -189,10 +193,22 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
     token = run(data_dir, "token", "create", "--member", "ada@acme.example").stdout.strip()
     claims = jwt.decode(token, data_dir.secret(), ["HS256"])
     assert (claims["type"], claims["workspaceId"]) == ("ACCESS", workspace)
+    key = run(data_dir, "token", "create", "--objects", "people,companies", "--actions", "read, create").stdout.strip()
+    assert jwt.decode(key, data_dir.secret(), ["HS256"])["sub"] == workspace
+    for options, message in (
+        (("--objects", "person"), 'Invalid value for field "scopes[0]": "person:*" has the unknown object "person".'),
+        (("--read-only", "--actions", "read"), "--read-only and --actions say the same in two ways: give one of them."),
+    ):
+        refused = run(data_dir, "token", "create", *options)
+        assert (refused.returncode, refused.stderr) == (2, f"icosa: {message}\n")
+    assert UUID(run(data_dir, "member", "create", "Bob", "--workspace", workspace, "--admin").stdout.strip())
     assert run(data_dir, "token", "create", "--member", "x").stderr == (
         f"icosa: The workspace {workspace} has no member x.\n"
     )
     run(data_dir, "workspace", "create", "Other")
+    rotated = run(data_dir, "secret", "rotate", APP_SECRET_PREVIOUS="one from before, of the right length")
+    assert (rotated.returncode, rotated.stderr) == (0, "")
+    assert {"webhook.secret: 0", "connectedAccount.accessToken: 0"} <= {*rotated.stdout.splitlines()}
     several = run(data_dir, "token", "create")
     assert (several.returncode, several.stdout) == (2, "")
     assert workspace in several.stderr

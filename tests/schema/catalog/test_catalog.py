@@ -20,7 +20,7 @@ MODEL: dict[str, Any] = json.loads((Path(__file__).parents[1] / "facts" / "objec
 OBJECTS: list[dict[str, Any]] = MODEL["objects"]
 
 SECRETS = {("webhook", "secret"), ("connectedAccount", "accessToken"), ("connectedAccount", "refreshToken")}
-ADDED = {"webhook": ("fields", "pausedAt", "pausedReason")}
+ADDED = {"apiKey": ("scopes",), "webhook": ("fields", "pausedAt", "pausedReason")}
 """Fields that the documented model does not have."""
 SOFT_CASCADES = {("workflow", "versions"), ("workflow", "runs"), ("workflow", "eventListeners")}
 

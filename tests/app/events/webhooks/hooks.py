@@ -16,6 +16,7 @@ from app.events.webhooks.enqueue import enqueue
 from app.events.webhooks.rules import Rules
 from app.events.webhooks.worker import run_deliveries
 from tests.app.events.webhooks.receivers import until
+from tests.conftest import VAULT
 
 ORIGIN = Origin("API", "Test key", None, None, None)
 FAST = replace(Rules(), timeout=0.5, retries=(0.1,) * 8, jitter=0.0, lease=2.0, heartbeat=2.0)
@@ -112,7 +113,9 @@ class Hooks:
     async def delivering(self, rules: Rules = FAST, *, allow_private: bool = True) -> AsyncIterator[None]:
         """A worker in this process."""
         stop = asyncio.Event()
-        running = asyncio.create_task(run_deliveries(self.url, stop, allow_private=allow_private, rules=rules))
+        running = asyncio.create_task(
+            run_deliveries(self.url, stop, allow_private=allow_private, rules=rules, open_secret=VAULT.open)
+        )
         try:
             yield
         finally:

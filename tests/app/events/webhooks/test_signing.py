@@ -11,8 +11,10 @@ from uuid import UUID
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from app.sealing import Unreadable, Vault
 from tests.app.events.webhooks.hooks import Hooks
-from tests.app.events.webhooks.receivers import Received, receiving
+from tests.app.events.webhooks.receivers import Received, receiving, until
+from tests.conftest import VAULT
 
 SECRETS = ("a secret of sixteen or more", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "gehéim, und lang genug")
 OLD, NEW = "the secret that was before", "the secret that is now"
@@ -25,9 +27,10 @@ def verified(request: Received, secret: str) -> Any:
 
 
 @pytest.mark.parametrize("secret", SECRETS)
-async def test_both_signatures(hooks: Hooks, secret: str) -> None:
+@pytest.mark.parametrize("sealed", [True, False])
+async def test_both_signatures(hooks: Hooks, secret: str, sealed: bool) -> None:
     async with receiving() as receiver, hooks.delivering():
-        await hooks.webhook(receiver.url, secret=secret)
+        await hooks.webhook(receiver.url, secret=VAULT.seal(hooks.workspace_id, secret) if sealed else secret)
         await hooks.enqueue(hooks.event(record={"name": "Zoë \U0001f989", "n": 1.50}))
         (request,) = await receiver.until(1)
         await hooks.settled()
@@ -40,6 +43,21 @@ async def test_both_signatures(hooks: Hooks, secret: str) -> None:
     assert len(bytes.fromhex(request.headers["x-twenty-webhook-nonce"])) == 16
     with pytest.raises(WebhookVerificationError):
         verified(Received(0, request.headers, request.body + b" "), secret)
+
+
+async def test_what_cannot_be_signed_is_not_sent(hooks: Hooks) -> None:
+    """Since its secret was sealed with another APP_SECRET: that is told, and it is tried again."""
+    async with receiving() as receiver, hooks.delivering():
+        lost = Vault("a secret that nobody here knows any more").seal(hooks.workspace_id, SECRETS[0])
+        await hooks.webhook(receiver.url, secret=lost)
+        await hooks.enqueue(hooks.event())
+
+        async def is_tried() -> bool:
+            return bool(await hooks.attempts())
+
+        await until(is_tried)
+    assert (await hooks.attempts())[0]["error"] == Unreadable.__doc__
+    assert receiver.received == []
 
 
 async def test_without_a_secret_nothing_is_signed(hooks: Hooks) -> None:

@@ -1,0 +1,407 @@
+"""What a key with scopes may do: of every root field and route just what it was given, by whatever way it is named."""
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+import pytest
+from graphql import build_client_schema, get_introspection_query, validate_schema
+
+from app.commands import provision
+from rest_shim.operations import OPERATIONS as REST_OPERATIONS
+from rest_shim.operations import Body, RestOperation
+from schema.catalog.loading import load
+from schema.catalog.model import Catalog, ObjectType
+from schema.catalog.operations import OPERATIONS, Operation, Verb
+from schema.values.refusals import Refusal
+from schema.values.scopes import RIGHTS, scope
+from tests.conftest import SECRET, GraphQL, Server, Workspace
+from tests.happened import Happening, happened
+from tests.records import create, make, number, only, required
+from tests.streams import socket
+
+OBJECTS = sorted(load().objects)
+WITH = Callable[..., Awaitable["Key"]]
+
+
+class Key:
+    """A client with the token of a key."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self._http, self.token, self.headers = http, token, {"Authorization": f"Bearer {token}"}
+
+    async def __call__(self, query: str, **variables: Any) -> Any:
+        asked = {"query": query, "variables": variables}
+        return (await self._http.post("/graphql", json=asked, headers=self.headers)).json()
+
+    async def rest(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        return await self._http.request(method, f"/rest{path}", json=body, headers=self.headers)
+
+
+@pytest.fixture
+def having(
+    anonymous: httpx.AsyncClient,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    catalog: Catalog,
+    workspace: Workspace,
+) -> WITH:
+    """`await having("people:read", …)` → a key with just these scopes."""
+
+    async def made(*scopes: str) -> Key:
+        given = (connection, catalog, SECRET, workspace.id, "Scoped", 30)
+        return Key(anonymous, await provision.create_key_token(*given, scopes=list(scopes)))
+
+    return made
+
+
+def lacks(answer: Any, *scopes: str) -> bool:
+    (found,) = answer["errors"]
+    message = f"This API key lacks the scope{'s' * (len(scopes) > 1)} {', '.join(scopes)}"
+    return (found["extensions"]["code"], found["message"]) == ("FORBIDDEN", message)
+
+
+ARGUMENTS = {
+    Verb.FIND_MANY: "",
+    Verb.FIND_ONE: "(filter: {id: {eq: $id}})",
+    Verb.FIND_DUPLICATES: "(ids: [$id])",
+    Verb.GROUP_BY: "(groupBy: [{createdAt: {granularity: YEAR}}])",
+    Verb.MERGE: "(ids: [$one, $other], conflictPriorityIndex: 0)",
+}
+
+
+def field(operation: Operation, object_type: ObjectType) -> str:
+    """A root field that asks for no more than the operation itself."""
+    by_id = "filter: {id: {in: [$id]}}" if operation.many else "id: $id"
+    match operation.verb:
+        case Verb.CREATE:
+            arguments = f"(data: {'$all' if operation.many else '$d'})"
+        case Verb.UPDATE:
+            arguments = f'({by_id}, data: {{createdAt: "2020-01-01"}})'
+        case verb:
+            arguments = ARGUMENTS.get(verb, f"({by_id})")
+    selected = "totalCount" if operation.result.value.endswith(("Connection", "Connection!]")) else "id"
+    return f"{operation.field_name(object_type)}{arguments} {{ {selected} }}"
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+async def test_every_root_field_and_route(graphql: GraphQL, catalog: Catalog, having: WITH, name: str) -> None:
+    """With all scopes but those that it takes, an operation is refused; with just these, it passes."""
+    object_type = catalog.objects[name]
+    least = await required(graphql, catalog, object_type, 5)
+    variables = {
+        "id": "ID",
+        "one": "UUID!",
+        "other": "UUID!",
+        "d": f"{object_type.type_name}CreateInput",
+        "all": f"[{object_type.type_name}CreateInput!]",
+    }
+    others = [f"{one.plural}:*" for one in catalog.objects.values() if one is not object_type]
+    keys: dict[tuple[str, ...], tuple[Key, Key]] = {}
+    for operation in OPERATIONS:
+        taken = scopes_of(object_type, operation)
+        if taken not in keys:
+            rest = [scope(object_type.plural, right) for right in RIGHTS]
+            keys[taken] = await having(*taken), await having(*others, *(one for one in rest if one not in taken))
+
+    for operation in filter(lambda one: one.applies(object_type), OPERATIONS):
+        taken = scopes_of(object_type, operation)
+        allowed, refused = keys[taken]
+        own_id, other = await make(graphql, catalog, name, 1), await make(graphql, catalog, name, 2)
+        asked = field(operation, object_type)
+        used = ", ".join(f"${one}: {type_}" for one, type_ in variables.items() if re.search(rf"\${one}\b", asked))
+        query = f"{'mutation' if operation.is_mutation else 'query'}{used and f' ({used})'} {{ {asked} }}"
+        given = {"id": own_id, "one": own_id, "other": other, "d": least, "all": [least]}
+        for _ in range(2):  # planned anew, and as it is remembered
+            assert lacks(await refused(query, **given), *sorted(taken)), query
+        answer = await allowed(query, **given)
+        assert "errors" not in answer or is_else(name, answer["errors"][0]["message"]), (query, answer)
+
+    for rest_operation in filter(lambda one: one.graphql.applies(object_type), REST_OPERATIONS):
+        allowed, refused = keys[scopes_of(object_type, rest_operation.graphql)]
+        own_id, other = await make(graphql, catalog, name, 1), await make(graphql, catalog, name, 2)
+        method, path, body = request(rest_operation, object_type, own_id, other, least)
+        response = await refused.rest(method, path, body)
+        assert (response.status_code, response.json()["error"]) == (403, "ForbiddenException"), (method, path)
+        response = await allowed.rest(method, path, body)
+        assert response.is_success or is_else(name, response.json()["messages"][0]), (method, path, response.text)
+
+
+def scopes_of(object_type: ObjectType, operation: Operation) -> tuple[str, ...]:
+    return tuple(scope(object_type.plural, right) for right in operation.rights)
+
+
+def is_else(name: str, message: str) -> bool:
+    """What is no matter of scopes: the rules of keys and webhooks, and a key that another record has."""
+    if name == "viewField" and "already used" in message:
+        return True
+    return name in ("apiKey", "webhook") and message in {refusal.value for refusal in Refusal}
+
+
+def request(
+    operation: RestOperation, object_type: ObjectType, own_id: str, other: str, least: Any
+) -> tuple[str, str, Any]:
+    path = operation.paths[0].format(plural=object_type.plural, id=own_id)
+    if operation.danger:
+        path += f"?filter=id[in]:[{own_id}]"
+    if operation.graphql.verb is Verb.GROUP_BY:
+        path += '?group_by=[{"createdAt":{"granularity":"YEAR"}}]'
+    bodies: dict[Body, Any] = {
+        Body.RECORD: {"createdAt": "2020-01-01"} if operation.graphql.verb is Verb.UPDATE else least,
+        Body.RECORDS: [least],
+        Body.DUPLICATES: {"ids": [own_id]},
+        Body.MERGE: {"ids": [own_id, other], "conflictPriorityIndex": 0},
+    }
+    return operation.methods[0], path, bodies.get(operation.body)
+
+
+READS = (
+    "{ people { edges { node { id company { name } } } } }",
+    "{ people { edges { node { id company { __typename } } } } }",
+    '{ people(filter: {company: {name: {ilike: "a%"}}}) { totalCount } }',
+    "{ people(filter: {or: [{not: {company: {id: {is: NULL}}}}]}) { totalCount } }",
+    "{ people(orderBy: [{company: {name: AscNullsLast}}]) { edges { node { id } } } }",
+    "{ companies { totalCount } }",
+    "{ companies { countUniqueValuesName } }",
+    "{ companiesGroupBy(groupBy: [{name: true}]) { totalCount } }",
+    '{ companyDuplicates(data: [{name: "Acme"}]) { totalCount } }',
+    '{ events(filter: {object: "company"}) { edges { node { id } } } }',
+    '{ search(searchInput: "", limit: 5, includedObjectNameSingulars: ["company"]) { edges { cursor } } }',
+    "{ people { edges { node { ... on Person { company { people { totalCount } } } } } } }",
+    "{ a: person(filter: {id: {is: NOT_NULL}}) { id } b: person(filter: {id: {is: NOT_NULL}}) { company { id } } }",
+)
+
+
+@pytest.mark.parametrize("query", READS)
+async def test_whatever_is_read_of_another_object(graphql: GraphQL, having: WITH, query: str) -> None:
+    await create(graphql, "Person", company={"create": {"name": "Acme"}})
+    without, with_it = (
+        await having("people:*", "notes:*", "companies:update"),
+        await having("people:read", "companies:read"),
+    )
+    for _ in range(2):
+        assert all(
+            (found["extensions"]["code"], found["message"])
+            == ("FORBIDDEN", "This API key lacks the scope companies:read")
+            for found in (await without(query))["errors"]
+        )
+        assert "errors" not in await with_it(query)
+
+
+CONNECT = '{connect: {where: {domainName: {primaryLinkUrl: "https://a.com"}}}}'
+WRITES = {
+    'mutation { createPerson(data: {company: {create: {name: "Acme"}}}) { id } }': ("companies:create",),
+    f"mutation {{ createPerson(data: {{company: {CONNECT}}}) {{ id }} }}": ("companies:read",),
+    'mutation { createCompany(data: {name: "x", people: {create: [{city: "y"}]}}) { id } }': ("companies:create",),
+    'mutation { createPerson(data: {city: "x"}) { id company { id } } }': ("companies:read",),
+    'mutation { updatePerson(id: "{id}", data: {city: "x"}) { company { id } } }': ("companies:read",),
+    'mutation { updatePeople(filter: {company: {name: {eq: "x"}}}, data: {city: "y"}) { id } }': ("companies:read",),
+}
+
+
+@pytest.mark.parametrize(("query", "missing"), WRITES.items())
+async def test_whatever_is_written_of_another_object(
+    graphql: GraphQL, having: WITH, query: str, missing: tuple[str, ...]
+) -> None:
+    person = await create(graphql, "Person")
+    await create(graphql, "Company", domainName={"primaryLinkUrl": "https://a.com"})
+    query = query.replace("{id}", person)
+    before = await only(graphql, "{ people { totalCount } }"), await only(graphql, "{ companies { totalCount } }")
+    assert lacks(await (await having("people:*"))(query), *missing)
+    assert before == (
+        await only(graphql, "{ people { totalCount } }"),
+        await only(graphql, "{ companies { totalCount } }"),
+    )
+    assert "errors" not in await (await having("people:*", *missing))(query)
+
+
+async def test_attaching_takes_an_update_of_what_is_attached(graphql: GraphQL, having: WITH) -> None:
+    person = await create(graphql, "Person", emails={"primaryEmail": "ada@example.com"})
+    where = '{connect: [{where: {emails: {primaryEmail: "ada@example.com"}}}]}'
+    query = f"mutation {{ createCompany(data: {{people: {where}}}) {{ id }} }}"
+    assert lacks(await (await having("companies:*"))(query), "people:read", "people:update")
+    assert "errors" not in await (await having("companies:create", "people:read", "people:update"))(query)
+    assert person
+
+
+async def test_ids_are_answered_without_reading(graphql: GraphQL, having: WITH) -> None:
+    """Who may only create learns the id of what was created, and nothing more by naming it."""
+    key = await having("people:create", "people:update", "people:delete", "people:destroy")
+    made = await only(key, 'mutation { createPerson(data: {city: "x"}) { __typename id } }')
+    for query in (
+        'mutation { createPerson(data: {city: "x"}) { city } }',
+        'mutation ($id: ID) { updatePerson(id: $id, data: {city: "y"}) { id createdAt } }',
+        'mutation { updatePeople(filter: {city: {eq: "x"}}, data: {city: "y"}) { id } }',
+        'mutation { destroyPeople(filter: {or: [{city: {like: "%"}}]}) { id } }',
+    ):
+        assert lacks(await key(query, **({"id": made["id"]} if "$id" in query else {})), "people:read")
+    assert await only(key, 'mutation ($id: ID) { updatePerson(id: $id, data: {city: "y"}) { id } }', id=made["id"])
+    assert await only(key, "mutation ($id: ID) { destroyPeople(filter: {id: {in: [$id]}}) { id } }", id=made["id"])
+
+    rest = await key.rest("POST", "/people", {"city": "x"})
+    assert (rest.status_code, [*rest.json()["data"]["createPerson"]]) == (201, ["id"])
+    assert (await key.rest("POST", "/people?fields=city", {"city": "x"})).status_code == 403
+
+
+async def test_what_depth_adds_is_left_out(graphql: GraphQL, having: WITH) -> None:
+    company = await create(graphql, "Company", name="Acme", people={"create": [{"city": "x"}]})
+    key = await having("people:read", "notes:read", "noteTargets:read")
+    for depth in (0, 1, 2):
+        (person,) = (await key.rest("GET", f"/people?depth={depth}")).json()["data"]["people"]
+        assert person["companyId"] == company
+        relations: Any = {"company": None, "noteTargets": []} if depth else {}
+        assert {
+            name: value for name, value in person.items() if name in ("company", "noteTargets", "favorites")
+        } == relations
+    named = await key.rest("GET", "/people?fields=city,company.name")
+    assert named.status_code == 403 and named.json()["messages"] == ["This API key lacks the scope companies:read"]
+    assert (await key.rest("GET", "/people?filter=companyId[is]:NOT_NULL")).status_code == 200
+
+
+async def test_search_and_feed_tell_of_what_may_be_read(graphql: GraphQL, having: WITH) -> None:
+    await create(graphql, "Company", name="Findable")
+    await create(graphql, "Person", name={"firstName": "Findable"})
+    query = '{ search(searchInput: "Findable", limit: 9) { edges { node { objectNameSingular } } } }'
+    for scopes, names in {
+        ("people:read",): ["person"],
+        ("*:read",): ["company", "person"],
+        ("people:create",): [],
+    }.items():
+        found = (await only(await having(*scopes), query))["edges"]
+        assert sorted(edge["node"]["objectNameSingular"] for edge in found) == names
+
+
+async def test_what_an_operation_does_by_itself_takes_nothing(graphql: GraphQL, having: WITH) -> None:
+    person = await create(graphql, "Person")
+    await create(graphql, "NoteTarget", personId=person)
+    await create(graphql, "Opportunity", pointOfContactId=person)
+    assert "errors" not in await (await having("people:destroy"))(
+        "mutation ($id: ID) { destroyPerson(id: $id) { id } }", id=person
+    )
+
+
+async def test_a_webhook_tells_no_more_than_who_writes_it_may_read(graphql: GraphQL, having: WITH) -> None:
+    key, reader = await having("webhooks:*", "people:read"), await having("webhooks:*", "*:read")
+    made = "mutation ($d: WebhookCreateInput!) { createWebhook(data: $d) { id } }"
+    for operations in (["*.*"], ["company.created"], ["*.deleted"], ["person.*", "company.*"], None):
+        given = {"targetUrl": "https://example.com", **({} if operations is None else {"operations": operations})}
+        (found,) = (await key(made, d=given))["errors"]
+        assert (found["extensions"]["code"], found["message"]) == ("FORBIDDEN", Refusal.TELLING.value)
+        assert "errors" not in await reader(made, d=given)
+    own = (await only(key, made, d={"targetUrl": "https://example.com", "operations": ["person.*"]}))["id"]
+    update = "mutation ($id: ID, $d: WebhookUpdateInput) { updateWebhook(id: $id, data: $d) { id } }"
+    assert "errors" not in await key(update, id=own, d={"operations": ["person.created"]})
+    all_of_it = await create(graphql, "Webhook", targetUrl="https://example.com", operations=["*.*"])
+    for own_id, change in ((own, {"operations": ["*.*"]}), (all_of_it, {"targetUrl": "https://mine.example.com"})):
+        (found,) = (await key(update, id=own_id, d=change))["errors"]
+        assert found["message"] == Refusal.TELLING.value
+    assert "errors" not in await key("mutation ($id: ID) { deleteWebhook(id: $id) { id } }", id=all_of_it)
+    (found,) = (await key("mutation ($id: ID) { restoreWebhook(id: $id) { id } }", id=all_of_it))["errors"]
+    assert found["message"] == Refusal.TELLING.value
+
+
+async def test_deliveries_take_rights_on_webhooks(having: WITH) -> None:
+    key, mint = await having("people:*"), "generateApiKeyToken"
+    asked = {
+        "{ webhookDeliveries { edges { cursor } } }": "webhooks:read",
+        f'mutation {{ redeliverWebhook(deliveryId: "{number(1)}") {{ id }} }}': "webhooks:update",
+        f'mutation {{ replayWebhook(id: "{number(1)}", since: "2020-01-01") {{ count }} }}': "webhooks:update",
+        f'mutation {{ testWebhook(id: "{number(1)}") {{ id }} }}': "webhooks:update",
+        f'mutation {{ {mint}(apiKeyId: "{number(1)}", expiresAt: "2999-01-01") {{ token }} }}': "apiKeys:create",
+        f'mutation {{ revokeApiKey(input: {{id: "{number(1)}"}}) {{ id }} }}': "apiKeys:read apiKeys:update",
+    }
+    for query, missing in asked.items():
+        assert lacks(await key(query), *missing.split()), query
+
+
+async def test_nothing_is_granted_by_an_empty_list(having: WITH) -> None:
+    key = await having()
+    assert lacks(await key("{ people { totalCount } }"), "people:read")
+    assert (await only(key, "{ currentWorkspace { id } }"))["id"]
+
+
+# What a key is told of what it may do
+
+FIELDS = (
+    "{ __schema { queryType { fields { name } } mutationType { fields { name } } types { name fields { name } } } }"
+)
+
+
+async def test_introspection_tells_what_the_key_may_do(anonymous: httpx.AsyncClient, having: WITH) -> None:
+    key = await having("people:read", "people:create", "notes:update")
+
+    async def asked(path: str, query: str = FIELDS) -> Any:
+        return (await anonymous.post(path, json={"query": query}, headers=key.headers)).json()["data"]
+
+    schema = (await asked("/graphql?scoped=true"))["__schema"]
+    queries = {field["name"] for field in schema["queryType"]["fields"]}
+    assert {"people", "person", "peopleGroupBy", "personDuplicates", "search", "events"} <= queries
+    assert not {"companies", "notes", "webhookDeliveries"} & queries
+    assert {field["name"] for field in schema["mutationType"]["fields"]} == {
+        *("createPerson", "createPeople", "updateNote", "updateNotes")
+    }
+    types = {one["name"]: {field["name"] for field in one["fields"] or ()} for one in schema["types"]}
+    assert "company" not in types["Person"] and "companyId" in types["Person"] and "Company" not in types
+    whole = (await asked("/graphql"))["__schema"]
+    assert len(whole["types"]) > 5 * len(types) and whole == (await asked("/graphql?scoped=1"))["__schema"]
+    assert await asked("/graphql?scoped=true", "{ people { totalCount } }") == {"people": {"totalCount": 0}}
+
+
+async def test_introspection_of_every_grant_is_a_valid_schema(
+    anonymous: httpx.AsyncClient, having: WITH, client: httpx.AsyncClient
+) -> None:
+    whole = (await client.post("/graphql?scoped=true", json={"query": get_introspection_query()})).json()["data"]
+    for scopes in ((), ("*:read",), ("companies:create",), ("people:*", "companies:read"), ("*:*",)):
+        asked = {"query": get_introspection_query()}
+        key = await having(*scopes)
+        told = (await anonymous.post("/graphql?scoped=true", json=asked, headers=key.headers)).json()["data"]
+        assert validate_schema(build_client_schema(told)) == []
+        assert len(told["__schema"]["types"]) < len(whole["__schema"]["types"]) or scopes == ("*:*",)
+
+
+async def test_open_api_and_metadata_tell_what_the_key_may_do(having: WITH) -> None:
+    key = await having("people:read", "companies:create")
+    described = (await key.rest("GET", "/open-api/core?scoped=true")).json()
+    paths = {(path, method) for path, methods in described["paths"].items() for method in methods}
+    assert {("/people", "get"), ("/people/{id}", "get"), ("/companies", "post")} <= paths
+    assert not {("/people", "post"), ("/companies", "get"), ("/notes", "get")} & paths
+    assert len((await key.rest("GET", "/open-api/core")).json()["paths"]) > 3 * len(described["paths"])
+    objects = (await key.rest("GET", "/metadata/objects?scoped=true")).json()["data"]["objects"]
+    assert {one["nameSingular"] for one in objects} == {"person", "company"}
+    assert (await key.rest("GET", "/metadata/objects")).json()["totalCount"] == len(OBJECTS)
+
+
+# Streams
+
+
+async def test_a_subscription_tells_of_what_may_be_read(
+    server: Server, workspace: Workspace, connection: "asyncpg.Connection[asyncpg.Record]", having: WITH
+) -> None:
+    key = await having("people:read")
+    for name in ("company", "person", "company", "person"):
+        await happened(connection, workspace.id, Happening(name, "created", uuid4(), {"x": 1}))
+    query = "subscription ($given: OnDbEventInput!) { onDbEvent(input: $given) { objectNameSingular } }"
+    async with socket(server.url, key.token) as told:
+        await told.subscribe(query, "1", given={"after": "0"})
+        names = [(await told.next())["data"]["onDbEvent"]["objectNameSingular"] for _ in range(2)]
+        assert names == ["person", "person"]
+        await told.nothing()
+        await told.subscribe(query, "2", given={"objectNameSingular": "company"})
+        message = await told.message()
+        assert (message["type"], message["payload"][0]["extensions"]["code"]) == ("error", "FORBIDDEN")
+        await told.subscribe("query @live { companies { totalCount } }", "3")
+        message = await told.message()
+        assert message["payload"]["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_a_stream_ends_when_the_scopes_of_its_key_change(server: Server, graphql: GraphQL, having: WITH) -> None:
+    key = await having("people:read", "companies:read")
+    own_id = (await only(graphql, '{ apiKeys(filter: {name: {eq: "Scoped"}}) { edges { node { id } } } }'))["edges"][0]
+    update = "mutation ($id: ID, $d: ApiKeyUpdateInput) { updateApiKey(id: $id, data: $d) { scopes } }"
+    async with socket(server.url, key.token) as told:
+        assert await only(graphql, update, id=own_id["node"]["id"], d={"name": "Renamed"})
+        await told.nothing()
+        assert await only(graphql, update, id=own_id["node"]["id"], d={"scopes": ["people:read"]})
+        assert (await told.closed())[1] == "Forbidden: The scopes of this API Key have changed"
