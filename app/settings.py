@@ -152,12 +152,15 @@ class Settings(BaseSettings):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
         return url
 
-    @field_validator("app_secret")
+    @field_validator("app_secret", "app_secret_previous")
     @classmethod
-    def _is_long(cls, secret: SecretStr | None) -> SecretStr | None:
-        if secret is not None and len(secret.get_secret_value().encode()) < SECRET_LENGTH:
-            raise ValueError(f"must have {SECRET_LENGTH} characters or more, for example from: openssl rand -hex 32")
-        return secret
+    def _are_long(cls, given: SecretStr | tuple[SecretStr, ...] | None) -> SecretStr | tuple[SecretStr, ...] | None:
+        for secret in given if isinstance(given, tuple) else [given] if given else []:
+            if len(secret.get_secret_value().encode()) < SECRET_LENGTH:
+                raise ValueError(
+                    f"must have {SECRET_LENGTH} characters or more, for example from: openssl rand -hex 32"
+                )
+        return given
 
     @field_validator("app_secret_previous", mode="before")
     @classmethod

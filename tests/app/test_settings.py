@@ -57,6 +57,7 @@ def test_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         ("DATABASE_URL", "mysql://secret@db", "DATABASE_URL: must look like postgresql://"),
         ("DATABASE_URL", "postgresql://db/crm", "APP_SECRET is required with DATABASE_URL"),
         ("APP_SECRET", "short", "APP_SECRET: must have 32 characters or more"),
+        ("APP_SECRET_PREVIOUS", f"{SECRET},short", "APP_SECRET_PREVIOUS: must have 32 characters or more"),
         ("RATE_LIMIT", "0", "RATE_LIMIT '0': input should be greater than or equal to 1"),
         ("TRUSTED_PROXIES", "10.0.0.1/8", "TRUSTED_PROXIES '10.0.0.1/8': input is not a valid IPv4 network"),
         ("SERVER_URL", "crm.example", "SERVER_URL 'crm.example': must look like https://"),
