@@ -94,7 +94,7 @@ audit: .venv/dev .venv/clients/ready ## Run the GraphQL-over-HTTP audits of npm'
 
 .PHONY: reset
 reset: .venv/run ## Start over: delete the embedded database
-	@$(BIN)/python -m app reset
+	@$(BIN)/python -m app reset $(ARGS)
 
 .PHONY: psql
 psql: .venv/run ## Open the embedded database

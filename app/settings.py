@@ -1,17 +1,23 @@
 """The settings: one frozen value, read once from the environment at start and passed down. Nothing else reads it."""
 
+import os
+from collections.abc import Iterator
 from dataclasses import fields
+from difflib import get_close_matches
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from app.fault import OperatorFault
 from schema.context import Limits
 
+ENV_FILE = ".env"
+LIKENESS = 0.85  # of a name that is taken for a misspelt setting
 SECRET_LENGTH = 32  # bytes; the key of an HS256 signature has at least as many as the hash (RFC 7518, 3.2)
 
 CaseFolded = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
@@ -31,9 +37,9 @@ class BadSettings(OperatorFault):
 
 
 class Settings(BaseSettings):
-    """Every field is one environment variable, in upper case; README.md shows the same table."""
+    """Every field is one environment variable, in upper case, or a line of `.env`; README.md shows the same table."""
 
-    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(frozen=True, env_file=ENV_FILE, env_ignore_empty=True, extra="ignore")
 
     database_url: str | None = Field(
         default=None, description="The PostgreSQL 15+ to use; absent, an embedded PostgreSQL runs in `DATA_DIR`"
@@ -138,10 +144,10 @@ class Settings(BaseSettings):
     )
 
     @classmethod
-    def read(cls) -> Self:
-        """Raises BadSettings."""
+    def read(cls, **given: Any) -> Self:
+        """Those of the environment, but for what is given and not None. Raises BadSettings."""
         try:
-            return cls()
+            return cls(**{name: value for name, value in given.items() if value is not None})
         except ValidationError as error:
             raise BadSettings(_one_line(error)) from None
 
@@ -221,6 +227,18 @@ class Settings(BaseSettings):
     def previous_secrets(self) -> tuple[str, ...]:
         """Those whose tokens still count."""
         return tuple(secret.get_secret_value() for secret in self.app_secret_previous)
+
+
+def strangers() -> Iterator[str]:
+    """A line for each name that nearly is a setting's, and for each in `.env` that is none."""
+    names = [name.upper() for name in Settings.model_fields]
+    in_file = {name.upper() for name in dotenv_values(ENV_FILE)}
+    for name in sorted({*os.environ, *in_file} - set(names)):
+        near = get_close_matches(name, names, n=1, cutoff=LIKENESS)
+        if near:
+            yield f"{name} is no setting; did you mean {near[0]}?"
+        elif name in in_file:
+            yield f"{name} in {ENV_FILE} is no setting"
 
 
 def _one_line(error: ValidationError) -> str:

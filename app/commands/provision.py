@@ -13,7 +13,7 @@ from app.fault import OperatorFault
 from schema.catalog.model import Catalog
 from schema.context import Caller, Policy
 from schema.errors import BadUserInput
-from schema.plan.nodes import RecordSelection
+from schema.plan.nodes import Create, Liveness, RecordSelection, Update
 from schema.plan.nodes.placeholders import Values
 from schema.plan.writes import Writer, answered
 from schema.sql.statement import statement
@@ -24,6 +24,8 @@ FIRST_TOKEN_DAYS = 365
 API_KEY, MEMBER = "apiKey", "workspaceMember"
 
 _NONCE = 'SELECT nonce FROM "apiKey" WHERE workspace_id = $1 AND id = $2'
+_LOCK = f"SELECT pg_advisory_xact_lock({0x1C05A})"  # until the transaction ends
+_REVOKED = 'SELECT "revokedAt" FROM "apiKey" WHERE workspace_id = $1 AND id = $2 AND "deletedAt" IS NULL'
 _SET_ADMIN = 'UPDATE "workspaceMember" SET is_admin = $3 WHERE workspace_id = $1 AND id = $2'
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -82,8 +84,19 @@ async def create_member(
         return await _create_member(connection, catalog, workspace_id, person, is_admin=is_admin)
 
 
-async def has_workspace(connection: Connection) -> bool:
-    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM workspace)"))
+async def begin(connection: Connection, secret: str) -> str | None:
+    """In an empty database, a workspace with a member and a key, whose token it gives. To be done in a transaction.
+
+    Servers that start at the same time make one.
+    """
+    await connection.execute(_LOCK)
+    if await connection.fetchval("SELECT EXISTS (SELECT FROM workspace)"):
+        return None
+    from schema.catalog.loading import load
+
+    catalog = load()
+    workspace = await create_workspace(connection, catalog, "Icosa", Person("Admin"))
+    return await create_key_token(connection, catalog, secret, workspace, "First key", FIRST_TOKEN_DAYS)
 
 
 async def find_workspace(connection: Connection, workspace_id: UUID | None) -> UUID:
@@ -119,6 +132,17 @@ async def create_key_token(
     return tokens.for_api_key(secret, workspace_id, key_id, expires_at, nonce)
 
 
+async def revoke_key(connection: Connection, catalog: Catalog, workspace_id: UUID, key_id: UUID) -> None:
+    """From now on, where it is not revoked already. Raises NotThere."""
+    row = await connection.fetchrow(_REVOKED, workspace_id, key_id)
+    if row is None:
+        raise NotThere(f"The workspace {workspace_id} has no API key {key_id}.")
+    if row[0] is None:
+        writer = Writer(catalog, _system(workspace_id), Policy())
+        target = writer.one(catalog.objects[API_KEY], key_id, Liveness.LIVE)
+        await _write(connection, workspace_id, writer.update(target, {"revokedAt": datetime.now(UTC)}, key_id))
+
+
 async def create_member_token(connection: Connection, secret: str, workspace_id: UUID, member: str, days: int) -> str:
     """For a member named by id or by e-mail address. Raises NotThere."""
     row = await connection.fetchrow(
@@ -150,12 +174,18 @@ async def _create(
     connection: Connection, catalog: Catalog, workspace_id: UUID, name: str, data: Mapping[str, Any]
 ) -> None:
     """A record, written as the API writes it, by the system."""
-    object_type = catalog.objects[name]
-    caller = Caller(workspace_id, "SYSTEM", "System")
-    nothing = RecordSelection(object_type, ())
-    plan = answered(Writer(catalog, caller, Policy()).create(object_type, [data]), nothing)
-    printed = statement(workspace_id, plan)
-    await connection.fetch(printed.text, *map(Values({}, caller, str).of, printed.values))
+    writer = Writer(catalog, _system(workspace_id), Policy())
+    await _write(connection, workspace_id, writer.create(catalog.objects[name], [data]))
+
+
+async def _write(connection: Connection, workspace_id: UUID, change: Create | Update) -> None:
+    object_type = change.object_type if isinstance(change, Create) else change.target.object_type
+    printed = statement(workspace_id, answered(change, RecordSelection(object_type, ())))
+    await connection.fetch(printed.text, *map(Values({}, _system(workspace_id), str).of, printed.values))
+
+
+def _system(workspace_id: UUID) -> Caller:
+    return Caller(workspace_id, "SYSTEM", "System")
 
 
 def _after(days: int) -> datetime:

@@ -20,8 +20,7 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app import logs
-from app.auth import tokens
-from app.commands import provision
+from app.commands import greeting, provision
 from app.commands.open_files import within_open_files
 from app.database import choose as located
 from app.database import connection
@@ -37,8 +36,6 @@ from app.settings import Settings
 BACKLOG = 2048
 START_SECONDS = 60
 STOP_SECONDS = 10  # for requests that are under way
-
-EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName lastName } } } } }"}'
 
 Say = Callable[[str], None]
 Greet = Callable[[], None]
@@ -64,8 +61,8 @@ def serve(settings: Settings, say: Say) -> None:
             located_settings = stack.enter_context(located.database(settings, say))
             if data_dir:
                 stack.enter_context(watched(data_dir, located_settings.database_url or ""))
-            asyncio.run(_prepare(located_settings, data_dir))
-            greet = partial(print, _greeting(settings, data_dir), flush=True)
+            first_token = asyncio.run(_prepare(located_settings, data_dir))
+            greet = partial(print, greeting.of(settings, data_dir, first_token), flush=True)
             ledger = Ledger.shared() if settings.workers > 1 and settings.limits_rates else None
             _run(located_settings, partial(build, loaded, located_settings, ledger), listener, greet)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database behind
@@ -172,51 +169,20 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
         yield bound
 
 
-async def _prepare(settings: Settings, data_dir: DataDir | None) -> None:
-    """The tables, and on the embedded default something to begin with."""
+async def _prepare(settings: Settings, data_dir: DataDir | None) -> str | None:
+    """The tables, and in an empty database something to begin with. Gives the first token, if that was made now."""
     assert settings.database_url is not None
     await connection.check_fitness(settings.database_url)
     await migrate(settings.database_url)
-    if data_dir:
-        await _begin(settings, settings.database_url, data_dir)
-
-
-async def _begin(settings: Settings, url: str, data_dir: DataDir) -> None:
-    connected = await connection.connect(url)
+    connected = await connection.connect(settings.database_url)
     try:
-        if await provision.has_workspace(connected):
-            return
-        from schema.catalog.loading import load
-
-        catalog = load()
         async with connected.transaction():
-            workspace = await provision.create_workspace(connected, catalog, "Icosa", provision.Person("Admin"))
-            days = provision.FIRST_TOKEN_DAYS
-            token = await provision.create_key_token(connected, catalog, settings.secret, workspace, "First key", days)
-            data_dir.write(data_dir.token, token)
+            token = await provision.begin(connected, settings.secret)
+            if token and data_dir:
+                data_dir.write(data_dir.token, token)
+        return token
     finally:
         await connected.close()
-
-
-def _greeting(settings: Settings, data_dir: DataDir | None) -> str:
-    url = settings.url
-    events = (
-        "" if settings.events else "\n\nEvents     are off (EVENTS=off): writes are not recorded, and nobody is told"
-    )
-    if data_dir is None or not data_dir.token.exists():
-        return f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: icosa token create{events}"
-    token = data_dir.token.read_text().strip()
-    end = tokens.end(token)
-    until = f"good until {end:%Y-%m-%d}, " if end else ""
-    return (
-        f"Icosa listens on {url}\n\n"
-        f"GraphiQL   {url}/graphql#token={token}\n\n"
-        f"Token      {token}\n           ({until}kept in {data_dir.token}; a new one: "
-        f"icosa token create > {data_dir.token})\n\n"
-        f"Data       {(data_dir.path / 'postgresql').resolve()}{events}\n\n"
-        f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
-        f"-H 'Authorization: Bearer {token}' -d '{EXAMPLE}'\n"
-    )
 
 
 def _interrupt(number: int, frame: object) -> None:

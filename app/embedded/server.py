@@ -282,6 +282,7 @@ def _last_line(log: Path) -> str:
     return lines[-1] if lines else "no reason given"
 
 
-def open_shell(server: Embedded, url: str) -> int:
-    """psql in the terminal; gives its exit status."""
-    return subprocess.run([server.programs / "psql", url]).returncode
+def open_shell(server: Embedded, url: str, command: str | None = None) -> int:
+    """psql in the terminal, or just for one command; gives its exit status."""
+    just = [] if command is None else ["--no-psqlrc", "--command", command]
+    return subprocess.run([server.programs / "psql", *just, url]).returncode

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -136,7 +136,8 @@ def test_the_first_start_and_ctrl_c(data_dir: DataDir) -> None:
     assert not is_running(data_dir)
     assert f"http://127.0.0.1:{port}/graphql#token={token}\n" in printed
     end = datetime.now(UTC) + timedelta(days=365)
-    assert f"(good until {end:%Y-%m-%d}, kept in {data_dir.token}; a new one: icosa token create >" in printed
+    assert f"(good until {end:%Y-%m-%d}, kept in {data_dir.token}; a new one: " in printed
+    assert f"icosa token create > {data_dir.token})\n" in printed
     assert "Traceback" not in printed
     curl = re.search(r"^Try +(curl .*)$", printed, re.MULTILINE)
     assert curl
@@ -147,6 +148,23 @@ def test_the_first_start_and_ctrl_c(data_dir: DataDir) -> None:
         process.communicate(timeout=30)
     assert process.returncode == 0
     assert not is_running(data_dir)
+
+
+def test_the_first_start_on_a_database_of_ones_own(data_dir: DataDir, new_database: Callable[[], str]) -> None:
+    """It makes what the embedded one does, and shows the token once."""
+    port, own = free_port(), {"DATABASE_URL": new_database(), "APP_SECRET": "s" * 32}
+    printed = []
+    for _ in range(2):
+        with serving(data_dir, port, **own) as process:
+            process.send_signal(signal.SIGINT)
+            printed.append(process.communicate(timeout=30)[0])
+    first, second = printed
+    assert "shown this once; a new one: " in first
+    token = re.search(r"^Token +(\S+)$", first, re.MULTILINE)
+    assert token
+    claims = jwt.decode(token[1], "s" * 32, ["HS256"])
+    assert run(data_dir, "token", "list", **own).stdout.count(claims["jti"]) == 1
+    assert "Token " not in second and "A token: " in second
 
 
 def test_workers_and_kill_9(data_dir: DataDir) -> None:
@@ -206,7 +224,7 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
         f"icosa: The workspace {workspace} has no member x.\n"
     )
     run(data_dir, "workspace", "create", "Other")
-    rotated = run(data_dir, "secret", "rotate", APP_SECRET_PREVIOUS="one from before, of the right length")
+    rotated = run(data_dir, "secret", "rotate", APP_SECRET_PREVIOUS="one from before and of the right length")
     assert (rotated.returncode, rotated.stderr) == (0, "")
     assert {"webhook.secret: 0", "connectedAccount.accessToken: 0"} <= {*rotated.stdout.splitlines()}
     several = run(data_dir, "token", "create")
@@ -214,7 +232,7 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
     assert workspace in several.stderr
     assert run(data_dir, "token", "create", "--workspace", workspace).returncode == 0
     assert not is_running(data_dir)
-    assert run(data_dir, "reset").returncode == 0
+    assert run(data_dir, "reset", "--yes").returncode == 0
     assert list(data_dir.path.parent.glob(data_dir.path.name)) == []
     data_dir.path.mkdir()
 

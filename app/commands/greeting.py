@@ -1,0 +1,51 @@
+"""What the server prints when it listens: where, the token of the first start, and a first request to paste."""
+
+import shlex
+import shutil
+import sys
+from pathlib import Path
+
+from app.auth import tokens
+from app.embedded.data_dir import DataDir
+from app.settings import Settings
+
+EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName lastName } } } } }"}'
+
+
+def of(settings: Settings, data_dir: DataDir | None, first_token: str | None) -> str:
+    """`first_token` was made by this start; the embedded default keeps it in its folder."""
+    url, kept = settings.url, data_dir.token if data_dir else None
+    token = kept.read_text().strip() if kept and kept.exists() else first_token
+    events = [] if settings.events else ["Events     are off (EVENTS=off): writes are not recorded, and nobody is told"]
+    if token is None:
+        listens = f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: {command()} token create"
+        return "\n\n".join([listens, *events])
+    paragraphs = [
+        f"Icosa listens on {url}",
+        f"GraphiQL   {url}/graphql#token={token}",
+        f"Token      {token}\n           ({_until(token)}{_whereabouts(kept)})",
+        *([f"Data       {(data_dir.path / 'postgresql').resolve()}"] if data_dir else []),
+        *events,
+        f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
+        f"-H 'Authorization: Bearer {token}' -d '{EXAMPLE}'\n",
+    ]
+    return "\n\n".join(paragraphs)
+
+
+def command() -> str:
+    """How to call `icosa`: by its path, where it is not to be found without."""
+    beside = Path(sys.executable).parent / "icosa"
+    if shutil.which("icosa") or not beside.exists():
+        return "icosa"
+    return shlex.quote(str(beside))
+
+
+def _until(token: str) -> str:
+    end = tokens.end(token)
+    return f"good until {end:%Y-%m-%d}, " if end else ""
+
+
+def _whereabouts(kept: Path | None) -> str:
+    if kept is None:
+        return f"shown this once; a new one: {command()} token create"
+    return f"kept in {kept}; a new one: {command()} token create > {kept}"

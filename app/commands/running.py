@@ -1,0 +1,69 @@
+"""What commands share: their settings, a database with its tables, and faults told in one line."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+if TYPE_CHECKING:
+    from app.commands.provision import Connection
+    from app.settings import Settings
+
+T = TypeVar("T")
+
+
+def read_settings(**given: object) -> "Settings":
+    """Those of the environment, but for what an option gives. What looks like a setting and is none is told."""
+    from app.settings import Settings, strangers
+
+    for line in strangers():
+        tell(f"icosa: {line}")
+    return Settings.read(**given)
+
+
+def embedded_settings() -> "Settings":
+    settings = read_settings()
+    if settings.database_url:
+        raise typer.BadParameter("this is for the embedded database, and DATABASE_URL is set")
+    return settings
+
+
+def with_tables(work: "Callable[[Connection, Settings], Awaitable[T]]") -> T:
+    """Runs `work` on a connection to a database that has its tables."""
+    from app.database import choose as located
+    from app.database import connection
+
+    async def run(settings: "Settings") -> T:
+        url = settings.database_url or ""
+        connected = await connection.connect(url, "icosa command")
+        try:
+            if not await connected.fetchval("SELECT to_regclass('workspace') IS NOT NULL"):
+                from app.migrations import migrate
+
+                await connection.check_fitness(url)
+                await migrate(url)
+            return await work(connected, settings)
+        finally:
+            await connected.close()
+
+    with located.database(read_settings(), tell) as settings:
+        return asyncio.run(run(settings))
+
+
+@contextmanager
+def told_in_one_line() -> Iterator[None]:
+    """What an operator can set right is one line and exit status 2, without a traceback."""
+    from app.fault import OperatorFault
+
+    try:
+        yield
+    except OperatorFault as error:
+        tell(f"icosa: {error}")
+        raise typer.Exit(2) from None
+
+
+def tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
