@@ -14,6 +14,7 @@ from schema.catalog.model import Catalog
 from schema.context import Caller, Policy
 from schema.declare.secrets import SECRET_MASK
 from schema.plan.nodes import RecordSelection, Value
+from schema.plan.nodes.placeholders import Values
 from schema.plan.writes import Writer, answered
 from schema.sql.statement import statement
 from schema.values.ids import new_id
@@ -50,12 +51,13 @@ class Outbox:
     async def create(self, of: str, /, **data: Any) -> UUID:
         """A record that leaves nothing in the outbox. Gives its id."""
         object_type = self.catalog.objects[of]
-        writer = Writer(self.catalog, Caller(self.workspace_id, "API", "Key"), Policy())
+        caller = Caller(self.workspace_id, "API", "Key")
+        writer = Writer(self.catalog, caller, Policy())
         selected = RecordSelection(object_type, (Value("id", object_type.columns["id"]),))
         own_id = new_id()
         plan = answered(writer.create(object_type, [{"id": str(own_id), **data}]), selected)
         printed = statement(self.workspace_id, plan)
-        await self.connection.fetch(printed.text, *printed.values)
+        await self.connection.fetch(printed.text, *map(Values({}, caller, str).of, printed.values))
         return own_id
 
     async def stored(self, name: str, record_id: UUID) -> Json:

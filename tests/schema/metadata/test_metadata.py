@@ -3,7 +3,7 @@
 # ruff: noqa: N815 - fields have their API names
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import pytest
@@ -301,6 +301,9 @@ class Nobody:
 
     policy = Policy()
     caller = Caller(UUID(int=0), "API", "")
+
+    def in_turns(self) -> Self:
+        return self
 
     def origin(self) -> str:
         raise AssertionError("nothing is written")
