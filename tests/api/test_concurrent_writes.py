@@ -1,4 +1,4 @@
-"""Sixteen clients at once: every kind of mutation against every other, over the same few records. Nobody deadlocks.
+"""Writes that wait for others, and sixteen clients with every kind of mutation against every other: nobody deadlocks.
 
 A deadlock is found by PostgreSQL after a second, and the statement that it ends is run again, so it may go unseen by
 the clients: PostgreSQL's own count tells.
@@ -6,7 +6,8 @@ the clients: PostgreSQL's own count tells.
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -15,8 +16,8 @@ import pytest
 
 from app.settings import Settings
 from schema.api import Api
-from tests.conftest import GraphQL, NewWorkspace, asking, run_server
-from tests.records import Json, number
+from tests.conftest import GraphQL, NewWorkspace, Workspace, asking, run_server
+from tests.records import Json, create, number, only
 
 CLIENTS = 16
 REQUESTS = 5  # of each client, for each pair of kinds
@@ -207,3 +208,55 @@ async def meet(graphql: GraphQL, first: str, second: str) -> list[str]:
         await asyncio.gather(*(client(KINDS[(first, second)[n % 2]]) for n in range(CLIENTS)))
         back.cancel()
     return [f"{first} and {second}: {fault}" for fault in faults]
+
+
+# What a write sees that had to wait
+
+
+@asynccontextmanager
+async def held(connection: "asyncpg.Connection[asyncpg.Record]", record_id: str) -> AsyncIterator[None]:
+    """Another transaction, which has changed a person and then does what is in the block; it commits at the end."""
+    async with connection.transaction():
+        await connection.execute("UPDATE person SET city = 'held' WHERE id = $1", record_id)
+        yield
+
+
+async def until_it_waits(connection: "asyncpg.Connection[asyncpg.Record]", write: "asyncio.Task[Any]") -> None:
+    query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while not await connection.fetchval(query):
+        assert not write.done()
+        await asyncio.sleep(0.01)
+
+
+async def test_a_merge_moves_what_was_linked_while_it_waited(
+    graphql: GraphQL, connection: "asyncpg.Connection[asyncpg.Record]", workspace: Workspace
+) -> None:
+    people = [await create(graphql, "Person", city=city) for city in "ab"]
+    task = await create(graphql, "Task", title="call")
+    link = 'INSERT INTO "taskTarget" (workspace_id, id, "taskId", "personId") VALUES ($1, gen_random_uuid(), $2, $3)'
+    async with held(connection, people[1]):
+        merged = asyncio.create_task(only(graphql, MERGE, ids=people))
+        await until_it_waits(connection, merged)
+        await connection.execute(link, workspace.id, task, people[1])
+    assert await merged == {"id": people[0], "taskTargets": {"totalCount": 1}}
+
+
+async def test_an_upsert_looks_again_where_the_key_has_changed(
+    graphql: GraphQL, connection: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    own = await create(graphql, "Person", emails={"primaryEmail": "a@x.co"}, city="a")
+    async with held(connection, own):
+        data = {"emails": {"primaryEmail": "a@x.co"}, "city": "b"}
+        upserted = asyncio.create_task(only(graphql, UPSERT, d=data))
+        await until_it_waits(connection, upserted)
+        await connection.execute("""UPDATE person SET "emailsPrimaryEmail" = 'b@x.co' WHERE id = $1""", own)
+    found = await upserted
+    assert found["id"] != own
+    people = (await only(graphql, PEOPLE_BY_CITY))["edges"]
+    told = [(edge["node"]["city"], edge["node"]["emails"]["primaryEmail"]) for edge in people]
+    assert told == [("b", "a@x.co"), ("held", "b@x.co")]
+
+
+MERGE = "mutation ($ids: [UUID!]) { mergePeople(ids: $ids) { id taskTargets { totalCount } } }"
+UPSERT = "mutation ($d: PersonCreateInput!) { createPerson(data: $d, upsert: true) { id } }"
+PEOPLE_BY_CITY = "{ people(orderBy: [{city: AscNullsLast}]) { edges { node { city emails { primaryEmail } } } } }"
