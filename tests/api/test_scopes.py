@@ -277,6 +277,26 @@ async def test_search_and_feed_tell_of_what_may_be_read(graphql: GraphQL, having
         assert sorted(edge["node"]["objectNameSingular"] for edge in found) == names
 
 
+async def test_an_update_of_deleted_at_is_a_delete(graphql: GraphQL, having: WITH) -> None:
+    key, person = await having("people:read", "people:create", "people:update"), await create(graphql, "Person")
+    gone = "2026-01-01T00:00:00.000Z"
+    update = "mutation ($id: ID, $d: PersonUpdateInput) { updatePerson(id: $id, data: $d) { deletedAt } }"
+    upsert = "mutation ($d: PersonCreateInput!) { createPerson(data: $d, upsert: true) { deletedAt } }"
+    any_of_them = {"and": [{"id": {"eq": person}}, {"deletedAt": {"is": "NOT_NULL"}}]}
+    many = (
+        "mutation ($f: PersonFilterInput, $d: PersonUpdateInput) { updatePeople(filter: $f, data: $d) { deletedAt } }"
+    )
+    assert lacks(await key(update, id=person, d={"deletedAt": gone}), "people:delete")
+    assert lacks(await key(upsert, d={"id": person, "deletedAt": gone}), "people:delete")
+    assert (await key.rest("PATCH", f"/people/{person}", {"deletedAt": gone})).status_code == 403
+    read = (await key.rest("GET", f"/people/{person}?depth=0")).json()["data"]["person"]
+    assert (await key.rest("PUT", f"/people/{person}", {**read, "city": "Rome"})).status_code == 200
+    assert (await only(graphql, update, id=person, d={"deletedAt": gone}))["deletedAt"] == gone
+    assert lacks(await key(many, f=any_of_them, d={"deletedAt": None}), "people:delete")
+    assert lacks(await key(upsert, d={"id": person, "deletedAt": None}), "people:delete")
+    assert (await only(key, upsert, d={"id": person, "city": "Oslo"}))["deletedAt"] == gone
+
+
 async def test_what_an_operation_does_by_itself_takes_nothing(graphql: GraphQL, having: WITH) -> None:
     person = await create(graphql, "Person")
     await create(graphql, "NoteTarget", personId=person)
