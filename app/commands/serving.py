@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from importlib import import_module
 from multiprocessing.connection import wait
@@ -33,6 +34,7 @@ from app.http.pace import DEFAULT_PACE
 from app.http.uvicorn_protocol import options
 from app.migrations import migrate
 from app.settings import Settings
+from schema.errors import Unauthenticated
 
 BACKLOG = 2048
 START_SECONDS = 60
@@ -65,7 +67,7 @@ def serve(settings: Settings, say: Say) -> None:
             if data_dir:
                 stack.enter_context(watched(data_dir, located_settings.database_url or ""))
             asyncio.run(_prepare(located_settings, data_dir))
-            greet = partial(print, _greeting(settings, data_dir), flush=True)
+            greet = partial(print, _greeting(located_settings, data_dir), flush=True)
             ledger = Ledger.shared() if settings.workers > 1 and settings.limits_rates else None
             _run(located_settings, partial(build, loaded, located_settings, ledger), listener, greet)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database behind
@@ -206,17 +208,23 @@ def _greeting(settings: Settings, data_dir: DataDir | None) -> str:
     if data_dir is None or not data_dir.token.exists():
         return f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: icosa token create{events}"
     token = data_dir.token.read_text().strip()
-    end = tokens.end(token)
-    until = f"good until {end:%Y-%m-%d}, " if end else ""
     return (
         f"Icosa listens on {url}\n\n"
         f"GraphiQL   {url}/graphql#token={token}\n\n"
-        f"Token      {token}\n           ({until}kept in {data_dir.token}; a new one: "
+        f"Token      {token}\n           ({_how_good(settings, token)}, kept in {data_dir.token}; a new one: "
         f"icosa token create > {data_dir.token})\n\n"
         f"Data       {(data_dir.path / 'postgresql').resolve()}{events}\n\n"
         f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
         f"-H 'Authorization: Bearer {token}' -d '{EXAMPLE}'\n"
     )
+
+
+def _how_good(settings: Settings, token: str) -> str:
+    try:
+        end = datetime.fromtimestamp(tokens.read(token, settings.secret, *settings.previous_secrets).expires_at, UTC)
+    except Unauthenticated:
+        return "good no more: it has ended, or was made with another APP_SECRET"
+    return f"good until {end:%Y-%m-%d}"
 
 
 def _interrupt(number: int, frame: object) -> None:
