@@ -59,6 +59,8 @@ async def writable(
             record_id = own_id or record.get("id")
             claims += _claims(object_type, record, place, str(record_id or "").lower())
             record = _plain(object_type, record)
+            if own_id and record.get("deletedAt") is None:  # what is found by its id to be updated is not deleted
+                record.pop("deletedAt", None)
         plain.append(record)
     if claims:
         _check(claims, await _links(object_type, execute, claims))

@@ -271,7 +271,7 @@ class Once(Protocol):
     """A request that may come again: each of its root fields that write is done once, and answered the same each time.
 
     All raise Conflict while another request does the same, IdempotencyKeyReused where the key is another request's,
-    and what the field was refused with before.
+    Forbidden where the caller had more scopes when it was done, and what the field was refused with before.
     """
 
     async def answer(self, field: str, work: Callable[[Fetch], Awaitable[str | None]]) -> str | None:

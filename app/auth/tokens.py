@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import jwt
@@ -70,15 +70,6 @@ def _claims(token: str, secret: str) -> Claims:
     if kind == ACCESS:
         return Claims(kind, UUID(claims["workspaceId"]), UUID(claims["workspaceMemberId"]), expires_at, nonce)
     raise ValueError(kind)
-
-
-def end(token: str) -> datetime | None:
-    """When a token of ours ends, whether it has or not."""
-    try:
-        claims = jwt.decode(token, options={"verify_signature": False, "verify_exp": False})
-        return datetime.fromtimestamp(claims["exp"], UTC)
-    except (jwt.InvalidTokenError, KeyError, TypeError, ValueError):
-        return None
 
 
 def _has_payload(token: str) -> bool:

@@ -3,11 +3,13 @@
 import shlex
 import shutil
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from app.auth import tokens
 from app.embedded.data_dir import DataDir
 from app.settings import Settings
+from schema.errors import Unauthenticated
 
 EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName lastName } } } } }"}'
 
@@ -23,7 +25,7 @@ def of(settings: Settings, data_dir: DataDir | None, first_token: str | None) ->
     paragraphs = [
         f"Icosa listens on {url}",
         f"GraphiQL   {url}/graphql#token={token}",
-        f"Token      {token}\n           ({_until(token)}{_whereabouts(kept)})",
+        f"Token      {token}\n           ({_how_good(settings, token)}, {_whereabouts(kept)})",
         *([f"Data       {(data_dir.path / 'postgresql').resolve()}"] if data_dir else []),
         *events,
         f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
@@ -40,9 +42,12 @@ def command() -> str:
     return shlex.quote(str(beside))
 
 
-def _until(token: str) -> str:
-    end = tokens.end(token)
-    return f"good until {end:%Y-%m-%d}, " if end else ""
+def _how_good(settings: Settings, token: str) -> str:
+    try:
+        end = datetime.fromtimestamp(tokens.read(token, settings.secret, *settings.previous_secrets).expires_at, UTC)
+    except Unauthenticated:
+        return "good no more: it has ended, or was made with another APP_SECRET"
+    return f"good until {end:%Y-%m-%d}"
 
 
 def _whereabouts(kept: Path | None) -> str:

@@ -62,7 +62,7 @@ def serve(settings: Settings, say: Say) -> None:
             if data_dir:
                 stack.enter_context(watched(data_dir, located_settings.database_url or ""))
             first_token = asyncio.run(_prepare(located_settings, data_dir))
-            greet = partial(print, greeting.of(settings, data_dir, first_token), flush=True)
+            greet = partial(print, greeting.of(located_settings, data_dir, first_token), flush=True)
             ledger = Ledger.shared() if settings.workers > 1 and settings.limits_rates else None
             _run(located_settings, partial(build, loaded, located_settings, ledger), listener, greet)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database behind

@@ -2,7 +2,7 @@
 
 A request is claimed by a lock of the transaction on the workspace, the caller and the key, so that nothing is left of
 it when the server dies. What a root field is answered is kept in the write's own transaction: either both are there
-when the client asks again, or neither is.
+when the client asks again, or neither is. It was made for the scopes of then, and is told to who has these still.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from app.database.database import Database
-from schema.context import Fetch, Statement
+from schema.context import EVERYTHING, Fetch, Grants, Statement
 from schema.errors import ApiError, Conflict, Forbidden, IdempotencyKeyReused, LostRace, Repeated
 
 T = TypeVar("T")
@@ -26,14 +26,15 @@ PASSING = (401, Forbidden().code.status, Conflict().code.status, 429)
 _OWN = "workspace_id = $1 AND caller_id = $2 AND key = $3"
 CLAIM = "SELECT pg_try_advisory_xact_lock(hashtextextended(concat_ws(' ', $1::uuid, $2::uuid, $3::text), 17))"
 FIND = (
-    f"SELECT field = $4, fingerprint, answer, fault FROM repeatable WHERE {_OWN} AND created_at > now() - {KEPT}"
-    " ORDER BY field = $4 DESC LIMIT 1"
+    "SELECT field = $4, fingerprint, answer, fault, scopes FROM repeatable"
+    f" WHERE {_OWN} AND created_at > now() - {KEPT} ORDER BY field = $4 DESC LIMIT 1"
 )
 KEEP = (
-    "INSERT INTO repeatable AS kept (workspace_id, caller_id, key, field, fingerprint, answer, fault)"
-    " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace_id, caller_id, key, field) DO UPDATE"
+    "INSERT INTO repeatable AS kept (workspace_id, caller_id, key, field, fingerprint, answer, fault, scopes)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, caller_id, key, field) DO UPDATE"
     " SET fingerprint = excluded.fingerprint, answer = excluded.answer, fault = excluded.fault,"
-    f" created_at = excluded.created_at WHERE kept.created_at <= excluded.created_at - {KEPT} RETURNING true"
+    " scopes = excluded.scopes, created_at = excluded.created_at"
+    f" WHERE kept.created_at <= excluded.created_at - {KEPT} RETURNING true"
 )
 _KEY = "workspace_id, caller_id, key, field"
 _PRUNE = (
@@ -42,6 +43,7 @@ _PRUNE = (
 )
 PRUNE = _PRUNE.format("workspace_id = $1 AND ", PRUNED)
 PRUNE_ANY = _PRUNE.format("", "$1")
+NARROWED = "This API key lacks some of the scopes that it had when the request was done: its answer is not told again"
 
 
 class StillRunning(Conflict):
@@ -61,6 +63,7 @@ class Repeatable:
     caller_id: UUID
     key: str
     fingerprint: bytes
+    grants: Grants = EVERYTHING
     done: int = 0
     repeated: int = 0
     refusal: ApiError | None = None
@@ -99,7 +102,7 @@ class Repeatable:
                 await self._keep(fetch, field, None, told)
 
         # Where the same request has come again since the rollback, that keeps what it is told.
-        with suppress(StillRunning, IdempotencyKeyReused, Repeated):
+        with suppress(StillRunning, IdempotencyKeyReused, Repeated, Forbidden):
             await self.database.transact(keep, self.workspace_id)
 
     async def _claimed(self, attempt: Callable[[Fetch], Awaitable[T]]) -> T:
@@ -127,10 +130,12 @@ class Repeatable:
             raise StillRunning
 
     async def _kept(self, fetch: Fetch, field: str) -> tuple[str | None] | None:
-        """What the field was answered, in a tuple. Raises IdempotencyKeyReused and Repeated."""
-        for is_same_field, fingerprint, answer, fault in await fetch(self._statement(FIND, field)):
+        """What the field was answered, in a tuple. Raises IdempotencyKeyReused, Forbidden and Repeated."""
+        for is_same_field, fingerprint, answer, fault, scopes in await fetch(self._statement(FIND, field)):
             if fingerprint != self.fingerprint:
                 raise IdempotencyKeyReused
+            if is_same_field and not self.grants.cover(Grants.of(scopes)):
+                raise Forbidden(NARROWED)
             if is_same_field and fault is not None:
                 raise Repeated(**json.loads(fault))
             if is_same_field:
@@ -138,7 +143,8 @@ class Repeatable:
         return None
 
     async def _keep(self, fetch: Fetch, field: str, answer: str | None, fault: str | None) -> None:
-        if not await fetch(self._statement(KEEP, field, self.fingerprint, answer, fault)):
+        scopes = None if self.grants.scopes is None else sorted(self.grants.scopes)
+        if not await fetch(self._statement(KEEP, field, self.fingerprint, answer, fault, scopes)):
             raise LostRace
         await fetch(Statement(PRUNE, (self.workspace_id,)))
 

@@ -92,6 +92,7 @@ REPEATABLE = sa.Table(
     sa.Column("answer", sa.Text()),
     sa.Column("fault", sa.Text()),
     sa.Column("created_at", MOMENT, nullable=False, server_default=sa.text("now()")),
+    sa.Column("scopes", pg.ARRAY(sa.Text())),
     sa.PrimaryKeyConstraint("workspace_id", "caller_id", "key", "field", name="pk_repeatable"),
     sa.Index("ix_repeatable_workspace_created", "workspace_id", "created_at"),
     sa.Index("ix_repeatable_created", "created_at"),

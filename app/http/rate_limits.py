@@ -110,8 +110,9 @@ class RateLimits:
             self.refuse_stranger(request)
 
     def charge_stranger(self, request: Metered) -> None:
+        """One over its limit pays no more for what it is told all the same: it would be locked out for hours."""
         request.is_charged = True
-        if self.of_addresses:
+        if self.of_addresses and not self.of_addresses.refuse(request.address):
             self.of_addresses.charge(request.address, 1)
 
     def settle(self, request: Metered) -> None:

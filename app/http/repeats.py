@@ -35,6 +35,7 @@ async def repeatable(request: Request, caller: Caller, database: Database) -> Re
         caller.api_key_id or caller.workspace_member_id or UUID(int=0),
         _key(request.headers.getlist(HEADER)),
         await _fingerprint(request),
+        caller.grants,
     )
     request.scope[_SCOPE] = found
     return found

@@ -70,6 +70,7 @@ class Http(HttpToolsProtocol):
     """
     _fault: ApiError | None = None
     _unwelcome: ApiError | None = None  # what the first request is answered, where there are too many connections
+    _first: Any = None  # what is being answered while others wait in `pipeline`; `cycle` is what came last
     _overhead = 0  # bytes that came and are no body: of the head that is being read, or around pieces of a body
     _progress = 0  # bytes of the body that came `since`
     _trailers = Trailers()
@@ -137,6 +138,8 @@ class Http(HttpToolsProtocol):
             self._fail(ServiceUnavailable("The server is stopping"))
         if len(self.pipeline) >= MOST_PIPELINED:
             self._fail(TooManyRequests(f"{MOST_PIPELINED} requests wait for the answers of those before them"))
+        if self._is_answering and not self.pipeline:
+            self._first = self.cycle
         if self.parser.get_http_version() == "1.0" and any(name == b"transfer-encoding" for name, _ in self.headers):
             self._fail(BadUserInput("Transfer-Encoding is not part of HTTP/1.0"))
         self.scope["state"]["connection"] = self
@@ -169,7 +172,8 @@ class Http(HttpToolsProtocol):
             return
         self.flow.resume_reading()
         if self.pipeline:
-            self._start_asgi_task(*self.pipeline.pop())
+            self._first, application = self.pipeline.pop()
+            self._start_asgi_task(self._first, application)
         elif self.phase == ANSWERING:
             self.phase, self.since = IDLE, self._gate.now
         if self._fault:
@@ -197,6 +201,8 @@ class Http(HttpToolsProtocol):
             self.on_end(False)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        if self.pipeline:  # else uvicorn says so itself
+            self._first.disconnected = True
         super().connection_lost(exc)
         self._gate.leave(self, self._origin)
         if self.on_end:

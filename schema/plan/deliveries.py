@@ -16,7 +16,13 @@ from schema.values.text import text
 
 
 def find_deliveries(
-    first: int | None, after: str | None, filter: Mapping[str, Any], largest: int, *, with_attempts: bool
+    first: int | None,
+    after: str | None,
+    filter: Mapping[str, Any],
+    largest: int,
+    told: tuple[str, ...] | None,
+    *,
+    with_attempts: bool,
 ) -> FindDeliveries:
     """`filter` has the fields of the input, those that are given. Raises BadUserInput."""
     if first is not None and first < 0:
@@ -31,12 +37,13 @@ def find_deliveries(
         record_id=_id(filter, "recordId"),
         event_name=None if name is None else text(name, "eventName"),
         since=filter.get("since") or None,
+        told=told,
     )
 
 
-def delivery(own_id: UUID) -> FindDeliveries:
+def delivery(own_id: UUID, told: tuple[str, ...] | None = None) -> FindDeliveries:
     """One delivery, with its attempts."""
-    return FindDeliveries(limit=1, with_attempts=True, delivery_id=own_id)
+    return FindDeliveries(limit=1, with_attempts=True, delivery_id=own_id, told=told)
 
 
 def cursor(own_id: str) -> str:

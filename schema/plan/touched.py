@@ -10,6 +10,7 @@ from enum import Enum
 
 from schema.catalog.aggregates import AggregateField
 from schema.catalog.model import Column, ObjectType, Relation
+from schema.plan.filters import DELETED_AT
 from schema.plan.nodes import (
     Affected,
     AggregateValue,
@@ -244,10 +245,14 @@ def _change(change: Change) -> Touches:
             yield from _create(create)
             yield Touch(change.object_type, Use.UPDATE)
             yield from _columns(change.object_type, Use.UPDATE, create.form.columns)
+            if any(DELETED_AT in names for names in change.given):
+                yield Touch(change.object_type, Use.DELETE)
         case Update(target, values, place, links):
             yield from _target(target)
             yield Touch(target.object_type, Use.UPDATE)
             yield from _columns(target.object_type, Use.UPDATE, [column for column, _ in values])
+            if any(column.name == DELETED_AT for column, _ in values):
+                yield Touch(target.object_type, Use.DELETE)
             if place and target.object_type.position:
                 yield Touch(target.object_type, Use.UPDATE, target.object_type.position)
             yield from _links(links)

@@ -42,6 +42,9 @@ def find_deliveries(scope: Scope, plan: FindDeliveries) -> Statement:
         conditions.append(f"d.status = {literal(plan.status)}")  # so that a partial index is seen to fit
     if plan.since is not None:
         conditions.append(f"d.created_at >= {scope.bind(plan.since, 'timestamptz')}")
+    if plan.told is not None:
+        names = scope.bind(list(plan.told), "text[]")
+        conditions.append(f"split_part(d.event_name, '.', 1) = ANY({names})")
     if plan.after is not None:
         place = f"SELECT place FROM webhook_delivery WHERE workspace_id = {WORKSPACE}"
         conditions.append(f"d.place < ({place} AND id = {scope.bind(plan.after, 'uuid')})")

@@ -109,11 +109,19 @@ def _members(scope: Scope, changed: Changed) -> tuple[str, Iterable[Rule]]:
 
 
 def _listeners(scope: Scope, changed: Changed) -> tuple[str, Iterable[Rule]]:
-    """A webhook that is deleted tells nothing."""
+    """A webhook that is deleted tells nothing. One that told of more is not led elsewhere with what it has not sent."""
     told = bound(scope, "told", "text[]")
-    names = f"unnest({AFTER}.operations) one(name)"
-    unread = f"EXISTS (SELECT FROM {names} WHERE split_part(one.name, '.', 1) <> ALL({told}))"
-    return "", [(Refusal.TELLING, both(f"{told} IS NOT NULL", f'{AFTER}."deletedAt" IS NULL', unread))]
+
+    def tells(row: str) -> str:
+        names = f"unnest({row}.operations) one(name)"
+        return f"EXISTS (SELECT FROM {names} WHERE split_part(one.name, '.', 1) <> ALL({told}))"
+
+    refused = f'({AFTER}."deletedAt" IS NULL AND {tells(AFTER)})'
+    if changed.locked:
+        was, now = (f'({row}.operations, {row}."targetUrl")' for row in (BEFORE, AFTER))
+        deleted = f'({AFTER}."deletedAt" IS NOT NULL AND {now} IS NOT DISTINCT FROM {was})'
+        refused = f"({refused} OR ({tells(BEFORE)} AND NOT {deleted}))"
+    return "", [(Refusal.TELLING, both(f"{told} IS NOT NULL", refused))]
 
 
 _RULES: Mapping[Guard, Callable[[Scope, Changed], tuple[str, Iterable[Rule]]]] = {

@@ -117,6 +117,7 @@ def webhook_queries(catalog: Catalog) -> dict[str, Any]:
             after if isinstance(after, str) else None,
             filter.given() if filter else {},
             info.context.context.policy.limits.max_page_size,
+            info.context.context.caller.told,
             with_attempts=_selects_attempts(catalog, info),
         )
         found = await _found(info, plan)
@@ -140,7 +141,10 @@ def webhook_mutations(catalog: Catalog) -> dict[str, Any]:
         info: Info, delivery_id: Annotated[strawberry.ID, strawberry.argument(name="deliveryId")]
     ) -> WebhookDelivery:
         _refuse(catalog, info, Right.UPDATE)
-        return await _one(info, await info.context.context.deliveries.redeliver(_id(delivery_id, "deliveryId")))
+        own_id, context = _id(delivery_id, "deliveryId"), info.context.context
+        if context.caller.told is not None:  # the webhook may have wanted more when this was made
+            await _one(info, own_id, context.caller.told)
+        return await _one(info, await context.deliveries.redeliver(own_id))
 
     async def replay(info: Info, webhook_id: WebhookId, since: scalars.DateTime) -> WebhookReplay:
         _refuse(catalog, info, Right.UPDATE)
@@ -165,10 +169,10 @@ def _refuse(catalog: Catalog, info: Info, right: Right) -> None:
     info.context.context.policy.grants.refuse((found, right) for found in listeners)
 
 
-async def _one(info: Info, own_id: UUID) -> WebhookDelivery:
-    found = await _found(info, delivery(own_id))
+async def _one(info: Info, own_id: UUID, told: tuple[str, ...] | None = None) -> WebhookDelivery:
+    found = await _found(info, delivery(own_id, told))
     if not found:
-        raise NotFound
+        raise NotFound(f"There is no delivery {own_id}")
     return found[0]
 
 

@@ -1,6 +1,7 @@
 """Clients that hang up: what they read is not read any more, what they write is written."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -68,6 +69,18 @@ READS = (
     ("POST", "/graphql", {"query": '{ search(searchInput: "ada", limit: 5) { edges { cursor } } }'}),
     ("GET", "/rest/people", None),
 )
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+async def test_nothing_is_logged_of_it(
+    server: Server, workspace: Workspace, connection: Connection, caplog: pytest.LogCaptureFixture, count: int
+) -> None:
+    """However many requests wait behind the one that is answered."""
+    async with locked(connection, "person"):
+        await hang_up(server, connection, WAITING, [request(workspace, *READS[0]) * count], 1)
+        await until(connection, IN_USE, lambda found: found == 0)
+    await asyncio.sleep(0.1)
+    assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
 
 
 @pytest.mark.parametrize("read", READS)

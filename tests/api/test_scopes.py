@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import httpx
@@ -36,6 +36,10 @@ class Key:
     async def __call__(self, query: str, **variables: Any) -> Any:
         asked = {"query": query, "variables": variables}
         return (await self._http.post("/graphql", json=asked, headers=self.headers)).json()
+
+    async def post(self, path: str, repeats: str, json: Any = None, **given: Any) -> httpx.Response:
+        headers = {**self.headers, "Idempotency-Key": repeats}
+        return await self._http.post(path, json=json or given, headers=headers)
 
     async def rest(self, method: str, path: str, body: Any = None) -> httpx.Response:
         return await self._http.request(method, f"/rest{path}", json=body, headers=self.headers)
@@ -273,6 +277,26 @@ async def test_search_and_feed_tell_of_what_may_be_read(graphql: GraphQL, having
         assert sorted(edge["node"]["objectNameSingular"] for edge in found) == names
 
 
+async def test_an_update_of_deleted_at_is_a_delete(graphql: GraphQL, having: WITH) -> None:
+    key, person = await having("people:read", "people:create", "people:update"), await create(graphql, "Person")
+    gone = "2026-01-01T00:00:00.000Z"
+    update = "mutation ($id: ID, $d: PersonUpdateInput) { updatePerson(id: $id, data: $d) { deletedAt } }"
+    upsert = "mutation ($d: PersonCreateInput!) { createPerson(data: $d, upsert: true) { deletedAt } }"
+    any_of_them = {"and": [{"id": {"eq": person}}, {"deletedAt": {"is": "NOT_NULL"}}]}
+    many = (
+        "mutation ($f: PersonFilterInput, $d: PersonUpdateInput) { updatePeople(filter: $f, data: $d) { deletedAt } }"
+    )
+    assert lacks(await key(update, id=person, d={"deletedAt": gone}), "people:delete")
+    assert lacks(await key(upsert, d={"id": person, "deletedAt": gone}), "people:delete")
+    assert (await key.rest("PATCH", f"/people/{person}", {"deletedAt": gone})).status_code == 403
+    read = (await key.rest("GET", f"/people/{person}?depth=0")).json()["data"]["person"]
+    assert (await key.rest("PUT", f"/people/{person}", {**read, "city": "Rome"})).status_code == 200
+    assert (await only(graphql, update, id=person, d={"deletedAt": gone}))["deletedAt"] == gone
+    assert lacks(await key(many, f=any_of_them, d={"deletedAt": None}), "people:delete")
+    assert lacks(await key(upsert, d={"id": person, "deletedAt": None}), "people:delete")
+    assert (await only(key, upsert, d={"id": person, "city": "Oslo"}))["deletedAt"] == gone
+
+
 async def test_what_an_operation_does_by_itself_takes_nothing(graphql: GraphQL, having: WITH) -> None:
     person = await create(graphql, "Person")
     await create(graphql, "NoteTarget", personId=person)
@@ -302,6 +326,53 @@ async def test_a_webhook_tells_no_more_than_who_writes_it_may_read(graphql: Grap
     assert found["message"] == Refusal.TELLING.value
 
 
+async def test_a_webhook_that_told_of_more_is_not_led_elsewhere(graphql: GraphQL, having: WITH) -> None:
+    """Its deliveries that wait, or are asked for once more, would go there."""
+    key = await having("webhooks:*", "people:read")
+    update = "mutation ($id: ID, $d: WebhookUpdateInput) { updateWebhook(id: $id, data: $d) { id } }"
+    upsert = "mutation ($d: WebhookCreateInput!) { createWebhook(data: $d, upsert: true) { id } }"
+    mine = {"targetUrl": "https://mine.example.com", "operations": ["person.*"]}
+    hook = await create(graphql, "Webhook", targetUrl="https://example.com", operations=["company.*"])
+    gone = {**mine, "deletedAt": "2026-01-01T00:00:00Z"}
+    for ask in (
+        key(update, id=hook, d=mine),
+        key(upsert, d={"id": hook, **mine}),
+        key(update, id=hook, d=gone),
+        key(update, id=hook, d={"operations": ["person.*"]}),
+    ):
+        (found,) = (await ask)["errors"]
+        assert found["message"] == Refusal.TELLING.value
+    assert "errors" not in await key("mutation ($id: ID) { deleteWebhook(id: $id) { id } }", id=hook)
+    (found,) = (await key(upsert, d={"id": hook, **mine}))["errors"]
+    assert found["message"] == Refusal.TELLING.value
+    assert "errors" not in await graphql(upsert, d={"id": hook, **mine})
+
+
+async def test_deliveries_are_told_of_what_may_be_read(
+    graphql: GraphQL,
+    having: WITH,
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    workspace: Workspace,
+) -> None:
+    """A webhook that wants less now has the deliveries of when it wanted more."""
+    hook = await create(graphql, "Webhook", targetUrl="https://example.com", operations=["person.*"])
+    for n, name in enumerate(("company.created", "person.created")):
+        await connection.execute(
+            "INSERT INTO webhook_delivery (workspace_id, id, webhook_id, event_id, event_name, record_id, content,"
+            " due_at, status) VALUES ($1, $2, $3, $2, $4, $2, '{}', now(), 'DEAD')",
+            *(workspace.id, UUID(number(n)), UUID(hook), name),
+        )
+    key = await having("webhooks:read", "webhooks:update", "people:read")
+    page = "{ webhookDeliveries { edges { node { eventName } } } }"
+    assert [edge["node"]["eventName"] for edge in (await only(key, page))["edges"]] == ["person.created"]
+    again = "mutation ($id: ID!) { redeliverWebhook(deliveryId: $id) { eventName } }"
+    (found,) = (await key(again, id=number(0)))["errors"]
+    assert found["extensions"]["code"] == "NOT_FOUND"
+    assert (await only(key, again, id=number(1)))["eventName"] == "person.created"
+    assert len((await only(await having("webhooks:read", "*:read"), page))["edges"]) == 3
+    assert len((await only(graphql, page))["edges"]) == 3
+
+
 async def test_deliveries_take_rights_on_webhooks(having: WITH) -> None:
     key, mint = await having("people:*"), "generateApiKeyToken"
     asked = {
@@ -320,6 +391,43 @@ async def test_nothing_is_granted_by_an_empty_list(having: WITH) -> None:
     key = await having()
     assert lacks(await key("{ people { totalCount } }"), "people:read")
     assert (await only(key, "{ currentWorkspace { id } }"))["id"]
+
+
+async def test_an_answer_is_not_repeated_to_a_key_that_lost_a_scope(graphql: GraphQL, having: WITH) -> None:
+    """Where a write comes again, nothing of it is planned that would be refused."""
+    email, written = {"primaryEmail": "ada@x.example"}, "{ id jobTitle }"
+    ids = [await create(graphql, "Person", jobTitle=f"Secret {n}") for n in range(4)]
+    key = await having("people:*", "companies:read")
+
+    async def upsert() -> httpx.Response:
+        query = f"mutation ($d: PersonCreateInput!) {{ createPerson(data: $d, upsert: true) {written} }}"
+        return await key.post("/graphql", "a", query=query, variables={"d": {"emails": email, "jobTitle": "Secret"}})
+
+    async def merge() -> httpx.Response:
+        query = f"mutation ($i: [UUID!]!) {{ mergePeople(ids: $i, conflictPriorityIndex: 0) {written} }}"
+        return await key.post("/graphql", "b", query=query, variables={"i": ids[:2]})
+
+    async def rest() -> httpx.Response:
+        return await key.post("/rest/people?depth=0", "c", jobTitle="Secret")
+
+    async def written_back() -> httpx.Response:
+        return await key.post(
+            "/rest/batch/people?upsert=true&depth=0", "d", json=[{"id": ids[2], "jobTitle": "Secret"}]
+        )
+
+    ways = (upsert, merge, rest, written_back)
+    assert all("Secret" in answer.text for answer in [await ask() for ask in ways])
+    again = [await ask() for ask in ways]
+    assert all("Secret" in answer.text and answer.headers["idempotency-replayed"] for answer in again)
+    (own,) = (await only(graphql, '{ apiKeys(filter: {name: {eq: "Scoped"}}) { edges { node { id } } } }'))["edges"]
+    narrow = "mutation ($id: ID, $s: [String!]) { updateApiKey(id: $id, data: {scopes: $s}) { id } }"
+    for scopes in (["people:create", "people:update", "people:delete"], ["companies:read"]):
+        await only(graphql, narrow, id=own["node"]["id"], s=scopes)
+        for ask in ways:
+            answer = await ask()
+            assert "Secret" not in answer.text and ("FORBIDDEN" in answer.text or answer.status_code == 403), ask
+    await only(graphql, narrow, id=own["node"]["id"], s=["*:*"])
+    assert all("Secret" in answer.text for answer in [await ask() for ask in ways])
 
 
 # What a key is told of what it may do

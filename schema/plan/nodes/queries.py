@@ -157,7 +157,7 @@ class Search:
 class FindDeliveries:
     """Deliveries of webhooks, the newest first, from the one after `after`; `None` is no condition.
 
-    `status` is one of the three that there are.
+    `status` is one of the three that there are. With `told` they are just those of events of objects with these names.
 
     It answers a row for each, one more than `limit` where there are more: the JSON text of the delivery.
     """
@@ -171,6 +171,7 @@ class FindDeliveries:
     record_id: UUID | None = None
     event_name: str | None = None
     since: datetime | None = None
+    told: tuple[str, ...] | None = None
 
     @staticmethod
     def row(columns: Row) -> str:

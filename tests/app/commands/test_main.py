@@ -167,6 +167,16 @@ def test_the_first_start_on_a_database_of_ones_own(data_dir: DataDir, new_databa
     assert "Token " not in second and "A token: " in second
 
 
+def test_a_token_of_another_secret_is_not_called_good(data_dir: DataDir) -> None:
+    port = free_port()
+    for secret, good in (("a" * 32, True), ("b" * 32, False)):
+        with serving(data_dir, port, APP_SECRET=secret) as process:
+            process.send_signal(signal.SIGINT)
+            printed, _ = process.communicate(timeout=30)
+        assert ("(good until " in printed) is good
+        assert ("(good no more: it has ended, or was made with another APP_SECRET, kept in " in printed) is not good
+
+
 def test_workers_and_kill_9(data_dir: DataDir) -> None:
     port = free_port()
     with serving(data_dir, port, WORKERS=2) as process:

@@ -180,6 +180,20 @@ async def test_who_guesses_tokens_is_slowed_and_locks_nobody_out(
             assert (await client.post("/graphql", json=ASK)).status_code == 200
 
 
+async def test_what_is_answered_beyond_the_limit_locks_nobody_out_for_longer(
+    settings: Settings, api: Api, workspace: Workspace
+) -> None:
+    """Where no endpoint looks at the token, it is told to be good by nobody."""
+    with limited(settings, api, rate_limit_address=6) as server:
+        async with client_of(server, workspace) as client:
+            for _ in range(30):
+                assert (await client.get("/nowhere")).status_code == 404
+            assert (await client.put("/graphql")).status_code == 405
+        async with client_of(server) as client:
+            answer = await client.post("/graphql", json=ASK)
+    assert answer.status_code == 429 and int(answer.headers["retry-after"]) <= 10
+
+
 async def test_addresses_are_told_apart_behind_a_trusted_proxy(settings: Settings, api: Api) -> None:
     async def guess(server: Server, address: str) -> int:
         headers = {"Authorization": "Bearer guessed", "X-Forwarded-For": address}
