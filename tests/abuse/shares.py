@@ -8,7 +8,7 @@ from tests.abuse.attack import Attacks, Target
 
 ATTACKS = Attacks()
 
-SLOW = '{ notes(filter: {body: {regex: "(x+)(x+)\\\\1\\\\2y$"}}) { totalCount } }'
+SLOW = '{ notes(filter: {body: {regex: "^(x+)\\\\1{6}$"}}) { totalCount } }'
 SHARED = tuple(f"01234567-89ab-7def-8123-{n:012}" for n in range(8))
 _numbers = count()
 
