@@ -21,8 +21,10 @@ from tests.fuzz import words
 from tests.records import Name, literal
 
 DEEPEST = 3
-GIVEN = 0.15
-"""The chance of an argument that may be left out and is no object, since many exclude each other."""
+GIVEN = 0.2
+"""The chance of other arguments that may be left out."""
+ASKED_FOR = ("id", "ids", "data", "filter", "groupBy")
+"""Arguments that an operation is refused without, though their types say that they may be left out."""
 SENSIBLE: Mapping[str, Callable[[Random], Any]] = {
     "Int": lambda chance: chance.choice((0, 1, 2, 60, 1000)),
     "Float": lambda chance: chance.choice((0.5, -3, 10**12)),
@@ -64,9 +66,7 @@ class Documents:
         return body
 
     def _field(self, name: str, field: GraphQLField, depth: int) -> str:
-        given = [
-            f"{key}: {self._argument(argument)}" for key, argument in field.args.items() if self._is_given(argument)
-        ]
+        given = [f"{key}: {self._argument(one)}" for key, one in field.args.items() if self._is_given(key, one)]
         arguments = f"({', '.join(given)})" if given else ""
         return f"{name}{arguments}{self._directive()} {self._selection(field, depth)}"
 
@@ -75,10 +75,12 @@ class Documents:
             return ""
         return self._chance.choice((" @skip(if: false)", " @include(if: true)", " @live", " @nope", ' @skip(if: "x")'))
 
-    def _is_given(self, argument: GraphQLArgument) -> bool:
-        required = isinstance(argument.type, GraphQLNonNull)
-        needed = required or isinstance(get_named_type(argument.type), GraphQLInputObjectType)
-        return self._chance.random() < (0.98 if required else 0.7 if needed else GIVEN)
+    def _is_given(self, name: str, argument: GraphQLArgument) -> bool:
+        if isinstance(argument.type, GraphQLNonNull):
+            return self._chance.random() < 0.98
+        if name in ASKED_FOR:
+            return self._chance.random() < 0.9
+        return self._chance.random() < GIVEN
 
     def _argument(self, argument: GraphQLArgument) -> str:
         value = self._value(argument.type, 0)

@@ -14,6 +14,8 @@ from tests.fuzz import words
 from tests.records import full
 
 OTHER_PATHS = (*metadata.HANDLERS, *deliveries.OPERATIONS, feed.PATH, "/open-api/core", "")
+ASKED_FOR = ("filter", "group_by")
+"""Parameters that some operations are refused without."""
 COMPARATORS = sorted({name for operators in OPERATORS.values() for name in operators})
 HEADERS: tuple[dict[str, str], ...] = (
     {"Prefer": "count=none"},
@@ -57,7 +59,7 @@ class Requests:
 
     def _query(self, known: tuple[str, ...], object_type: ObjectType) -> str:
         chance = self.chance
-        names = [name for name in known if chance.random() < 0.25]
+        names = [name for name in known if chance.random() < (0.9 if name in ASKED_FOR else 0.2)]
         if chance.random() < 0.05:
             names.append(quote(words.text(chance)[:50], safe=""))
         if not names:
