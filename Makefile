@@ -65,7 +65,7 @@ wrk:
 	@command -v wrk >/dev/null || apt-get install -y wrk
 
 .PHONY: fuzz
-fuzz: .venv/dev .venv/tools ## Try all of the REST API with schemathesis, for FUZZ_SECONDS (600)
+fuzz: .venv/dev .venv/tools ## Try both APIs with FUZZ_REQUESTS (20000) by chance, and REST with schemathesis, for FUZZ_SECONDS (600)
 	$(BIN)/python -m tests.fuzz .venv/tools/bin/schemathesis --max-time $(or $(FUZZ_SECONDS),600) -n 5 $(ARGS)
 
 .PHONY: chaos

@@ -33,16 +33,7 @@ EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
 
 def rest_endpoint(prefix: str, open_session: OpenSession) -> Handle:
     """Answers all paths below `prefix`, and that one too. What is not an error of `schema.errors` goes through it."""
-    routes = Routes(
-        {
-            "/open-api/core": open_api_endpoint(open_session),
-            **{path: partial(_respond_metadata, open_session, *handler) for path, handler in metadata.HANDLERS.items()},
-            feed.PATH: partial(_respond_events, open_session),
-            **{path: partial(_respond_deliveries, open_session, one) for path, one in deliveries.OPERATIONS.items()},
-            **{path: partial(_respond, open_session, _by_method(path)) for path in PATHS},
-            "": _reference,
-        }
-    )
+    routes = Routes(handlers(open_session))
 
     async def respond(request: Request) -> Response:
         path = request.scope["path"].removeprefix(prefix).rstrip("/")
@@ -53,6 +44,18 @@ def rest_endpoint(prefix: str, open_session: OpenSession) -> Handle:
             return reply.refusal(error)
 
     return respond
+
+
+def handlers(open_session: OpenSession) -> Mapping[str, Handle]:
+    """What answers each path, in the order in which they are tried."""
+    return {
+        "/open-api/core": open_api_endpoint(open_session),
+        **{path: partial(_respond_metadata, open_session, *handler) for path, handler in metadata.HANDLERS.items()},
+        feed.PATH: partial(_respond_events, open_session),
+        **{path: partial(_respond_deliveries, open_session, one) for path, one in deliveries.OPERATIONS.items()},
+        **{path: partial(_respond, open_session, _by_method(path)) for path in PATHS},
+        "": _reference,
+    }
 
 
 def open_api_endpoint(open_session: OpenSession) -> Handle:

@@ -196,7 +196,7 @@ async def connection(database_url: str) -> AsyncIterator["asyncpg.Connection[asy
     await connected.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_workspace(database_url: str, catalog: Catalog) -> NewWorkspace:
     async def make() -> Workspace:
         connected = await asyncpg.connect(database_url)

@@ -1,4 +1,4 @@
-"""`make abuse`: attacks beside a quiet client, who must hardly notice them.
+"""`make abuse`: attacks beside a quiet client of another workspace, who must hardly notice them.
 
 Each is carried out for `SECONDS` (5) by a process of its own, `ATTACKS` names some of them, separated by commas. It
 ends with status 1 where the slowest hundredth of the quiet client's requests took three times as long as without the
@@ -17,8 +17,9 @@ from typing import Any
 import httpx
 
 from tests.abuse.client import ATTACKS
+from tests.abuse.shares import SHARED
 from tests.bench.processes import cpu_seconds, proportional, resident
-from tests.bench.serving import PostgreSQL, Server, postgresql, serving
+from tests.bench.serving import Database, PostgreSQL, Server, postgresql, serving
 
 SECONDS = float(os.environ.get("SECONDS", "5"))
 WANTED = os.environ.get("ATTACKS", "").split(",") if os.environ.get("ATTACKS") else list(ATTACKS)
@@ -53,13 +54,15 @@ def main() -> int:
     broken = 0
     with postgresql() as postgres:
         database = postgres.new_database("abuse")
+        attacker = database.another_workspace("Attacker")
         with serving(database) as server:
-            fill(server)
-            quiet = json.loads(client(server, "quiet").communicate()[0])
+            fill(server, database)
+            fill(server, attacker)
+            quiet = json.loads(client(server, database, "quiet").communicate()[0])
             print(f"The quiet client alone: p50 {quiet['p50']:.1f} ms, p99 {quiet['p99']:.1f} ms.", flush=True)
             print(f"{'attack':40} {'p99 ms':>7} {'CPU s':>6} {'MB':>7} {'MB PG':>6}  answers")
             for name in WANTED:
-                seen = carried_out(postgres, server, name)
+                seen = carried_out(postgres, server, attacker, name)
                 answers = ", ".join(f"{count:,} × {what}" for what, count in sorted(seen.answers.items()))
                 print(
                     f"{name:40} {seen.p99:7.1f} {seen.cpu:6.1f} {seen.server:+7.1f} {seen.postgresql:+6.0f}  {answers}",
@@ -72,19 +75,21 @@ def main() -> int:
     return bool(broken)
 
 
-def fill(server: Server) -> None:
-    """A person to ask for, and notes that are some megabytes together."""
-    headers = {"Authorization": f"Bearer {server.database.token}"}
+def fill(server: Server, workspace: Database) -> None:
+    """A person to ask for, companies to quarrel about, and notes that are some megabytes together."""
+    headers = {"Authorization": f"Bearer {workspace.token}"}
     with httpx.Client(base_url=f"{server.url}/rest", headers=headers, timeout=60) as client:
         client.post("/people", json={"name": {"firstName": "Ada"}}).raise_for_status()
+        shared = [{"id": own, "name": "Shared"} for own in SHARED]
+        client.post("/batch/companies", json=shared).raise_for_status()
         for _ in range(2):
             notes = [{"title": "Long", "body": "x" * 100_000} for _ in range(30)]
             client.post("/batch/notes", json=notes).raise_for_status()
 
 
-def carried_out(postgres: PostgreSQL, server: Server, name: str) -> Seen:
+def carried_out(postgres: PostgreSQL, server: Server, attacker: Database, name: str) -> Seen:
     cpu, memory, held = cpu_seconds(server.process), resident(server.process), proportional(postgres.postmaster)
-    attack, beside = client(server, "attack", name), client(server, "quiet")
+    attack, beside = client(server, attacker, "attack", name), client(server, server.database, "quiet")
     asked: dict[str, Any] = json.loads(beside.communicate()[0])
     answers: dict[str, int] = json.loads(attack.communicate()[0])
     time.sleep(SETTLE_SECONDS)
@@ -98,9 +103,9 @@ def carried_out(postgres: PostgreSQL, server: Server, name: str) -> Seen:
     )
 
 
-def client(server: Server, *role: str) -> "subprocess.Popen[bytes]":
+def client(server: Server, workspace: Database, *role: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "tests.abuse.client", *role]
-    arguments = [str(server.port), server.database.token, str(SECONDS)]
+    arguments = [str(server.port), workspace.token, str(SECONDS)]
     return subprocess.Popen([*command, *arguments], stdout=subprocess.PIPE)
 
 

@@ -15,7 +15,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The server under attack, with a token of its one workspace, and until when it is attacked."""
+    """The server under attack, with a token of the attacker's workspace, and until when it is attacked."""
 
     port: int
     token: str

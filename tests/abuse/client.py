@@ -12,12 +12,16 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.abuse import before_tokens, costs
+from tests.abuse import before_tokens, costs, shares
 from tests.abuse.attack import Attack, Target
 from tests.bench.connection import Connection
 from tests.bench.serving import Database, Server
 
-ATTACKS: Mapping[str, Attack] = {**before_tokens.ATTACKS.by_name, **costs.ATTACKS.by_name}
+ATTACKS: Mapping[str, Attack] = {
+    **before_tokens.ATTACKS.by_name,
+    **costs.ATTACKS.by_name,
+    **shares.ATTACKS.by_name,
+}
 
 QUESTION = json.dumps({"query": "{ people(first: 1) { edges { node { id name { firstName } } } } }"})
 PAUSE = 0.01  # seconds between two requests of the quiet client

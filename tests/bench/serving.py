@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -31,6 +31,12 @@ class Database:
     programs: Path
     workspace: str
     token: str
+
+    def another_workspace(self, name: str) -> "Database":
+        """The same database, as the key of another workspace sees it."""
+        workspace = _icosa(self.url, "workspace", "create", name)
+        token = _icosa(self.url, "token", "create", "--workspace", workspace)
+        return replace(self, workspace=workspace, token=token)
 
     def query(self, sql: str) -> str:
         return psql(self.programs, self.url, "-c", sql)

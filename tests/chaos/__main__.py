@@ -1,5 +1,7 @@
 """`make chaos`: kill -9 of servers, workers and PostgreSQL at random under eight writers, then the counts.
 
+A process of PostgreSQL is frozen now and then, and its disk nearly full.
+
 `WRITES` are how many writes there are in all. It ends with status 1 where a promise was broken.
 """
 
@@ -17,7 +19,7 @@ import httpx
 from tests.chaos import checks
 from tests.chaos.listeners import Receiver, Subscriber
 from tests.chaos.processes import House, house
-from tests.chaos.writers import Writer
+from tests.chaos.writers import BATCH, Writer
 
 WRITES = int(os.environ.get("WRITES", "10000"))
 WRITERS = 8
@@ -65,10 +67,10 @@ async def _run(made: House) -> list[str]:
     for task in listening:
         task.cancel()
     await asyncio.gather(*listening, return_exceptions=True)
-    answered = sum(len(writer.acknowledged) for writer in writers)
+    answered = sum(len(writer.acknowledged) + writer.repeated for writer in writers)
     print(
         f"{answered} writes answered and {sum(writer.unanswered for writer in writers)} not, in {seconds:.0f} s;"
-        f" killed {made.killed}; {events} events, {sum(receiver.received.values())} deliveries of"
+        f" harmed {made.killed}; {events} events, {sum(receiver.received.values())} deliveries of"
         f" {len(receiver.received)} events, {len(subscriber.numbers)} to the subscriber, who came back"
         f" {subscriber.breaks} times"
     )
@@ -118,7 +120,18 @@ async def _faults(made: House, writers: list[Writer], receiver: Receiver, subscr
     finally:
         await connected.close()
 
+    lost, half, twice = checks.lost(events, _made(writers)), checks.half(events, BATCH), checks.twice(events)
+    acknowledged = sum(len(writer.acknowledged) + writer.repeated for writer in writers)
+    repeated = sum(writer.repeated for writer in writers)
+    print(
+        f"acknowledged {acknowledged} (of which {repeated} as done before), lost {len(lost)}, half {len(half)},"
+        f" twice {len(twice)}"
+    )
+
     def found() -> Iterator[str]:
+        yield from (f"{own} was answered and is not there" for own in lost)
+        yield from (f"of the batch {name} not all was made" for name in half)
+        yield from (f"{name} was made twice" for name in twice)
         yield from checks.consecutive(all_events)
         yield from checks.acknowledged(events, set().union(*(writer.acknowledged for writer in writers)))
         yield from checks.chained(events, stored)
@@ -127,6 +140,10 @@ async def _faults(made: House, writers: list[Writer], receiver: Receiver, subscr
         yield from checks.subscribed(all_events, subscriber.numbers)
 
     return list(found())
+
+
+def _made(writers: list[Writer]) -> set[str]:
+    return set().union(*(writer.made for writer in writers))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,29 @@ def acknowledged(events: Rows, requests: set[str]) -> Iterator[str]:
     yield from (f"the answered request {request} has no event" for request in requests - told)
 
 
+def lost(events: Rows, made: set[str]) -> list[str]:
+    """Records that an answer told of, and that were never made."""
+    return sorted(made - {event["record_id"] for event in events if event["action"] == "created"})
+
+
+def half(events: Rows, batch: int) -> list[str]:
+    """Batches of which some records were made, and not all."""
+    found = Counter(name.rpartition(" ")[0] for name in _names(events) if name.count(" ") == 3)
+    return sorted(name for name, count in found.items() if count % batch)
+
+
+def twice(events: Rows) -> list[str]:
+    """Names that more than one record was made with, though each create has one of its own."""
+    return sorted(name for name, count in Counter(_names(events)).items() if count > 1)
+
+
+def _names(events: Rows) -> Iterator[str]:
+    for event in events:
+        if event["action"] == "created":
+            name = json.loads(event["record"])["name"]
+            yield f"{event['object']} {name['firstName'] if isinstance(name, dict) else name}"
+
+
 def chained(events: Rows, stored: dict[str, Any]) -> Iterator[str]:
     """Each event of a record begins where the one before it ended, and the last one is what is stored.
 
