@@ -13,6 +13,7 @@ from strawberry.types.graphql import OperationType
 from schema.catalog.model import Catalog
 from schema.context import Answer, Context, GraphQLRequest
 from schema.errors import BadUserInput, MethodNotAllowed, QueryTooComplex
+from schema.execution.description import Described, key_of
 from schema.execution.documents import Documents
 from schema.execution.graphql_errors import located, rendered
 from schema.execution.pipeline import Pipeline, limits, refuse_cost
@@ -33,6 +34,7 @@ class Executor:
     def __init__(self, schema: strawberry.Schema, documents: Documents) -> None:
         self.schema = schema
         self.documents = documents
+        self._described = Described()
 
     async def __call__(self, request: GraphQLRequest, context: Context) -> Answer:
         """Through GraphQL execution. Faults become errors of the answer; nothing is raised."""
@@ -57,6 +59,10 @@ class Executor:
                 refuse_cost(operation, request, context)
                 if operation.is_subscription:
                     return _refused([rendered(BadUserInput(NEEDS_STREAM))])
+            key = key_of(request, operation.node if operation else None)
+            known = key and self._described.get(key)
+            if known:
+                return Answer(known)
             result = await self.schema.execute(
                 request.document,
                 variable_values=request.variables,
@@ -81,7 +87,8 @@ class Executor:
             return _refused(errors)
         # An error of a field that must not be null leaves no data; one of a variable has no path.
         executed = result.data is not None or not errors or any("path" in error for error in errors)
-        return Answer(result.data, errors, executed=executed)
+        data = self._described.put(key, result.data) if key and result.data and not errors else result.data
+        return Answer(data, errors, executed=executed)
 
 
 class PipelineExecutor(Executor):

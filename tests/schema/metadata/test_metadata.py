@@ -302,5 +302,8 @@ class Nobody:
     policy = Policy()
     caller = Caller(UUID(int=0), "API", "")
 
+    def in_turns(self) -> "Nobody":
+        return self
+
     def origin(self) -> str:
         raise AssertionError("nothing is written")
