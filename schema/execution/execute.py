@@ -1,6 +1,8 @@
 """Runs one GraphQL operation and renders its errors. The only way into the API, for both protocols."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +21,8 @@ from schema.execution.graphql_errors import located, rendered
 from schema.execution.pipeline import Pipeline, limits, refuse_cost
 from schema.execution.resolvers import running
 from schema.execution.variable_faults import restated
+from schema.values.markup.conversions import AT_ONCE, Conversions, asked, conversions, weight
+from schema.values.rich_text import converted
 
 NEEDS_STREAM = (
     "A subscription needs a stream: a WebSocket that speaks graphql-transport-ws, or Accept: text/event-stream"
@@ -97,8 +101,11 @@ class PipelineExecutor(Executor):
     def __init__(self, catalog: Catalog, schema: strawberry.Schema, documents: Documents) -> None:
         super().__init__(schema, documents)
         self.pipeline = Pipeline(catalog, graphql_schema(schema), documents)
+        self._converting = ThreadPoolExecutor(1, thread_name_prefix="convert")
 
     async def __call__(self, request: GraphQLRequest, context: Context) -> Answer:
+        if "mutation" in request.document and not request.read_only:
+            await self._convert(request)
         prepared = self.pipeline.prepared(request, context)
         if prepared is None:
             return await super().__call__(request, context)
@@ -106,6 +113,15 @@ class PipelineExecutor(Executor):
         shown = tuple(located(error, before_execution=False) for error in errors)
         answer = Answer(data, shown)
         return replace(answer, cost=self.cost(request, context)) if request.tells_cost else answer
+
+    async def _convert(self, request: GraphQLRequest) -> None:
+        """Where much rich text is to be stored, another thread converts it, one request after another."""
+        texts = asked(request.variables)
+        if texts and sum(map(weight, texts)) > AT_ONCE:
+            loop = asyncio.get_running_loop()
+            conversions.set(await loop.run_in_executor(self._converting, converted, texts))
+        elif len(request.document) > AT_ONCE:
+            conversions.set(Conversions())
 
 
 def graphql_schema(schema: strawberry.Schema) -> GraphQLSchema:
