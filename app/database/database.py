@@ -12,6 +12,7 @@ import asyncpg
 
 from app.database import connection
 from app.database.health import Health, State
+from app.database.kept_statements import LONGEST_KEPT, MOST_KEPT, Keeping, Kept
 from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
 from app.database.sqlstate import is_lost_race, translate
@@ -29,7 +30,6 @@ RESERVE = 2  # more, for workspaces that have none
 MOST_WAITING = 2000  # requests for a free connection
 MOST_WAITING_EACH = 500  # of one workspace
 WAIT_SECONDS = 10.0  # for a free connection, and for all to come back at the end
-KEPT_STATEMENTS = 500  # prepared, on each connection
 SEEN_STATEMENTS = 2000
 RETRIES = 8
 FIRST_PAUSE, LONGEST_PAUSE = 0.01, 0.16  # seconds; it doubles each time, and is multiplied by a random number below one
@@ -140,9 +140,10 @@ class Database:
         async with asyncio.timeout(connection.CONNECT_SECONDS):
             connected = await asyncpg.connect(
                 self._url,
-                # The planner's texts are long, few and made to be used again: cache them whatever their length.
-                statement_cache_size=KEPT_STATEMENTS,
-                max_cacheable_statement_size=0,
+                connection_class=Keeping,
+                # Which are kept, it is told by `_run`; by itself, the driver knows a number but no lengths.
+                statement_cache_size=MOST_KEPT,
+                max_cacheable_statement_size=LONGEST_KEPT,
                 max_cached_statement_lifetime=0,
                 server_settings=connection.settings(self._statement_timeout_ms, name),
             )
@@ -157,7 +158,8 @@ class Database:
         if self._observer:
             self._observer(statement.text)
         try:
-            if self._seen.again(statement.text):
+            kept: Kept = connected.kept  # type: ignore[attr-defined]
+            if statement.text in kept or (self._seen.again(statement.text) and await kept.add(statement.text)):
                 return cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
             prepared = await connected.prepare(statement.text)  # and not kept: it may never come again
             return cast(Sequence[Row], await prepared.fetch(*statement.values))

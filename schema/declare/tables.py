@@ -18,6 +18,8 @@ from schema.declare.traits import Traits
 COLUMN, DECLARATION = "column", "declaration"  # keys of what a column of SQLAlchemy remembers
 WORKSPACE = "workspace_id"
 SEARCH_VECTOR = "searchVector"
+LONGEST_RUN = 200  # characters without a space that are read as one; of a longer run, up to the next sign
+_LONG_RUN = f"[!-~]{{{LONGEST_RUN}}}[0-9A-Za-z]*[!-/:-@[-`{{-~]"
 
 
 class ObjectMeta(SQLModelMetaclass):
@@ -80,13 +82,23 @@ def _keys_and_indexes(
 
 
 def _search_vector(traits: Traits) -> sa.Computed:
-    """The text of the searched columns; an e-mail address counts as two words."""
+    """The words of the searched columns; an e-mail address counts as two.
+
+    PostgreSQL looks for the end of a comment, a path or a host from each place where one may begin, which takes the
+    square of the length where none ends. So no comment begins, and a long run without spaces gets some, which cut no
+    word. Texts that are too short for that to matter go as they are, since that is cheaper.
+    """
     texts = [
         f"replace(\"{column}\", '@', ' ')" if column in traits.search_addresses else f'"{column}"'
         for column in traits.search
     ]
     document = " || ' ' || ".join(texts)
-    return sa.Computed(f"to_tsvector('simple'::regconfig, {document})", persisted=True)
+    broken = f"regexp_replace(replace({document}, '<!--', ' '), '{_LONG_RUN}', '\\& ', 'g')"
+    return sa.Computed(
+        f"to_tsvector('simple'::regconfig, CASE WHEN octet_length({document}) <= {LONGEST_RUN}"
+        f" THEN {document} ELSE {broken} END)",
+        persisted=True,
+    )
 
 
 def _sqlmodel_field(column: Column, declaration: Declaration) -> Any:

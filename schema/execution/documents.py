@@ -27,6 +27,7 @@ from schema.context import Limits
 from schema.errors import QueryTooComplex
 from schema.execution.coercion import Coerce, Coercions, Unfit
 from schema.execution.cost import Costs
+from schema.execution.description import refuse_description
 from schema.execution.parsing import parsed
 from schema.execution.validation import faults
 from schema.plan.nodes.placeholders import Questions, WholePlaceholder, opened
@@ -173,8 +174,9 @@ class Documents:
         if limits is not None:
             if len(fragments) > MOST_FRAGMENTS:
                 raise QueryTooComplex(f"The document has {len(fragments):,} fragments; the limit is {MOST_FRAGMENTS}")
-            for _, costs in read:
+            for operation, costs in read:
                 costs.of({}, limits.max_page_size).refuse_shape(limits)
+                refuse_description(schema, operation, fragments)
         return Document(node, faults(schema, node), self._variable, read)
 
     def _variable(self, node: VariableDefinitionNode) -> Variable:

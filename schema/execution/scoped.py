@@ -27,6 +27,7 @@ from schema.catalog.model import Catalog, ObjectType
 from schema.catalog.operations import root_fields
 from schema.context import Answer, Context, Grants, GraphQLRequest
 from schema.declare.traits import Guard
+from schema.execution.description import Described, key_of
 from schema.execution.execute import Executor
 from schema.execution.graphql_errors import located
 from schema.values.scopes import Right
@@ -148,16 +149,26 @@ class ScopedIntrospection:
     def __init__(self, catalog: Catalog, schema: GraphQLSchema, executor: Executor) -> None:
         self._executor = executor
         self._schema_for = lru_cache(REMEMBERED)(partial(scoped, schema, catalog))
+        self._described = Described()
 
     async def __call__(self, request: GraphQLRequest, context: Context) -> Answer:
         """The document asks for the schema alone. What is wrong with it, the whole schema says."""
         answer = await self._executor(request, context)
         if answer.errors or not answer.executed or context.policy.grants.scopes is None:
             return answer
+        document = self._executor.documents.get(request.document, context.policy.limits)
+        operation = document.operation(request.operation_name)
+        asked = key_of(request, operation.node if operation else None)
+        key = asked and (context.policy.grants, asked)
+        known = key and self._described.get(key)
+        if known:
+            return Answer(known)
         found = graphql_sync(
             self._schema_for(context.policy.grants),
             request.document,
             variable_values=request.variables,
             operation_name=request.operation_name,
         )
-        return Answer(found.data, tuple(located(error, before_execution=False) for error in found.errors or ()))
+        errors = tuple(located(error, before_execution=False) for error in found.errors or ())
+        data = self._described.put(key, found.data) if key and found.data and not errors else found.data
+        return Answer(data, errors)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from schema.catalog.model import Catalog, ObjectType
 from schema.context import Grants
+from schema.declare.tables import LONGEST_RUN
 from schema.errors import BadUserInput, QueryTooComplex
 from schema.plan.filters import rows
 from schema.plan.nodes import Search, SearchBound
@@ -21,12 +22,16 @@ MOST_WORDS = 100
 
 
 def search(catalog: Catalog, arguments: Mapping[str, Any], grants: Grants) -> Search:
-    """A page of what is found in the searchable objects that may be read, or in those of them that are named."""
+    """A page of what is found in the searchable objects that may be read, or in those of them that are named.
+
+    Of a word that is longer than what records are read by, only so much counts.
+    """
     limit = arguments["limit"]
     if limit < 0:
         raise BadUserInput("Limit argument must be non-negative")
     filter, after = arguments.get("filter"), arguments.get("after")
-    words = tuple(dict.fromkeys(text(arguments["searchInput"], "searchInput").split()))
+    given = text(arguments["searchInput"], "searchInput").split()
+    words = tuple(dict.fromkeys(word[:LONGEST_RUN] for word in given))
     if len(words) > MOST_WORDS:
         raise QueryTooComplex(f"searchInput has {len(words):,} different words; the limit is {MOST_WORDS}")
     return Search(

@@ -247,5 +247,6 @@ async def test_long_and_many_words(graphql: GraphQL, records: None) -> None:
     assert await found(graphql, " ".join(f"ada{n}" for n in range(100))) == []
     code, message = await error(graphql, SEARCH, q=" ".join(f"ada{n}" for n in range(20_000)), n=1)
     assert (code, message) == ("QUERY_TOO_COMPLEX", "searchInput has 20,000 different words; the limit is 100")
+    assert await found(graphql, "ada" + "_a" * 100_000) == []
     code, _ = await error(graphql, SEARCH, q="a\0b", n=1)
     assert code == "BAD_USER_INPUT"

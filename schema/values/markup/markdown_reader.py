@@ -40,14 +40,14 @@ def _parser() -> _Parser:
 def read_markdown(source: str) -> tuple[Block, ...]:
     """The blocks of any text. What is too long or nested too deeply for Markdown comes back as plain paragraphs."""
     if _is_costly(source):
-        return _plain_paragraphs(source)
+        return plain_paragraphs(source)
     try:
         tokens = _parser().parse(source)
         if not any(token.nesting == 1 and token.level >= _MAX_NESTING - 1 for token in tokens):
             return tuple(_Cursor(tokens).blocks())
     except RecursionError:  # images within images are the one nesting that the parser does not bound
         pass
-    return _plain_paragraphs(source)  # the parser leaves out what lies deeper than its limit
+    return plain_paragraphs(source)  # the parser leaves out what lies deeper than its limit
 
 
 def _is_costly(source: str) -> bool:
@@ -59,7 +59,7 @@ def _is_costly(source: str) -> bool:
     return columns * len(lines) > _MAX_CELLS
 
 
-def _plain_paragraphs(source: str) -> tuple[Block, ...]:
+def plain_paragraphs(source: str) -> tuple[Block, ...]:
     parts = (part.strip() for part in _EMPTY_LINES.split(source.replace("\r\n", "\n").replace("\r", "\n")))
     return tuple(Block("paragraph", (Text(part),)) for part in parts if part)
 

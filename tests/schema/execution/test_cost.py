@@ -1,18 +1,20 @@
 """What operations cost before any statement runs: what is over a limit is refused, what clients ask for is not."""
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 from graphql import GraphQLError, get_introspection_query
 
 from rest_shim.document import Asked, RestDocuments
 from rest_shim.operations import OPERATIONS
-from schema.api import Api
+from schema.api import Api, build
 from schema.catalog.model import Catalog
-from schema.context import GraphQLRequest, Limits, Policy
+from schema.context import Answer, Context, Grants, GraphQLRequest, Limits, Policy
 from schema.errors import QueryTooComplex
 from schema.execution.cost import Cost
 from schema.execution.documents import MOST_FRAGMENTS, Documents
@@ -158,12 +160,57 @@ def test_no_default_list_of_rest_is_shortened(api: Api, catalog: Catalog, depth:
         assert operation.costs.largest_page({"limit": 1000}, replace(LIMITS, max_rest_rows=1)) == 1
 
 
+OPTIONS = ("specified_by_url", "directive_is_repeatable", "schema_description", "input_value_deprecation")
+OF_TYPES = "types { name fields { name args { name type { name } } type { name kind } } inputFields { name } }"
+DESCRIBED_TOO_OFTEN = {
+    "aliases": f"{{ {' '.join(f'a{n}: __schema {{ {OF_TYPES} }}' for n in range(5))} }}",
+    "aliases below": f"{{ __schema {{ {' '.join(f'a{n}: {OF_TYPES}' for n in range(5))} }} }}",
+    "in a fragment": "{ ...F } fragment F on Query { "
+    + " ".join(f"a{n}: __schema {{ {OF_TYPES} }}" for n in range(5))
+    + " }",
+    "fragments that double": "{ __schema { types { ...F0 } } } fragment F12 on __Type { name }"
+    + " ".join(f"fragment F{n} on __Type {{ fields {{ type {{ ...F{n + 1} }} }} }}" for n in range(12)),
+    "types in types": "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }",
+    "one type often": "{ "
+    + " ".join(f'a{n}: __type(name: "Mutation") {{ fields {{ args {{ name }} }} }}' for n in range(60))
+    + " }",
+}
+
+
 def test_introspection_and_the_bench_are_far_below(documents: Documents) -> None:
-    told = cost(documents, get_introspection_query(input_value_deprecation=True))
+    told = cost(documents, get_introspection_query(**dict.fromkeys(OPTIONS, True)))
     assert told.rows < LIMITS.max_rows / 1.5
-    often = " ".join(f"a{n}: __schema {{ types {{ fields {{ args {{ type {{ name }} }} }} }} }}" for n in range(20))
-    with pytest.raises(QueryTooComplex, match=r"most of all by 'a0\.types\.fields"):
-        cost(documents, f"{{ {often} }}")
+
+
+@pytest.mark.parametrize("name", DESCRIBED_TOO_OFTEN)
+def test_the_schema_is_described_about_once(documents: Documents, name: str) -> None:
+    with pytest.raises(QueryTooComplex, match="values of the schema's description; the limit is"):
+        cost(documents, DESCRIBED_TOO_OFTEN[name])
+
+
+async def test_a_description_is_made_once(catalog: Catalog) -> None:
+    """Asked again, it takes next to nothing, also with the scopes of a key."""
+    api, context = build(catalog), without_database(catalog)
+    request = GraphQLRequest(get_introspection_query())
+    few = replace(context, policy=replace(context.policy, grants=Grants.of(["people:read"])))
+    texts = []
+    for executor, bound in ((api.execute, context), (api.execute_metadata, context), (api.introspect, few)):
+        first, taken = await timed(executor, request, bound)
+        again, later = await timed(executor, request, bound)
+        assert later < taken / 20 and first.errors == again.errors == ()
+        assert orjson.dumps(first.data) == orjson.dumps(again.data)
+        texts.append(orjson.dumps(first.data))
+    assert len({*texts}) == 3
+    variables = GraphQLRequest("query ($n: String!) { __type(name: $n) { name } }", {"n": "Person"})
+    for name in ("Person", "Company"):
+        answer = await api.execute(replace(variables, variables={"n": name}), context)
+        assert answer.data == {"__type": {"name": name}}
+
+
+async def timed(executor: Any, request: GraphQLRequest, context: Context) -> tuple[Answer, float]:
+    began = time.process_time()
+    answer = await executor(request, context)
+    return answer, time.process_time() - began
 
 
 HOSTILE: dict[str, Callable[[int], str]] = {
