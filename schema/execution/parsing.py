@@ -3,7 +3,9 @@
 The arguments of mutations are counted apart, since batches are written there.
 """
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 
 from graphql import ArgumentNode, DefinitionNode, DocumentNode, GraphQLError, OperationType, Source
 from graphql.language.parser import Parser
@@ -13,6 +15,11 @@ from schema.errors import QueryTooComplex
 
 TOKENS_OF_A_RECORD = 100
 """In the arguments of a mutation, for each record that a batch may hold."""
+
+_TOKEN = re.compile(
+    r'"""(?:[^"\\]|\\(?:""")?|"(?!""))*+(?:""")?|"(?:[^"\\\n]|\\.)*+"?|#[^\n]*+|[-+.\w]++|[!$&():=@\[\]{|}]'
+)
+"""A token, or several that stand side by side: never more matches than tokens. A comment is one more."""
 
 _GIVEN_UP = " tokens. Parsing aborted."
 
@@ -28,6 +35,8 @@ class Tokens:
 def parsed(text: str, limits: Limits | None) -> tuple[DocumentNode, Tokens]:
     """Raises GraphQLError, RecursionError and, over a limit, QueryTooComplex."""
     parser = _Parser(Source(text), limits)
+    if limits is not None and _is_far_over(text, limits):
+        parser.give_up_early()
     try:
         return parser.parse_document(), Tokens(parser.token_count, parser.argument_tokens)
     except GraphQLError as error:
@@ -40,6 +49,16 @@ def refuse_tokens(tokens: Tokens, limits: Limits) -> None:
     """Raises QueryTooComplex."""
     if tokens.document > limits.max_tokens or tokens.arguments > most_argument_tokens(limits):
         raise _too_many(limits, in_arguments=tokens.document <= limits.max_tokens)
+
+
+def _is_far_over(text: str, limits: Limits) -> bool:
+    """Whether it has more tokens than there may be in all, which is known much sooner than by parsing that many."""
+    most = limits.max_tokens + most_argument_tokens(limits)
+    if len(text) <= most:
+        return False
+    return (
+        next(islice((1 for found in _TOKEN.finditer(text) if text[found.start()] != "#"), most, None), None) is not None
+    )
 
 
 def _too_many(limits: Limits, *, in_arguments: bool) -> QueryTooComplex:
@@ -62,6 +81,10 @@ class _Parser(Parser):
         self.argument_tokens = 0
         self._most_argument_tokens = most_argument_tokens(limits) if limits else None
         self._writes = self.is_apart = False
+
+    def give_up_early(self) -> None:
+        """Of what will be refused, no more is parsed than says which limit it is over."""
+        self._most_argument_tokens = self._max_tokens
 
     def parse_definition(self) -> DefinitionNode:
         self._writes = False

@@ -19,7 +19,7 @@ from schema.errors import QueryTooComplex
 from schema.execution.cost import Cost
 from schema.execution.documents import MOST_FRAGMENTS, Documents
 from schema.execution.execute import graphql_schema
-from schema.execution.parsing import most_argument_tokens
+from schema.execution.parsing import most_argument_tokens, parsed
 from tests.api.test_pipeline import without_database
 from tests.growth import growth
 
@@ -213,6 +213,31 @@ async def timed(executor: Any, request: GraphQLRequest, context: Context) -> tup
     return answer, time.process_time() - began
 
 
+@pytest.mark.parametrize("unit", [RECORD, "1 ", '"x" ', '{a: """x"""} ', '"\\n" ', "#\n1", "$a,"])
+def test_a_batch_that_is_far_too_long_is_refused_soon(unit: str) -> None:
+    """In a part of the time that it takes to parse as much as is allowed."""
+    allowed = f"mutation {{ createPeople(data: [{'1 ' * (most_argument_tokens(LIMITS) - 10)}]) {{ id }} }}"
+    refused = f"mutation {{ createPeople(data: [{unit * 300_000}]) {{ id }} }}"
+    began = time.process_time()
+    parsed(allowed, LIMITS)
+    taken = time.process_time() - began
+    began = time.process_time()
+    with pytest.raises(QueryTooComplex, match=r"arguments of the mutations have more tokens than"):
+        parsed(refused, LIMITS)
+    assert time.process_time() - began < taken / 2
+
+
+def test_what_is_written_in_strings_and_comments_is_no_token() -> None:
+    text = '"' + "a b " * 100_000 + '"'
+    block = '"""' + 'a "b" \\""" ' * 100_000 + '"""'
+    for document in (
+        f"mutation {{ createNote(data: {{title: {text}, position: 1}}) {{ id }} }}",
+        f"mutation {{ createNote(data: {{title: {block}, position: 1}}) {{ id }} }}",
+        f"mutation {{ createNote(data: {{ # {text}\n title: {text}}}) {{ id }} }}",
+    ):
+        assert parsed(document, LIMITS)[1].arguments < 20
+
+
 HOSTILE: dict[str, Callable[[int], str]] = {
     "repeated fields": lambda n: f"{{ people {{ edges {{ node {{ {'id ' * n} }} }} }} }}",
     "aliases": lambda n: f"{{ {' '.join(f'a{k}: people {{ totalCount }}' for k in range(n))} }}",
@@ -222,6 +247,8 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "braces": lambda n: "{ people " * n,
     "an unclosed string": lambda n: '{ people(after: "' + "\\n" * n,
     "brackets": lambda n: "{ people(filter: " + "[" * n,
+    "an unclosed block string": lambda n: 'mutation { a(b: """' + '\\"" ' * n,
+    "unclosed strings": lambda n: "mutation { a(b: " + '"\\' * n,
     "comments": lambda n: "#\n" * n,
     "operations": lambda n: " ".join(f"query Q{k} {{ people {{ totalCount }} }}" for k in range(n)),
     "a batch": lambda n: f"mutation {{ createPeople(data: [{RECORD * n}]) {{ id }} }}",
