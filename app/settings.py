@@ -104,6 +104,9 @@ class Settings(BaseSettings):
         default=(),
         description="Networks whose `X-Forwarded-For` is believed, separated by commas, such as `10.0.0.0/8`",
     )
+    max_answer_characters: int = Field(
+        default=100_000_000, ge=1, description="Characters of JSON that one root field may answer; more is refused"
+    )
     max_body_bytes: int = Field(default=10_485_760, ge=1, description="The size of a request body at most")
     max_connections: int = Field(
         default=10_000, ge=1, description="Connections to one process at once, streams among them; more are refused"

@@ -20,7 +20,7 @@ from app.database.underway import underway
 from schema.bounded_memory import SeenBefore
 from schema.catalog.model import Catalog
 from schema.context import Fetch, Row, Statement
-from schema.errors import ApiError, LostRace
+from schema.errors import ApiError, LostRace, QueryTooComplex
 
 T = TypeVar("T")
 Observer = Callable[[str], None]
@@ -58,12 +58,14 @@ class Database:
         observer: Observer | None = None,
         *,
         metered: bool = False,
+        most_characters: int = 100_000_000,
     ) -> None:
         self._url = url
         self._catalog = catalog
         self._statement_timeout_ms = statement_timeout_ms
         self._observer = observer
         self._metered = metered
+        self._most_characters = most_characters
         self._pool: Pool | None = None
         self._health = Health(partial(self._connect, "icosa health"), DRIVER_ERRORS)
         self._seen = SeenBefore(SEEN_STATEMENTS)
@@ -155,6 +157,17 @@ class Database:
         return connected
 
     async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
+        rows = await self._rows(connected, statement)
+        if len(rows) == 1 and not statement.writes:
+            size = sum(len(value) for value in rows[0] if type(value) is str)
+            if size > self._most_characters:
+                raise QueryTooComplex(
+                    f"The answer has {size} characters, and MAX_ANSWER_CHARACTERS is {self._most_characters}:"
+                    " ask for fewer records or fields"
+                )
+        return rows
+
+    async def _rows(self, connected: Connection, statement: Statement) -> Sequence[Row]:
         if self._observer:
             self._observer(statement.text)
         try:

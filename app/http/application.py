@@ -60,7 +60,12 @@ def create_app(
     assert settings.database_url is not None
     limits = rate_limits(settings, ledger)
     database = Database(
-        settings.database_url, api.catalog, settings.statement_timeout_ms, observer, metered=limits is not None
+        settings.database_url,
+        api.catalog,
+        settings.statement_timeout_ms,
+        observer,
+        metered=limits is not None,
+        most_characters=settings.max_answer_characters,
     )
     authenticator = authenticator_of(
         settings, api.catalog.objects.values(), partial(database.fetch, share=TOKENS), limits
