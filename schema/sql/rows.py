@@ -6,7 +6,6 @@ This is the only place that says what a caller's rows are: whatever else is to h
 from schema.catalog.model import ObjectType
 from schema.catalog.operators import Operand
 from schema.plan.nodes import (
-    FALSE,
     TRUE,
     And,
     Compare,
@@ -64,8 +63,6 @@ def no_row(alias: str) -> str:
 
 def _predicate(scope: Scope, alias: str, condition: Condition) -> str:
     """The expression for a condition on the row `alias`."""
-    if condition == FALSE:
-        return no_row(alias)
     match condition:
         case Compare(compared, operator, value):
             bind = scope.bind_keys if operator.operand is Operand.LIST and compared.is_key else scope.bind
@@ -79,6 +76,8 @@ def _predicate(scope: Scope, alias: str, condition: Condition) -> str:
             return _joined(scope, alias, conditions, " AND ")
         case Or(conditions):
             return _joined(scope, alias, conditions, " OR ")
+        case Not(inner) if _holds_always(inner):
+            return no_row(alias)
         case Not(inner):
             return f"NOT ({_predicate(scope, alias, inner)})"
         case Exists():
@@ -87,7 +86,7 @@ def _predicate(scope: Scope, alias: str, condition: Condition) -> str:
 
 def _exists(scope: Scope, alias: str, exists: Exists) -> str:
     rows, is_every = exists.rows, exists.quantifier is Quantifier.EVERY
-    if is_every and rows.where == TRUE:
+    if _holds_always(exists):
         return "TRUE"
     related, relation = scope.alias(), exists.relation
     if relation.is_to_many:
@@ -99,6 +98,19 @@ def _exists(scope: Scope, alias: str, exists: Exists) -> str:
         rows = Rows(rows.object_type, TRUE, rows.liveness)
     negation = "" if exists.quantifier is Quantifier.SOME else "NOT "
     return f"{negation}EXISTS (SELECT {source(scope, related, rows, *also)})"
+
+
+def _holds_always(condition: Condition) -> bool:
+    """Whether it is one of all rows, as the empty condition is, and that every related row meets it."""
+    match condition:
+        case And(conditions):
+            return all(map(_holds_always, conditions))
+        case Or(conditions):
+            return any(map(_holds_always, conditions))
+        case Exists(_, Quantifier.EVERY, rows):
+            return _holds_always(rows.where)
+        case _:
+            return False
 
 
 def _joined(scope: Scope, alias: str, conditions: tuple[Condition, ...], connective: str) -> str:

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from schema.catalog.model import Catalog
 from tests.conftest import GraphQL
-from tests.records import NOWHERE, OBJECTS, Json, create_many, data, make, only
+from tests.records import NOWHERE, OBJECTS, Json, create, create_many, data, make, only
 
 Truth = bool | None
 TABLES = ("companies", "people", "opportunities")
@@ -360,3 +360,23 @@ async def test_orders_and_pages(
     assert back == expected
     every = await only(other_graphql, query, o=order, first=100)
     assert len(every["edges"]) == len(ROWS[table])
+
+
+@pytest.mark.parametrize(
+    ("condition", "found"),
+    [
+        ("{people: {every: {}}}", 2),
+        ("{people: {every: {taskTargets: {every: {}}}}}", 2),
+        ('{people: {every: {or: [{city: {eq: "x"}}, {taskTargets: {every: {}}}]}}}', 2),
+        ("{not: {people: {every: {}}}}", 0),
+        ("{not: {people: {every: {taskTargets: {every: {}}}}}}", 0),
+        ("{people: {some: {not: {taskTargets: {every: {}}}}}}", 0),
+        ("{people: {none: {taskTargets: {every: {}}}}}", 1),
+    ],
+)
+async def test_what_every_row_meets(graphql: GraphQL, condition: str, found: int) -> None:
+    """No constant is printed that makes PostgreSQL fold a table away, which distributed ones cannot be."""
+    await create(graphql, "Company", name="empty")
+    await create(graphql, "Company", name="full", people={"create": [{"city": "a"}]})
+    companies = await only(graphql, f"{{ companies(filter: {condition}) {{ totalCount }} }}")
+    assert companies["totalCount"] == found
