@@ -157,27 +157,28 @@ class Database:
         return connected
 
     async def _run(self, connected: Connection, statement: Statement) -> Sequence[Row]:
-        rows = await self._rows(connected, statement)
-        if len(rows) == 1 and not statement.writes:
-            size = sum(len(value) for value in rows[0] if type(value) is str)
-            if size > self._most_characters:
-                raise QueryTooComplex(
-                    f"The answer has {size} characters, and MAX_ANSWER_CHARACTERS is {self._most_characters}:"
-                    " ask for fewer records or fields"
-                )
-        return rows
-
-    async def _rows(self, connected: Connection, statement: Statement) -> Sequence[Row]:
         if self._observer:
             self._observer(statement.text)
         try:
             kept: Kept = connected.kept  # type: ignore[attr-defined]
             if statement.text in kept or (self._seen.again(statement.text) and await kept.add(statement.text)):
-                return cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
-            prepared = await connected.prepare(statement.text)  # and not kept: it may never come again
-            return cast(Sequence[Row], await prepared.fetch(*statement.values))
+                rows = cast(Sequence[Row], await connected.fetch(statement.text, *statement.values))
+            else:
+                prepared = await connected.prepare(statement.text)  # and not kept: it may never come again
+                rows = cast(Sequence[Row], await prepared.fetch(*statement.values))
         except asyncpg.ProgramLimitExceededError as error:
             raise translate(error, self._catalog, statement.writes) from error
+        if len(rows) == 1 and not statement.writes:
+            self._refuse_too_long(rows[0])
+        return rows
+
+    def _refuse_too_long(self, row: Row) -> None:
+        for value in row:
+            if type(value) is str and len(value) > self._most_characters:
+                raise QueryTooComplex(
+                    f"The answer has {len(value)} characters, and MAX_ANSWER_CHARACTERS is {self._most_characters}:"
+                    " ask for fewer records or fields"
+                )
 
     async def _unbroken(self, attempt: Callable[[Connection], Awaitable[T]], share: Hashable) -> T:
         """What may write goes on when its client hangs up."""

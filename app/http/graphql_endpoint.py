@@ -83,7 +83,7 @@ class GraphQLEndpoint:
         bound = self.context(caller, await self.once(request, caller))
         operation = await read_operation(request)
         execute = self.executor_of(caller)
-        if self.introspect_of and request.query_params.get(SCOPED) == "true":
+        if request.scope["query_string"] and self.introspect_of and request.query_params.get(SCOPED) == "true":
             limits = self.policy.limits
             if asks_for_schema_only(operation.document, operation.operation_name, limits):
                 execute = self.introspect_of(caller)
