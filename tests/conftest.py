@@ -6,6 +6,7 @@ server (and a role that may create databases).
 
 import asyncio
 import os
+import resource
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -43,6 +44,7 @@ from tests.engine_rules import violations
 RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 SECRET = "a secret for tests, long enough to sign with"
+FILES = 20_000
 TEMPLATE_LOCK = 0x7E57
 VAULT = Vault(SECRET)
 ADA = provision.Person("Ada", "Lovelace")
@@ -50,6 +52,8 @@ NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)  # a server and its hundreds of clients are in one process
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if hard == resource.RLIM_INFINITY else min(FILES, hard), hard))
     if not hasattr(config, "workerinput"):  # the process that starts the workers, or the only one
         os.environ[RUN] = uuid4().hex[:8]
         if URL not in os.environ:
