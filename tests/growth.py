@@ -15,14 +15,14 @@ RUNS = 3
 def growth(make: Callable[[int], T], work: Callable[[T], object], size: int) -> float:
     """By what the time multiplies when the input doubles, from the first size on at which it can be seen."""
     largest = size * LARGEST
-    while _taken(make(size), work) < SEEN:
+    while least_time(make(size), work) < SEEN:
         if size >= largest:
             return 1.0
         size *= 2
-    return min(_taken(make(2 * size), work) / _taken(make(size), work) for _ in range(3))
+    return min(least_time(make(2 * size), work) / least_time(make(size), work) for _ in range(3))
 
 
-def _taken(made: T, work: Callable[[T], object]) -> float:
+def least_time(made: T, work: Callable[[T], object]) -> float:
     """The least of some runs, without the collector."""
     least = float("inf")
     for _ in range(RUNS):
