@@ -1,6 +1,5 @@
 """The embedded PostgreSQL under watch: killed, with a long log, and on a disk that is nearly full."""
 
-import asyncio
 import os
 import signal
 import time
@@ -12,6 +11,7 @@ import pytest
 from app.embedded import server as embedded
 from app.embedded.data_dir import DataDir
 from app.embedded.watch import MOST_LOG, watched
+from tests.app.embedded.test_server import ask, silent
 
 TABLE = "CREATE TABLE IF NOT EXISTS kept (n int)"
 
@@ -25,19 +25,8 @@ def data_dir() -> Iterator[DataDir]:
 
 @pytest.fixture
 def url(data_dir: DataDir) -> Iterator[str]:
-    with embedded.serving(data_dir, lambda line: None, {"fsync": "off"}) as url:
+    with embedded.serving(data_dir, silent, {"fsync": "off"}) as url:
         yield url
-
-
-def ask(url: str, query: str) -> object:
-    async def fetch() -> object:
-        connected = await asyncpg.connect(url)
-        try:
-            return await connected.fetchval(query)
-        finally:
-            await connected.close()
-
-    return asyncio.run(fetch())
 
 
 def eventually(url: str, query: str) -> object:
@@ -56,11 +45,11 @@ def test_it_is_started_again(data_dir: DataDir, url: str) -> None:
     ask(url, TABLE)
     ask(url, "INSERT INTO kept VALUES (1)")
     with watched(data_dir, url):
-        lock_file = embedded.prepare(data_dir, lambda line: None).data / "postmaster.pid"
+        lock_file = embedded.prepare(data_dir, silent).data / "postmaster.pid"
         for _ in range(2):
             killed = int(lock_file.read_text().split()[0])
             os.kill(killed, signal.SIGKILL)
-            assert eventually(url, "SELECT count(*) FROM kept") == 1
+            assert eventually(url, "SELECT count(*) FROM kept") == "1"
             assert int(lock_file.read_text().split()[0]) != killed
 
 
@@ -77,7 +66,7 @@ def test_it_only_reads_while_the_disk_is_nearly_full(data_dir: DataDir, url: str
 
 
 def test_its_log_is_kept_short_and_tells_no_statement(data_dir: DataDir, url: str) -> None:
-    log = embedded.prepare(data_dir, lambda line: None).log
+    log = embedded.prepare(data_dir, silent).log
     for query in ("SELECT 'a secret'::uuid", "SELEC 'a secret'", 'SELECT 1/0 AS "a secret"'):
         with pytest.raises(asyncpg.PostgresError):
             ask(url, query)
