@@ -35,6 +35,7 @@ async def test_a_listener_that_comes_after_the_first_question(hooks: Hooks) -> N
         assert not asked.done()
         await listen(manager)
         assert await asked
+        pool.terminate()  # it has the connection that listens
 
 
 async def test_no_listener(hooks: Hooks) -> None:
