@@ -109,8 +109,9 @@ migration: .venv/dev ## Write the next revision: make migration m="what changed"
 	$(BIN)/python -m app.migrations "$(m)" && $(BIN)/ruff format -q app/migrations/versions
 
 .PHONY: schema
-schema: .venv/run ## Write schema/schema.graphql from the declarations
+schema: .venv/run ## Write schema/schema.graphql and docs/objects.md from the declarations
 	@$(BIN)/python -m app schema > schema.graphql.new && mv schema.graphql.new schema/schema.graphql
+	@$(BIN)/python -m app schema --objects > objects.md.new && mv objects.md.new docs/objects.md
 
 .PHONY: lock
 lock: .venv/bin/python ## Pin the newest fitting versions of all packages

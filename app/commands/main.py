@@ -108,10 +108,19 @@ def migrate() -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    objects: Annotated[
+        bool, typer.Option("--objects", help="Print the objects and fields instead, as Markdown.")
+    ] = False,
+) -> None:
     """Print the GraphQL schema."""
-    from schema.api import build
     from schema.catalog.loading import load
+
+    if objects:
+        from app.commands.objects_page import page
+
+        return typer.echo(page(load()), nl=False)
+    from schema.api import build
 
     typer.echo(build(load()).schema.as_str())
 
