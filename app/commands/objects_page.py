@@ -6,9 +6,14 @@ from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
 from schema.declare import kinds
 from schema.declare.composites import Options
 
-HEAD = """# Objects
-
-{count} objects, with the same operations in both APIs. Written by `make schema` from the declarations in `schema/objects`; a test holds it to them. `id`, `createdAt`, `updatedAt` and `deletedAt` are in all of them and are not repeated. *Required*: on create; *default*: what is stored where nothing is given; *unique*: among the records that are not deleted. A composite field has parts, each of them a value. What a relation does when the other record is destroyed is in its line: most lose their link, some go with it."""
+HEAD = (
+    "# Objects\n\n"
+    "{count} objects, with the same operations in both APIs. Written by `make schema` from the declarations in"
+    " `schema/objects`; a test holds it to them. `id`, `createdAt`, `updatedAt` and `deletedAt` are in all of them and"
+    " are not repeated. *Required*: on create; *default*: what is stored where nothing is given; *unique*: among the"
+    " records that are not deleted. A composite field has parts, each of them a value. What becomes of a relation when"
+    " the other record is destroyed is in its line: most lose their link, some go with it."
+)
 
 SHARED = ("id", "createdAt", "updatedAt", "deletedAt")
 
