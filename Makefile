@@ -9,15 +9,19 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 .PHONY: run
-run: .venv/run ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set
-	@exec $(BIN)/python -m app serve
+run: .venv/bin/python ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set
+	@$(BIN)/python -m assets.build --once & $(MAKE) -s .venv/run && wait && exec $(BIN)/python -m app serve
+
+.PHONY: assets
+assets: .venv/bin/python ## Build GraphiQL and Swagger UI into the package, from npm (Node of the system, else from PyPI)
+	@$(BIN)/python -m assets.build
 
 .PHONY: test
 test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE_URL is set
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 .PHONY: test-browser
-test-browser: .venv/browser ## Try the pages in Chromium (installs it from Debian, playwright from PyPI, GraphiQL and Swagger UI from npm)
+test-browser: .venv/browser assets ## Try the pages in Chromium (installs it from Debian, playwright from PyPI)
 	BROWSER_PACKAGES=.venv/pages $(BIN)/python -m pytest tests/browser $(ARGS)
 
 .PHONY: check
@@ -133,13 +137,13 @@ COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 
 .venv/dev: .venv/run requirements-dev.lock
 	@echo 'Installing packages for development…' && $(PIP) --require-hashes -r requirements-dev.lock && touch $@
 
-.venv/browser: .venv/dev app/http/playground.py rest_shim/reference.py
+.venv/browser: .venv/dev app/http/pages/cdn.py
 	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
 	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
-	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(PAGE_PACKAGES) && touch $@
+	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(CDN_PACKAGES) && touch $@
 
 PLAYWRIGHT := 1.65.2
-PAGE_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/playground.py rest_shim/reference.py | sort -u)
+CDN_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/pages/cdn.py | sort -u)
 
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 NO_PYTHON := Icosa needs Python 3.11 or later; name one: make PYTHON=python3.12
