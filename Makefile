@@ -9,7 +9,8 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 .PHONY: run
-run: .venv/run ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set
+run: .venv/run ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set; with DEMO=1 a made-up CRM is in it
+	@$(if $(DEMO),$(BIN)/python -m app demo $(ARGS))
 	@exec $(BIN)/python -m app serve
 
 .PHONY: test
