@@ -9,8 +9,10 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 .PHONY: run
-run: .venv/bin/python ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set
-	@$(BIN)/python -m assets.build --once & $(MAKE) -s .venv/run && wait && exec $(BIN)/python -m app serve
+run: .venv/bin/python ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set; with DEMO=1 a made-up CRM is in it
+	@$(BIN)/python -m assets.build --once & $(MAKE) -s .venv/run && wait
+	@$(if $(DEMO),$(BIN)/python -m app demo $(ARGS))
+	@exec $(BIN)/python -m app serve
 
 .PHONY: assets
 assets: .venv/bin/python ## Build GraphiQL and Swagger UI into the package, from npm (Node of the system, else from PyPI)

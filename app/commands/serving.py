@@ -21,8 +21,9 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app import logs
-from app.commands import greeting, provision
+from app.commands import greeting
 from app.commands.open_files import within_open_files
+from app.commands.running import begun
 from app.database import choose as located
 from app.database import connection
 from app.embedded.data_dir import DataDir
@@ -186,11 +187,7 @@ async def _prepare(settings: Settings, data_dir: DataDir | None) -> str | None:
     await migrate(settings.database_url)
     connected = await connection.connect(settings.database_url)
     try:
-        async with connected.transaction():
-            token = await provision.begin(connected, settings.secret)
-            if token and data_dir:
-                data_dir.write(data_dir.token, token)
-        return token
+        return await begun(connected, settings, data_dir)
     finally:
         await connected.close()
 
