@@ -118,9 +118,7 @@ def _previewed(server: str) -> Iterator[str]:
     port = _free_port()
     command = [str(APP / "node_modules" / ".bin" / "vite"), "preview", "--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "ICOSA_URL": server}
-    with subprocess.Popen(
-        [*command, "--strictPort", "--bypass-lock"], cwd=APP, env=environment, stdout=subprocess.DEVNULL
-    ) as process:
+    with subprocess.Popen([*command, "--strictPort"], cwd=APP, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             yield _answering(f"http://127.0.0.1:{port}")
         finally:
