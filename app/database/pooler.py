@@ -13,32 +13,18 @@ from app.database.pool import Connection
 from app.fault import OperatorFault
 
 PATIENCE_SECONDS = 5.0
-IGNORED = (
-    *("statement_timeout", "jit", "lock_timeout", "idle_in_transaction_session_timeout"),
-    *("synchronous_commit", "enable_seqscan"),
-)
-"""The settings that connections are made with, and that PgBouncer knows nothing of."""
-REFUSED = "unsupported startup parameter"
 LOST = (asyncpg.InvalidSQLStatementNameError, asyncpg.DuplicatePreparedStatementError)
 """What a statement fails with that was prepared on another connection than it runs on."""
 NUMBER = "SELECT pg_backend_pid()"
 
 
 class UnfitPooler(OperatorFault):
-    """PgBouncer is too old for its mode, or lacks an entry of its configuration; the message says what to do."""
+    """PgBouncer is too old for its mode; the message says what to do."""
 
 
 async def refuse_unfit_pooler(url: str) -> None:
-    """Raises UnfitPooler."""
-    try:
-        one, other = await _connect(url), await _connect(url)
-    except asyncpg.ProtocolViolationError as error:
-        if REFUSED not in str(error):
-            raise
-        raise UnfitPooler(
-            f"PgBouncer refuses the settings that connections are made with ({error}): put into pgbouncer.ini"
-            f" ignore_startup_parameters = {', '.join(IGNORED)}"
-        ) from error
+    """Raises UnfitPooler and NoDatabase."""
+    one, other = await _connect(url), await _connect(url)
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
             await _try(one, other)
@@ -46,8 +32,8 @@ async def refuse_unfit_pooler(url: str) -> None:
         pass
     except LOST as error:
         raise UnfitPooler(
-            "DATABASE_URL leads to PgBouncer in transaction mode, which does not prepare statements anew: use version 1.21"
-            " or later with max_prepared_statements = 1000, or pool_mode = session"
+            "DATABASE_URL leads to PgBouncer in transaction mode, which does not prepare statements anew: use version"
+            " 1.21 or later with max_prepared_statements = 1000, or pool_mode = session"
         ) from error
     finally:
         one.terminate()
@@ -64,5 +50,11 @@ async def _try(one: Connection, other: Connection) -> None:
 
 
 async def _connect(url: str) -> Connection:
-    ignored = dict.fromkeys(IGNORED[2:4], "0") | {"synchronous_commit": "on"} | databases.ALWAYS_INDEXES
-    return await databases.open_connection(url, 0, "icosa start", ignored)
+    """With all settings that any of our connections has, so that it is here that one is refused."""
+    settings = dict.fromkeys(("lock_timeout", "idle_in_transaction_session_timeout"), "0")
+    try:
+        return await databases.open_connection(
+            url, 0, "icosa start", {**settings, "synchronous_commit": "on", **databases.ALWAYS_INDEXES}
+        )
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        raise databases.no_database(error, url) from error
