@@ -86,6 +86,10 @@ abuse: .venv/dev ## Attack a server for 5 seconds each way, beside a quiet clien
 clients: .venv/dev .venv/clients/ready ## Generate and run published clients of both APIs against a server (needs npm, installs it from Debian)
 	$(BIN)/python -m tests.clients .venv/clients
 
+.PHONY: example
+example: .venv/dev .venv/example ## Build the example app, check its types, and drive it in Chromium against a server with a made-up CRM
+	EXAMPLE=1 $(BIN)/python -m pytest tests/example $(ARGS)
+
 .PHONY: audit
 audit: .venv/dev .venv/clients/ready ## Run the GraphQL-over-HTTP audits of npm's graphql-http against a server
 	$(BIN)/python -m tests.clients.audit .venv/clients
@@ -156,6 +160,11 @@ COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 
 	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
 	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
 	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(CDN_PACKAGES) && touch $@
+
+.venv/example: .venv/dev examples/pipeline/package-lock.json
+	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
+	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
+	npm ci -s --prefix examples/pipeline && touch $@
 
 PLAYWRIGHT := 1.65.2
 CDN_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/pages/cdn.py | sort -u)

@@ -295,7 +295,7 @@ def _reason(printed: str) -> str:
 
 def dump(server: Embedded, url: str, to: IO[bytes]) -> int:
     """Writes all that is in the database as SQL that PostgreSQL 15 and later take; gives pg_dump's exit status."""
-    command = [server.programs / "pg_dump", "--no-owner", "--no-privileges", url]
+    command = [str(server.programs / "pg_dump"), "--no-owner", "--no-privileges", url]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         to.writelines(line for line in process.stdout if line not in TOO_NEW)
