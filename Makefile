@@ -26,6 +26,11 @@ test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE
 test-browser: .venv/browser assets ## Try the pages in Chromium (installs it from Debian, playwright from PyPI)
 	BROWSER_PACKAGES=.venv/pages $(BIN)/python -m pytest tests/browser $(ARGS)
 
+.PHONY: test-pooler
+test-pooler: .venv/dev ## Try the server behind PgBouncer (installs it from Debian; PGBOUNCER=PATH for another one)
+	@test -n "$(PGBOUNCER)" || command -v pgbouncer >/dev/null || apt-get install -y pgbouncer
+	PGBOUNCER=$(PGBOUNCER) $(BIN)/python -m pytest tests/app/database/test_pooler.py $(ARGS)
+
 .PHONY: check
 check: .venv/dev ## Check format, lint and types
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
