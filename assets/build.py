@@ -1,8 +1,8 @@
 """Builds what of the pages comes from npm, into the folder that the package ships: `python -m assets.build`.
 
 npm fetches the versions that package-lock.json pins, with their digests, and runs no script of theirs. What was built
-before stays until the new files are whole. With `--once` it is for the start of a server: it does nothing where they
-are there already, asks for no Node where there is none, gives up soon, and does not try again what failed.
+before stays until the new files are whole, and while nothing has changed. With `--once` it is for the start of a
+server: it asks for no Node where there is none, gives up soon, and does not try again what failed.
 """
 
 import hashlib
@@ -47,7 +47,9 @@ class Failure(Exception):
 
 def main(once: bool) -> int:
     digest = _digest()
-    if once and _built() == digest:
+    if _built() == digest:
+        if not once:
+            print(f"The pages are built: {TARGET.relative_to(HERE.parent)}")
         return 0
     if once and _failed() == digest:
         print(FALLBACK)
