@@ -133,10 +133,19 @@ def migrate() -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    objects: Annotated[
+        bool, typer.Option("--objects", help="Print the objects and fields instead, as Markdown.")
+    ] = False,
+) -> None:
     """Print the GraphQL schema."""
-    from schema.api import build
     from schema.catalog.loading import load
+
+    if objects:
+        from app.commands.objects_page import page
+
+        return typer.echo(page(load()), nl=False)
+    from schema.api import build
 
     typer.echo(build(load()).schema.as_str())
 
@@ -169,6 +178,19 @@ def psql(
         with embedded.serving(data_dir, tell) as url:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is psql's
             status = embedded.open_shell(embedded.prepare(data_dir, tell), url, command)
+        raise typer.Exit(status)
+
+
+@app.command()
+def dump() -> None:
+    """Write all that is in the embedded database to standard output, as SQL."""
+    with told_in_one_line():
+        from app.embedded import server as embedded
+        from app.embedded.data_dir import DataDir
+
+        data_dir = DataDir.open(embedded_settings().data_dir)
+        with embedded.serving(data_dir, tell) as url:
+            status = embedded.dump(embedded.prepare(data_dir, tell), url, sys.stdout.buffer)
         raise typer.Exit(status)
 
 

@@ -241,6 +241,11 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
     assert (several.returncode, several.stdout) == (2, "")
     assert workspace in several.stderr
     assert run(data_dir, "token", "create", "--workspace", workspace).returncode == 0
+    dumped = run(data_dir, "dump")
+    assert (dumped.returncode, dumped.stderr) == (0, "")
+    assert "CREATE TABLE public.person (" in dumped.stdout
+    assert workspace in dumped.stdout
+    assert "transaction_timeout" not in dumped.stdout
     assert not is_running(data_dir)
     assert run(data_dir, "reset", "--yes").returncode == 0
     assert list(data_dir.path.parent.glob(data_dir.path.name)) == []
@@ -254,7 +259,7 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
         ({"DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "icosa: APP_SECRET is required with DATABASE_URL"),
         (
             {"DATABASE_URL": "postgresql://me@127.0.0.1:1/x", "APP_SECRET": "s" * 32},
-            "icosa: The database does not answer: ",
+            "icosa: The database at 127.0.0.1:1 does not answer: ",
         ),
     ],
 )
