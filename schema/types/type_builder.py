@@ -79,8 +79,8 @@ class TypeBuilder:
         return self._define(name, fields, is_input=False, description=description)
 
     def input(self, name: str, fields: Mapping[str, str]) -> None:
-        """A field that differs from one before it in case alone is deprecated, which keeps it from generators of clients:
-        where they make snake_case names, `iCalUID` and `iCalUid` are one.
+        """A field that differs from one before it in case alone is deprecated, which keeps it from generators of
+        clients: where they make snake_case names, `iCalUID` and `iCalUid` are one.
         """
         first: dict[str, str] = {}
         for field in fields:
