@@ -44,6 +44,10 @@ ALWAYS_INDEXES = {"enable_seqscan": "off"}
 planned: a plan that reads the whole of an empty table stays until the table is analyzed."""
 
 
+UNHURRIED = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
+"""For a transaction that takes as long as it takes, whatever its role or a pooler has set."""
+
+
 class NoDatabase(OperatorFault):
     """The database cannot be reached at start; the message tells the operator why."""
 
