@@ -12,8 +12,8 @@ from sqlmodel import Field
 from sqlmodel.main import SQLModelMetaclass
 
 from schema.declare import kinds, names
-from schema.declare.columns import NOW, Column, Declaration, declared_columns
-from schema.declare.traits import Traits
+from schema.declare.columns import NOW, Column, Declaration, Indexed, KeyColumn, declared_columns
+from schema.declare.traits import Traits, Unique
 
 COLUMN, DECLARATION = "column", "declaration"  # keys of what a column of SQLAlchemy remembers
 WORKSPACE = "workspace_id"
@@ -30,15 +30,19 @@ class ObjectMeta(SQLModelMetaclass):
         declarations = {key: value for key, value in namespace.items() if isinstance(value, Declaration)}
         body = {key: value for key, value in namespace.items() if key not in declarations}
         annotations = {k: v for k, v in namespace.get("__annotations__", {}).items() if k not in declarations}
-        keys = namespace["traits"].filled_keys if kwargs.get("table") else ()
+        indexed = _indexed(namespace["traits"]) if kwargs.get("table") else Indexed()
+        columns: dict[str, Column] = {}
         for field, declaration in declarations.items():
-            for column in declared_columns(table, field, declaration, keys):
+            for column in declared_columns(table, field, declaration, indexed):
                 body[column.name] = _sqlmodel_field(column, declaration)
-                annotations[column.name] = Any
+                columns[column.name] = column
+        keys = _keys(columns)
+        body |= keys
+        annotations |= dict.fromkeys((*columns, *keys), Any)
         if kwargs.get("table"):
             traits: Traits = namespace["traits"]
             body["__tablename__"] = table
-            body["__table_args__"] = tuple(_keys_and_indexes(table, declarations, traits))
+            body["__table_args__"] = tuple(_keys_and_indexes(table, declarations, columns, traits))
             if traits.search:
                 body[SEARCH_VECTOR] = Field(
                     sa_type=pg.TSVECTOR, nullable=True, sa_column_args=(_search_vector(traits),)
@@ -55,8 +59,29 @@ def kept(sql: str, default: str | None = None) -> Any:
     return Field(sa_type=_SQL_TYPES[sql], nullable=nullable, sa_column_kwargs={"server_default": server_default})
 
 
+def _indexed(traits: Traits) -> Indexed:
+    found = {name for criterion in traits.criteria for name in criterion} if traits.deduplicated else ()
+    return Indexed(traits.filled_keys, found)
+
+
+def _keys(columns: Mapping[str, Column]) -> dict[str, Any]:
+    """The columns of keys, and of what sets them apart."""
+    found: dict[str, Any] = {}
+    for key in (column.key for column in columns.values() if column.key):
+        found[key.name] = Field(
+            sa_type=_sql_type(key),
+            nullable=key.nullable,
+            sa_column_kwargs={"server_default": _server_default(key)},
+        )
+        if key.apart:
+            found[key.apart] = Field(
+                sa_type=sa.Integer, nullable=False, sa_column_kwargs={"server_default": sa.text("0")}
+            )
+    return found
+
+
 def _keys_and_indexes(
-    table: str, declarations: Mapping[str, Declaration], traits: Traits
+    table: str, declarations: Mapping[str, Declaration], columns: Mapping[str, Column], traits: Traits
 ) -> Iterator[sa.Constraint | sa.Index]:
     yield sa.PrimaryKeyConstraint(WORKSPACE, "id", name=names.primary_key(table))
     yield sa.Index(names.index(table, "createdAt"), WORKSPACE, "createdAt", "id")
@@ -68,17 +93,45 @@ def _keys_and_indexes(
         if declaration.kind is kinds.POSITION:
             yield sa.Index(names.index(table, field), WORKSPACE, field, "id")
     for unique in traits.unique:
-        conditions = [f"\"{column}\" <> ''" for column in unique.columns if unique.not_empty]
-        where = sa.text(" AND ".join([*conditions, '"deletedAt" IS NULL']))
-        name = names.unique_index(table, *unique.columns)
-        yield sa.Index(name, WORKSPACE, *unique.columns, unique=True, postgresql_where=where)
-        # An upsert finds deleted records by the key too.
-        deleted = names.index(table, *unique.columns, "deletedAt")
-        yield sa.Index(deleted, WORKSPACE, *unique.columns, postgresql_where=sa.text('"deletedAt" IS NOT NULL'))
-    for columns in traits.indexes:
-        yield sa.Index(names.index(table, *columns), WORKSPACE, *columns)
+        yield from _unique(table, unique, [columns[name].compared for name in unique.columns])
+    for column in columns.values():
+        yield from _keys_index(table, column, traits)
+    for indexed in traits.indexes:
+        yield sa.Index(names.index(table, *indexed), WORKSPACE, *indexed)
     if traits.search:
         yield sa.Index(names.index(table, SEARCH_VECTOR), SEARCH_VECTOR, postgresql_using="gin")
+
+
+def _keys_index(table: str, column: Column, traits: Traits) -> Iterator[sa.Index]:
+    """The index of keys that are not unique, named by the column of the values.
+
+    An upsert finds records by the other values beside a unique one, too; of lists, PostgreSQL has no index that begins
+    with the workspace.
+    """
+    key = column.key
+    if key is None or key.apart:
+        return
+    if key.indexed_if_filled:
+        filled = sa.text(f"\"{key.name}\" <> ''")
+        yield sa.Index(names.index(table, column.name), WORKSPACE, key.name, postgresql_where=filled)
+    elif key.identity.by_others and names.column(key.field, key.identity.parts[0]) in traits.filled_keys:
+        lists = {key.name: "jsonb_path_ops"}
+        yield sa.Index(names.index(table, column.name), key.name, postgresql_using="gin", postgresql_ops=lists)
+
+
+def _unique(table: str, unique: Unique, compared: list[Column]) -> Iterator[sa.Index]:
+    """The index of what is unique, and that of deleted records, which an upsert finds by it too.
+
+    They are named by the columns of the values, and hold the keys of these where there are some.
+    """
+    own = [column.name for column in compared]
+    apart = [column.apart for column in compared if isinstance(column, KeyColumn) and column.apart]
+    filled = [f"\"{name}\" <> ''" for name in own if unique.not_empty]
+    where = sa.text(" AND ".join([*filled, '"deletedAt" IS NULL']))
+    name = names.unique_index(table, *unique.columns)
+    yield sa.Index(name, WORKSPACE, *own, *apart, unique=True, postgresql_where=where)
+    deleted = names.index(table, *unique.columns, "deletedAt")
+    yield sa.Index(deleted, WORKSPACE, *own, postgresql_where=sa.text('"deletedAt" IS NOT NULL'))
 
 
 def _search_vector(traits: Traits) -> sa.Computed:
