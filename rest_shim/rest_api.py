@@ -8,11 +8,13 @@ from starlette.requests import Request
 
 from rest_shim.document import RestDocuments
 from rest_shim.openapi.document import complete
+from rest_shim.openapi.part import part, parts
 from schema.catalog.limited import limited
 from schema.catalog.model import Catalog
 from schema.context import EVERYTHING, Answer, Execute, Grants
 
 REMEMBERED_DESCRIPTIONS = 16
+REMEMBERED_PARTS = 80  # of up to 100 kB each
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,21 @@ class RestApi:
             return complete(limited(self.catalog, grants.allow_some), grants)
 
         return lru_cache(REMEMBERED_DESCRIPTIONS)(described)
+
+    @cached_property
+    def parts(self) -> tuple[str, ...]:
+        """What can be described by itself: the objects by their plurals, and what there is besides."""
+        return parts(self.catalog)
+
+    @cached_property
+    def part(self) -> Callable[[str, Grants], bytes]:
+        """The description of one of them, as it is told to who has just these grants."""
+
+        def described(name: str, grants: Grants) -> bytes:
+            catalog = self.catalog if grants is EVERYTHING else limited(self.catalog, grants.allow_some)
+            return part(catalog, name, grants)
+
+        return lru_cache(REMEMBERED_PARTS)(described)
 
 
 Earlier = Callable[[str, bool], Awaitable[Answer | None]]

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from rest_shim import deliveries, entity_tags, feed, metadata, query, reference, reply
+from rest_shim import deliveries, entity_tags, feed, metadata, query, reply
 from rest_shim.arguments import arguments
 from rest_shim.document import Asked
 from rest_shim.json_body import ABSENT, read_json
@@ -15,7 +15,7 @@ from rest_shim.openapi.document import base
 from rest_shim.operations import OPERATIONS, PATHS, Reply, RestOperation
 from rest_shim.parameter_names import Given, collect, is_strict
 from rest_shim.query_string import parameters as parameters_of
-from rest_shim.rest_api import OpenSession
+from rest_shim.rest_api import OpenSession, RestApi
 from rest_shim.routing import Handle, Routes
 from rest_shim.selection import DEFAULT_DEPTH
 from rest_shim.write_back import Unanswered, writable
@@ -28,12 +28,24 @@ from schema.values.messages import shown
 
 SCOPED = "scoped"
 """The parameter by which the model and its description tell just what the caller may do."""
+OBJECT = "object"
+"""The parameter that names what the description is about, as the path may."""
 EXAMPLES = "/rest/companies/id or /rest/companies or /rest/batch/companies"
 
 
-def rest_endpoint(prefix: str, open_session: OpenSession) -> Handle:
-    """Answers all paths below `prefix`, and that one too. What is not an error of `schema.errors` goes through it."""
-    routes = Routes(handlers(open_session))
+def rest_endpoint(prefix: str, open_session: OpenSession, page: Handle) -> Handle:
+    """Answers all paths below `prefix`, and that one too, by `page`, which describes the API to people."""
+    return _below(prefix, open_session, {**handlers(open_session), "": page})
+
+
+def open_api_endpoint(prefix: str, open_session: OpenSession) -> Handle:
+    """Answers the descriptions of the API below `prefix`."""
+    return _below(prefix, open_session, dict.fromkeys(("/core", "/core/{object}"), _descriptions(open_session)))
+
+
+def _below(prefix: str, open_session: OpenSession, handlers: Mapping[str, Handle]) -> Handle:
+    """Answers the paths of handlers below `prefix`. What is not an error of `schema.errors` goes through it."""
+    routes = Routes(handlers)
 
     async def respond(request: Request) -> Response:
         path = request.scope["path"].removeprefix(prefix).rstrip("/")
@@ -49,17 +61,19 @@ def rest_endpoint(prefix: str, open_session: OpenSession) -> Handle:
 def handlers(open_session: OpenSession) -> Mapping[str, Handle]:
     """What answers each path, in the order in which they are tried."""
     return {
-        "/open-api/core": open_api_endpoint(open_session),
+        **dict.fromkeys(("/open-api/core", "/open-api/core/{object}"), _descriptions(open_session)),
         **{path: partial(_respond_metadata, open_session, *handler) for path, handler in metadata.HANDLERS.items()},
         feed.PATH: partial(_respond_events, open_session),
         **{path: partial(_respond_deliveries, open_session, one) for path, one in deliveries.OPERATIONS.items()},
         **{path: partial(_respond, open_session, _by_method(path)) for path in PATHS},
-        "": _reference,
     }
 
 
-def open_api_endpoint(open_session: OpenSession) -> Handle:
-    """Answers the description of the API: who has no token that is good gets one that says how to get the rest."""
+def _descriptions(open_session: OpenSession) -> Handle:
+    """Answers the description of the API, or of the one object that the path or a parameter names.
+
+    Who has no token that is good gets one that says how to get the rest.
+    """
 
     async def respond(request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
@@ -68,15 +82,22 @@ def open_api_endpoint(open_session: OpenSession) -> Handle:
             session = await open_session(request)
         except Unauthenticated:
             return reply.json_text(base())
-        if _asks_scoped(request) and session.grants.scopes is not None:
-            return reply.json_text(session.api.scoped_description(session.grants))
+        given = dict(parameters_of(request.scope["query_string"]))
+        grants = session.grants if given.get(SCOPED) == "true" else context.EVERYTHING
+        name = request.path_params.get(OBJECT) or given.get(OBJECT)
+        if name is not None:
+            return reply.json_text(session.api.part(_part(session.api, name), grants))
+        if grants.scopes is not None:
+            return reply.json_text(session.api.scoped_description(grants))
         return reply.json_text(session.api.description)
 
     return respond
 
 
-def _asks_scoped(request: Request) -> bool:
-    return (SCOPED, "true") in parameters_of(request.scope["query_string"])
+def _part(api: RestApi, name: str) -> str:
+    if name not in api.parts:
+        _object_type(api.catalog, name)
+    return name
 
 
 def _by_method(path: str) -> Mapping[str, RestOperation]:
@@ -201,12 +222,6 @@ async def _respond_deliveries(
     if answer.errors or answer.data is None:
         return reply.failure(answer.errors)
     return reply.json(deliveries.body(answer.data), headers=given.headers)
-
-
-async def _reference(request: Request) -> Response:
-    if request.method not in ("GET", "HEAD"):
-        return _refuse_method(("GET",), request)
-    return Response(reference.PAGE, media_type="text/html", headers=reference.HEADERS)
 
 
 def _given(request: Request, known: tuple[str, ...], *, writes: bool) -> Given:

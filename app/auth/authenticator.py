@@ -177,6 +177,8 @@ def _token(authorization: str | None) -> str:
     """Raises Unauthenticated."""
     scheme, _, token = (authorization or "").strip().partition(" ")
     token = token.strip()
-    if scheme.lower() != "bearer" or not token:
-        raise Unauthenticated
-    return token
+    if scheme.lower() == "bearer" and token:
+        return token
+    if authorization:
+        raise Unauthenticated("Missing authentication token: the Authorization header must be 'Bearer TOKEN'")
+    raise Unauthenticated

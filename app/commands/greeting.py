@@ -11,6 +11,7 @@ from app.embedded.data_dir import DataDir
 from app.settings import Settings
 from schema.errors import Unauthenticated
 
+PAGES = {"Records": "/", "GraphiQL": "/graphql", "REST": "/rest"}
 EXAMPLE = '{"query":"{ workspaceMembers { edges { node { id name { firstName lastName } } } } }"}'
 
 
@@ -20,11 +21,11 @@ def of(settings: Settings, data_dir: DataDir | None, first_token: str | None) ->
     token = kept.read_text().strip() if kept and kept.exists() else first_token
     events = [] if settings.events else ["Events     are off (EVENTS=off): writes are not recorded, and nobody is told"]
     if token is None:
-        listens = f"Icosa listens on {url} (GraphiQL: {url}/graphql). A token: {command()} token create"
-        return "\n\n".join([listens, *events])
+        listens = f"Icosa listens on {url}. A token: {command()} token create"
+        return "\n\n".join([listens, _pages(url), *events])
     paragraphs = [
         f"Icosa listens on {url}",
-        f"GraphiQL   {url}/graphql#token={token}",
+        _pages(url, f"#token={token}"),
         f"Token      {token}\n           ({_how_good(settings, token)}, {_whereabouts(kept)})",
         *([f"Data       {(data_dir.path / 'postgresql').resolve()}"] if data_dir else []),
         *events,
@@ -32,6 +33,11 @@ def of(settings: Settings, data_dir: DataDir | None, first_token: str | None) ->
         f"-H 'Authorization: Bearer {token}' -d '{EXAMPLE}'\n",
     ]
     return "\n\n".join(paragraphs)
+
+
+def _pages(url: str, fragment: str = "") -> str:
+    """The addresses to open in a browser, which never sends the fragment."""
+    return "\n".join(f"{name:<10} {url}{path}{fragment}" for name, path in PAGES.items())
 
 
 def command() -> str:

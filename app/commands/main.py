@@ -91,6 +91,31 @@ def events(
 
 
 @app.command()
+def demo(
+    people: Annotated[int, typer.Option(min=1, max=100_000, help="How many; the rest goes by them.")] = 200,
+    workspace: Annotated[UUID | None, typer.Option(help="Its id; needed where there are several.")] = None,
+) -> None:
+    """Fill a workspace with a made-up CRM to look at: what of it is there already stays as it is."""
+    with told_in_one_line():
+        from rich.console import Console
+        from rich.progress import Progress
+
+        from app.commands import provision
+        from app.demo import loading
+
+        async def work(connection: "Connection", settings: "Settings") -> dict[str, int]:
+            found = await provision.find_workspace(connection, workspace)
+            console = Console(stderr=True)
+            with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+                task = progress.add_task("People", total=people)
+                return await loading.load(settings, found, people, lambda more: progress.advance(task, more))
+
+        added = with_tables(work, begins=True)
+        counts = ", ".join(f"{count:,} {plural}" for plural, count in added.items() if count)
+        typer.echo(f"Added {counts}." if counts else "All of it is there already.")
+
+
+@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date."""
     with told_in_one_line():
@@ -108,10 +133,19 @@ def migrate() -> None:
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    objects: Annotated[
+        bool, typer.Option("--objects", help="Print the objects and fields instead, as Markdown.")
+    ] = False,
+) -> None:
     """Print the GraphQL schema."""
-    from schema.api import build
     from schema.catalog.loading import load
+
+    if objects:
+        from app.commands.objects_page import page
+
+        return typer.echo(page(load()), nl=False)
+    from schema.api import build
 
     typer.echo(build(load()).schema.as_str())
 

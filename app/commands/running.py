@@ -10,6 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from app.commands.provision import Connection
+    from app.embedded.data_dir import DataDir
     from app.settings import Settings
 
 T = TypeVar("T")
@@ -31,10 +32,11 @@ def embedded_settings() -> "Settings":
     return settings
 
 
-def with_tables(work: "Callable[[Connection, Settings], Awaitable[T]]") -> T:
-    """Runs `work` on a connection to a database that has its tables."""
+def with_tables(work: "Callable[[Connection, Settings], Awaitable[T]]", *, begins: bool = False) -> T:
+    """Runs `work` on a connection to a database that has its tables, and where it `begins` a workspace."""
     from app.database import choose as located
     from app.database import connection
+    from app.embedded.data_dir import DataDir
 
     async def run(settings: "Settings") -> T:
         url = settings.database_url or ""
@@ -45,12 +47,32 @@ def with_tables(work: "Callable[[Connection, Settings], Awaitable[T]]") -> T:
 
                 await connection.check_fitness(url)
                 await migrate(url)
+            if begins:
+                token = await begun(connected, settings, data_dir)
+                if token and not data_dir:
+                    tell(f"The database was empty, and has a workspace now. Its token, shown this once: {token}")
             return await work(connected, settings)
         finally:
             await connected.close()
 
-    with located.database(read_settings(), tell) as settings:
+    given = read_settings()
+    with located.database(given, tell) as settings:
+        data_dir = None if given.database_url else DataDir.open(given.data_dir)
         return asyncio.run(run(settings))
+
+
+async def begun(connected: "Connection", settings: "Settings", data_dir: "DataDir | None") -> str | None:
+    """In an empty database makes something to begin with. Gives the first token, if that was made now.
+
+    The embedded default keeps it in its folder.
+    """
+    from app.commands import provision
+
+    async with connected.transaction():
+        token = await provision.begin(connected, settings.secret)
+        if token and data_dir:
+            data_dir.write(data_dir.token, token)
+    return token
 
 
 @contextmanager

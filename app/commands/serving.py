@@ -1,6 +1,7 @@
 """The serving process: its socket, the database it starts on, its workers, and what it says at the start."""
 
 import asyncio
+import errno
 import gc
 import logging
 import multiprocessing
@@ -20,8 +21,9 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app import logs
-from app.commands import greeting, provision
+from app.commands import greeting
 from app.commands.open_files import within_open_files
+from app.commands.running import begun
 from app.database import choose as located
 from app.database import connection
 from app.embedded.data_dir import DataDir
@@ -37,6 +39,13 @@ BACKLOG = 2048
 START_SECONDS = 60
 STOP_SECONDS = 10  # for requests that are under way
 
+_OTHER_HOST = "HOST is an address of this machine: 127.0.0.1 for itself alone, 0.0.0.0 for all its networks"
+_ADVICE = {
+    errno.EADDRNOTAVAIL: _OTHER_HOST,
+    errno.EACCES: "Ports below 1024 are for root: choose one above, and let a proxy have the other",
+}
+"""By what the system says of an address. What it says of a taken port names the next one."""
+
 Say = Callable[[str], None]
 Greet = Callable[[], None]
 Create = Callable[..., ASGIApp]
@@ -44,8 +53,8 @@ Create = Callable[..., ASGIApp]
 log = logging.getLogger(__name__)
 
 
-class PortTaken(OperatorFault):
-    """The address cannot be listened on; the message says what to do."""
+class CannotListen(OperatorFault):
+    """On the address; the message says what to do."""
 
 
 def serve(settings: Settings, say: Say) -> None:
@@ -161,9 +170,11 @@ def _bound(settings: Settings) -> Iterator[socket.socket]:
         try:
             bound.bind((settings.host, settings.port))
         except OSError as error:
-            raise PortTaken(
-                f"Cannot listen on {settings.host}:{settings.port} ({os.strerror(error.errno or 0)}). "
-                f"Choose another port: PORT={settings.port % 65535 + 1} make run"
+            advice = _ADVICE.get(error.errno or 0, f"Choose another port: PORT={settings.port % 65535 + 1} make run")
+            if isinstance(error, socket.gaierror):
+                advice = _OTHER_HOST
+            raise CannotListen(
+                f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}). {advice}"
             ) from error
         bound.set_inheritable(True)
         yield bound
@@ -176,11 +187,7 @@ async def _prepare(settings: Settings, data_dir: DataDir | None) -> str | None:
     await migrate(settings.database_url)
     connected = await connection.connect(settings.database_url)
     try:
-        async with connected.transaction():
-            token = await provision.begin(connected, settings.secret)
-            if token and data_dir:
-                data_dir.write(data_dir.token, token)
-        return token
+        return await begun(connected, settings, data_dir)
     finally:
         await connected.close()
 

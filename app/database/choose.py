@@ -21,10 +21,7 @@ def database(settings: Settings, say: Callable[[str], None]) -> Iterator[Setting
     from app.embedded import server as embedded
     from app.embedded.data_dir import DataDir
 
-    try:
-        data_dir = DataDir.open(settings.data_dir)
-    except OSError as error:
-        raise embedded.CannotStart(f"DATA_DIR cannot be used: {error}") from error
+    data_dir = DataDir.open(settings.data_dir)
     secret = settings.app_secret or SecretStr(data_dir.secret())
     most = max(LEAST_CONNECTIONS, settings.workers * OF_ONE_PROCESS + OTHER_CONNECTIONS)
     with embedded.serving(data_dir, say, {"max_connections": str(most)}) as url:

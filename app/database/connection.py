@@ -1,11 +1,14 @@
 """One connection to PostgreSQL, its settings, and whether the database is fit. The pool is made of the same."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 
 from app.fault import OperatorFault
 
+LEAST_VERSION = 15  # of PostgreSQL
 CONNECT_SECONDS = 5.0
 GRACE_SECONDS = 5.0  # beyond the time limit of a statement, for its own answer to come
 
@@ -46,7 +49,7 @@ class NoDatabase(OperatorFault):
 
 
 class UnfitDatabase(OperatorFault):
-    """The database would compare text otherwise than we promise; the message names what to create instead."""
+    """It is too old, or would compare text otherwise than we promise; the message names what to create instead."""
 
 
 def command_seconds(statement_timeout_ms: int) -> float:
@@ -83,22 +86,39 @@ async def connect(url: str, name: str = "icosa") -> "asyncpg.Connection[asyncpg.
     try:
         return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings(0, name))
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        raise no_database(error) from error
+        told = str(error).strip() or type(error).__name__
+        raise NoDatabase(f"The database{_place(url)} does not answer: {told}") from error
 
 
-def no_database(error: BaseException) -> NoDatabase:
-    return NoDatabase(f"The database does not answer: {str(error).strip() or type(error).__name__}")
+def _place(url: str) -> str:
+    """Where a URL leads, without the password; nothing of a socket, which is the embedded one's."""
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    return f" at {host}" if host else ""
+
+
+FITNESS = """
+SELECT current_setting('server_version_num')::int, current_setting('server_version'),
+    current_setting('server_encoding') = 'UTF8' AND lower('É') = 'é'
+"""
+
+
+def refuse_unfit(found: Sequence[Any]) -> None:
+    """`found` is a row of FITNESS. Raises UnfitDatabase."""
+    number, version, compares_as_promised = found
+    if number < LEAST_VERSION * 10_000:
+        raise UnfitDatabase(f"PostgreSQL {LEAST_VERSION} or later is needed, and the database is version {version}")
+    if not compares_as_promised:
+        raise UnfitDatabase(
+            "The database must be UTF8 and know lower case beyond ASCII: make it with "
+            "CREATE DATABASE icosa TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+        )
 
 
 async def check_fitness(url: str) -> None:
     """Raises UnfitDatabase and NoDatabase."""
     connection = await connect(url)
     try:
-        encoding = await connection.fetchval("SHOW server_encoding")
-        if encoding != "UTF8" or not await connection.fetchval("SELECT lower('É') = 'é'"):
-            raise UnfitDatabase(
-                "The database must be UTF8 and know lower case beyond ASCII: make it with "
-                "CREATE DATABASE icosa TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-            )
+        [found] = await connection.fetch(FITNESS)
+        refuse_unfit(tuple(found))
     finally:
         await connection.close()

@@ -16,6 +16,10 @@ from pathlib import Path
 from app.fault import OperatorFault
 
 
+class Unusable(OperatorFault):
+    """The folder cannot be made, read or written; the message says why."""
+
+
 class InUse(OperatorFault):
     """Another server runs on this folder; the message names its process."""
 
@@ -30,13 +34,14 @@ class DataDir:
     def open(cls, path: Path) -> "DataDir":
         """Makes the folder where it is missing: private, but as root one that the database's account may pass through.
 
-        Raises OSError.
+        Raises Unusable, as all that reads or writes in it.
         """
         absolute = Path(os.path.abspath(path))
-        if not absolute.is_dir():
-            absolute.mkdir(parents=True)
-            absolute.chmod(_mode())
-        return cls(absolute.resolve())
+        with _told_of(absolute):
+            if not absolute.is_dir():
+                absolute.mkdir(parents=True)
+                absolute.chmod(_mode())
+            return cls(absolute.resolve())
 
     @classmethod
     def temporary(cls, prefix: str) -> "DataDir":
@@ -57,18 +62,19 @@ class DataDir:
     def secret(self) -> str:
         """The key that signs tokens; made at the first call."""
         path = self.path / "secret"
-        with self.lock("secret.lock"):
+        with self.lock("secret.lock"), _told_of(self.path):
             if not path.exists():
                 self.write(path, secrets.token_hex(32))
-        return path.read_text().strip()
+            return path.read_text().strip()
 
     def write(self, path: Path, text: str) -> None:
         """Replaces a private file at once, so that nobody reads half of it."""
         new = path.with_suffix(".new")
-        new.unlink(missing_ok=True)
-        with os.fdopen(self._open(new, os.O_WRONLY | os.O_EXCL), "w") as file:
-            file.write(text + "\n")
-        new.replace(path)
+        with _told_of(self.path):
+            new.unlink(missing_ok=True)
+            with os.fdopen(self._open(new, os.O_WRONLY | os.O_EXCL), "w") as file:
+                file.write(text + "\n")
+            new.replace(path)
 
     @contextmanager
     def lock(self, name: str, *, shared: bool = False) -> Iterator[int]:
@@ -88,17 +94,30 @@ class DataDir:
             if not try_exclusive(descriptor):
                 process = os.read(descriptor, 20).decode().strip() or "unknown"
                 raise InUse(f"A server (process {process}) already runs on {self.path}; stop it, or set DATA_DIR.")
-            os.ftruncate(descriptor, 0)
-            os.write(descriptor, f"{os.getpid()}\n".encode())
+            with _told_of(self.path):
+                os.ftruncate(descriptor, 0)
+                os.write(descriptor, f"{os.getpid()}\n".encode())
             yield
         finally:
             os.close(descriptor)
 
     def _open(self, path: Path, flags: int) -> int:
-        descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        if os.geteuid() == 0:
-            os.fchown(descriptor, self.owner, -1)
-        return descriptor
+        with _told_of(self.path):
+            descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+            if os.geteuid() == 0:
+                os.fchown(descriptor, self.owner, -1)
+            return descriptor
+
+
+@contextmanager
+def _told_of(folder: Path) -> Iterator[None]:
+    """Raises Unusable where the system refuses what is done in it."""
+    try:
+        yield
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename and Path(error.filename) != folder else ""
+        advice = "set DATA_DIR to a folder that you may write to"
+        raise Unusable(f"DATA_DIR={folder} cannot be used ({where}{error.strerror}): {advice}") from error
 
 
 def _mode() -> int:

@@ -167,7 +167,7 @@ def _launch(server: Embedded) -> None:
     while not _pg_ctl(server, "start", "-l", str(server.log), "-t", "300"):
         # The processes of a killed server take a moment to end, and until then hold its lock file.
         if not left_over or time.monotonic() > deadline:
-            raise CannotStart(f"PostgreSQL does not start: {_last_line(server.log)} (see {server.log})")
+            raise CannotStart(f"PostgreSQL does not start: {_reason(_text(server.log))} (see {server.log})")
         time.sleep(0.2)
 
 
@@ -190,11 +190,11 @@ def _initialise(server: Embedded) -> None:
     auth = ("--auth-local=peer", "--auth-host=reject")
     made = server.account.run([server.programs / "initdb", "-D", new, "-U", NAME, *LOCALE, *auth])
     if made.returncode != 0:
-        raise CannotStart(f"PostgreSQL's initdb failed in {server.home}: {made.stdout.strip()}")
+        raise CannotStart(f"PostgreSQL's initdb failed in {server.home}: {_reason(made.stdout)}")
     single = f'printf "CREATE DATABASE {NAME};\\n" | "$1" --single -D "$2" postgres'
     created = server.account.run(["sh", "-c", single, "sh", server.programs / "postgres", new])
     if created.returncode != 0:
-        raise CannotStart(f"PostgreSQL cannot make a database in {server.home}: {created.stdout.strip()}")
+        raise CannotStart(f"PostgreSQL cannot make a database in {server.home}: {_reason(created.stdout)}")
     server.account.run(["sh", "-c", 'echo "include_if_exists = \'icosa.conf\'" >> "$1"', "sh", new / "postgresql.conf"])
     new.rename(server.data)
 
@@ -275,11 +275,18 @@ def _is_postgres(process: int) -> bool | None:
     return name == "postgres" and state.split()[0] != "Z"  # a zombie is left where nobody waits for orphans
 
 
-def _last_line(log: Path) -> str:
-    lines = [
-        line for line in log.read_text(errors="replace").splitlines()[-20:] if "FATAL" in line or "could not" in line
-    ]
-    return lines[-1] if lines else "no reason given"
+def _text(log: Path) -> str:
+    try:
+        return log.read_text(errors="replace")
+    except OSError:
+        return ""
+
+
+def _reason(printed: str) -> str:
+    """The line of what a program of PostgreSQL printed last that says why it gave up."""
+    lines = [line.strip() for line in printed.splitlines() if line.strip()][-20:]
+    telling = [line[max(line.find("FATAL"), 0) :] for line in lines if "FATAL" in line or "could not" in line]
+    return (telling or lines or ["no reason given"])[-1]
 
 
 def open_shell(server: Embedded, url: str, command: str | None = None) -> int:

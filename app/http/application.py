@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Router
 from starlette.types import ASGIApp
 
@@ -23,6 +23,8 @@ from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint, Preflights
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
 from app.http.ledger import Ledger
 from app.http.pace import DEFAULT_PACE, Pace
+from app.http.pages import Pages
+from app.http.pages.files import FILES, Folder
 from app.http.rate_limits import authenticator_of, rate_limits
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.repeats import earlier, repeatable, telling_of_repeats
@@ -33,6 +35,7 @@ from app.http.web_socket import WebSockets
 from app.settings import Settings
 from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
+from rest_shim.routing import Handle
 from schema.api import Api
 from schema.context import EVERYTHING, Answer, Caller, Grants, GraphQLRequest, Once, Policy
 from schema.errors import MethodNotAllowed
@@ -110,7 +113,11 @@ def create_app(
 
         return Session(served.rest, execute, earlier(once), caller.grants)
 
-    def graphql(executor_of: Callable[[ServedApi], Executor], streaming: Streaming | None = None) -> Endpoint:
+    pages = Pages.of(Folder.own(), Folder.built())
+
+    def graphql(
+        executor_of: Callable[[ServedApi], Executor], page: Handle, streaming: Streaming | None = None
+    ) -> Endpoint:
         endpoint = GraphQLEndpoint(
             executor_of=lambda caller: executor_of(api_of(caller)),
             authenticator=authenticator,
@@ -118,6 +125,7 @@ def create_app(
             policy=policy,
             open_introspection=settings.introspection == "open",
             once=lambda request, caller: repeatable(request, caller, database),
+            page=page,
             streaming=streaming,
             introspect_of=(lambda caller: api_of(caller).api.introspect) if streaming else None,
         )
@@ -125,13 +133,16 @@ def create_app(
 
     front = Dispatcher(
         endpoints={
-            GRAPHQL_PATH: graphql(lambda served: served.api.execute, streaming),
-            METADATA_PATH: graphql(lambda served: served.api.execute_metadata),
-            "/open-api/core": open_api_endpoint(open_session),
+            GRAPHQL_PATH: graphql(lambda served: served.api.execute, pages.graphql, streaming),
+            METADATA_PATH: graphql(lambda served: served.api.execute_metadata, pages.metadata),
             "/healthz": partial(_health, database),
-            "/": _home,
+            "/": pages.home,
         },
-        below={"rest": telling_of_repeats(rest_endpoint("/rest", open_session))},
+        below={
+            "rest": telling_of_repeats(rest_endpoint("/rest", open_session, pages.reference)),
+            "open-api": open_api_endpoint("/open-api", open_session),
+            FILES: pages.files,
+        },
         render=rendered_for,
         max_body_bytes=settings.max_body_bytes,
         web_sockets=WebSockets(GRAPHQL_PATH, streaming, settings.cors_origins),
@@ -164,11 +175,6 @@ def _lifespan(
                 await happenings.close()
 
     return lifespan
-
-
-async def _home(request: Request) -> Response:
-    _refuse_all_but_get(request)
-    return RedirectResponse(GRAPHQL_PATH)
 
 
 async def _health(database: Database, request: Request) -> Response:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
+from starlette.responses import Response
 
 LEAST_BYTES = 1024  # of what is worth packing
 MOST_BYTES_AT_ONCE = 131_072  # more is packed in a thread, beside other requests
@@ -20,6 +21,10 @@ LONGEST_REMEMBERED = 500  # characters of an Accept-Encoding header
 _GZIP_WINDOW = zlib.MAX_WBITS | 16
 
 Headers = Sequence[tuple[bytes, bytes]]
+
+
+class Finished(Response):
+    """An answer whose body is sent as it is, packed already or not."""
 
 
 def _zstd(body: bytes) -> bytes:

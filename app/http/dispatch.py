@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.database.underway import Underway, underway
-from app.http.compression import LEAST_BYTES, packed
+from app.http.compression import LEAST_BYTES, Finished, packed
 from app.http.event_stream import EventStream
 from app.http.incoming import Incoming
 from app.http.rate_limits import Metered, RateLimits
@@ -87,7 +87,9 @@ class Dispatcher:
             if self.rate_limits and isinstance(asked, Metered):
                 self.rate_limits.refuse_stranger_at(path, request.headers, asked)
             response = await self._endpoint(path)(request)
-            if isinstance(response, Response) and len(response.body) >= LEAST_BYTES:
+            if not isinstance(response, Response) or len(response.body) < LEAST_BYTES:
+                return response
+            if not isinstance(response, Finished):
                 response.raw_headers, response.body = await packed(response.raw_headers, bytes(response.body), accepted)
             return response
         except ClientDisconnect:

@@ -4,10 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from app.auth.authenticator import Authenticator
-from app.http import playground
 from app.http.access_log import WORKSPACE
 from app.http.dispatch import REPEATS
 from app.http.event_stream import EventStream
@@ -30,8 +29,8 @@ class GraphQLEndpoint:
     """Answers a request, by the executor of the caller's workspace.
 
     `context` binds a caller to the process, and to `once`, by which a request can come again; `open_introspection` lets
-    all read the schema. With `streaming`, operations can be answered as streams of events, and `introspect_of` tells of
-    the schema what a caller may do, where `?scoped=true` asks for that.
+    all read the schema; `page` is what a browser is shown. With `streaming`, operations can be answered as streams of
+    events, and `introspect_of` tells of the schema what a caller may do, where `?scoped=true` asks for that.
     """
 
     executor_of: Callable[[Caller], Executor]
@@ -40,6 +39,7 @@ class GraphQLEndpoint:
     policy: Policy
     open_introspection: bool
     once: Callable[[Request, Caller], Awaitable[Once | None]]
+    page: Callable[[Request], Awaitable[Response]]
     streaming: Streaming | None = None
     introspect_of: Callable[[Caller], Executor] | None = None
 
@@ -48,7 +48,7 @@ class GraphQLEndpoint:
         if request.method not in METHODS:
             return graphql_refusal(MethodNotAllowed(), sent_as, {"Allow": ", ".join(METHODS)})
         if request.method == "GET" and "query" not in request.query_params and accepts_html(request.headers):
-            return HTMLResponse(playground.PAGE, headers=playground.HEADERS)
+            return await self.page(request)
         try:
             if self.streaming and accepts_events(request.headers):
                 return await self._streamed(self.streaming, request, sent_as)

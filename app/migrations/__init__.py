@@ -11,6 +11,7 @@ from typing import TypeAlias
 import asyncpg
 
 from app.database import connection
+from app.fault import OperatorFault
 
 FOLDER = Path(__file__).parent
 LOCK = 0x1C05A  # of pg_advisory_lock; any number that nothing else locks
@@ -19,18 +20,33 @@ NAME = "icosa migrate"  # of its connections
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
+class UnknownRevision(OperatorFault):
+    """A newer version of Icosa has used the database, or another program."""
+
+
 async def migrate(url: str) -> None:
-    """Applies every revision that the database lacks. Raises NoDatabase."""
+    """Applies every revision that the database lacks. Raises NoDatabase, UnknownRevision and CannotMigrate."""
     async with _locked(url) as connected:
-        if await _revision(connected) != newest():
+        found, known = await _revision(connected), _known()
+        if found and found not in known:
+            raise UnknownRevision(
+                f"The database is at revision {found}, and this version of Icosa knows those until {known[-1]}: a newer"
+                " version or another program made its tables. Start the newer version, or name another database"
+            )
+        if found != known[-1]:
             from app.migrations import revisions
 
             await revisions.upgrade(url)
 
 
 def newest() -> str:
-    """The last revision. Their files are named by number."""
-    return max(path.name for path in (FOLDER / "versions").glob("[0-9]*.py")).partition("_")[0]
+    """The last revision."""
+    return _known()[-1]
+
+
+def _known() -> list[str]:
+    """All revisions in order. Their files are named by number."""
+    return sorted(path.name.partition("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
 
 
 async def _revision(connected: Connection) -> str | None:

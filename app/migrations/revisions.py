@@ -9,10 +9,12 @@ from functools import partial
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, MetaData
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from app.database import connection
+from app.fault import OperatorFault
 from app.migrations import FOLDER, NAME, newest
 
 
@@ -25,9 +27,29 @@ def config() -> Config:
     return made
 
 
+class CannotMigrate(OperatorFault):
+    """The tables cannot be brought up to date; the message says why, and what to do."""
+
+
+_REASONS = {
+    "42501": "its role may not make tables there; let it own the database: ALTER DATABASE … OWNER TO …",
+    "3F000": "it has no schema to make tables in: CREATE SCHEMA public",
+    "42P07": "it has tables of another program; give Icosa a database of its own",
+    "42710": "it has types of another program; give Icosa a database of its own",
+}
+"""By what PostgreSQL says (SQLSTATE)."""
+
+
 async def upgrade(url: str) -> None:
-    """Applies every revision that the database lacks."""
-    await _run(url, lambda made: command.upgrade(made, "head"))
+    """Applies every revision that the database lacks. Raises CannotMigrate."""
+    try:
+        await _run(url, lambda made: command.upgrade(made, "head"))
+    except DBAPIError as error:
+        cause = error.orig.__cause__ if error.orig else None
+        advice = _REASONS.get(getattr(cause, "sqlstate", ""))
+        raise CannotMigrate(
+            f"The database cannot be brought up to date: {cause or error.orig}{f' ({advice})' if advice else ''}"
+        ) from error
 
 
 async def downgrade(url: str, revision: str) -> None:

@@ -1,6 +1,6 @@
 """The description of the API, OpenAPI 3.1.1, made from the catalog and the table of operations."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import orjson
@@ -18,6 +18,8 @@ from schema.declare import names
 Json = dict[str, Any]
 
 SELF = "/open-api/core"
+BESIDE = ("events", TAG, "metadata")
+"""What is described besides the objects, by its tag."""
 _WITH_BODY = (413, 415)
 
 
@@ -31,8 +33,8 @@ def complete(catalog: Catalog, grants: Grants = EVERYTHING) -> bytes:
     return orjson.dumps(description(catalog, grants))
 
 
-def description(catalog: Catalog, grants: Grants = EVERYTHING) -> Json:
-    """The complete description."""
+def description(catalog: Catalog, grants: Grants = EVERYTHING, whole: Collection[str] | None = None) -> Json:
+    """The complete description, in which records of objects that are not among the `whole` have no relations."""
     paths: Json = _self_path()
     for object_type in catalog.objects.values():
         for operation in OPERATIONS:
@@ -47,7 +49,7 @@ def description(catalog: Catalog, grants: Grants = EVERYTHING) -> Json:
     tags = [{"name": "General"}, *({"name": object_type.plural} for object_type in catalog.objects.values())]
     return {
         **_HEAD,
-        "tags": [*tags, {"name": "events"}, {"name": TAG}, {"name": "metadata"}],
+        "tags": [*tags, *({"name": name} for name in BESIDE)],
         "paths": paths,
         "components": {
             **_SECURITY,
@@ -59,7 +61,7 @@ def description(catalog: Catalog, grants: Grants = EVERYTHING) -> Json:
                 **event_schemas(),
                 **delivery_schemas(),
                 **metadata_schemas(),
-                **schemas(catalog),
+                **schemas(catalog, whole),
             },
         },
     }

@@ -1,6 +1,6 @@
 """The catalog → JSON Schemas: for each object what is created, updated and answered, and the composites in it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from rest_shim.openapi.relations import or_null, relation_input, relation_schemas
@@ -76,8 +76,8 @@ def reference(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def schemas(catalog: Catalog) -> dict[str, Schema]:
-    """All of them by name."""
+def schemas(catalog: Catalog, whole: Collection[str] | None = None) -> dict[str, Schema]:
+    """All of them by name. Records of objects that are not among the `whole` are answered without their relations."""
     found: dict[str, Schema] = {}
     for composite in COMPOSITES:
         found[composite.type_name] = _composite(composite)
@@ -87,7 +87,8 @@ def schemas(catalog: Catalog) -> dict[str, Schema]:
         found |= relation_schemas(object_type)
         found[name] = _input(catalog, object_type, for_update=False)
         found[f"{name}ForUpdate"] = _input(catalog, object_type, for_update=True)
-        found[f"{name}ForResponse"] = _response(catalog, object_type)
+        relations = object_type.relations.values() if whole is None or object_type.plural in whole else ()
+        found[f"{name}ForResponse"] = _response(catalog, object_type, relations)
     return found
 
 
@@ -193,16 +194,14 @@ def _field_input(field: Field, object_type: ObjectType) -> Schema:
     return schema if field.required_on_create else _nullable(schema)
 
 
-def _response(catalog: Catalog, object_type: ObjectType) -> Schema:
+def _response(catalog: Catalog, object_type: ObjectType, relations: Iterable[Relation]) -> Schema:
     """Which of the fields and relations are there depends on `depth` and `fields`; the id always is.
 
     Aliases are there only where `fields` names them.
     """
     own = {name: _field_response(field) for field in object_type.fields.values() for name in field.names}
     related = {
-        name: _related(catalog.objects[relation.target], relation)
-        for relation in object_type.relations.values()
-        for name in relation.names
+        name: _related(catalog.objects[relation.target], relation) for relation in relations for name in relation.names
     }
     return {
         "type": "object",

@@ -1,22 +1,43 @@
-"""The rules that documents are validated by: those of the specification, one of them relaxed for ids."""
+"""The rules that documents are validated by: those of the specification, one of them relaxed for ids.
 
+Four say in our own way what may have been meant: GraphQL's own suggestions name what is hardly alike.
+"""
+
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
+    GraphQLEnumType,
     GraphQLError,
+    GraphQLInputObjectType,
     GraphQLSchema,
     GraphQLType,
+    ObjectFieldNode,
+    ObjectValueNode,
     OperationDefinitionNode,
+    ValueNode,
+    get_named_type,
     is_list_type,
     is_non_null_type,
     specified_rules,
     type_from_ast,
     validate,
 )
-from graphql.validation import VariablesInAllowedPositionRule
+from graphql.language import SKIP
+from graphql.utilities.validate_input_value import validate_input_literal
+from graphql.validation import (
+    FieldsOnCorrectTypeRule,
+    KnownArgumentNamesRule,
+    KnownTypeNamesRule,
+    ValuesOfCorrectTypeRule,
+    VariablesInAllowedPositionRule,
+)
 from graphql.validation.rules.variables_in_allowed_position import allowed_variable_usage
+
+from schema.execution import hints
 
 _IDS = ("ID", "UUID")
 MOST_HINTED = 5
@@ -25,10 +46,73 @@ MOST_HINTED = 5
 
 def faults(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:
     """What is wrong with a document, up to a number of faults."""
-    found = validate(schema, document, validation_rules(), max_errors=MOST_HINTED)
+    found = validate(schema, document, validation_rules(hinting=True), max_errors=MOST_HINTED, hide_suggestions=True)
     if len(found) <= MOST_HINTED:
         return found
     return validate(schema, document, validation_rules(), hide_suggestions=True)
+
+
+class HintedFields(FieldsOnCorrectTypeRule):
+    def report_error(self, error: GraphQLError) -> None:
+        hint = hints.of_field(self.context.schema, self.context.get_parent_type(), _name(error))
+        super().report_error(_with(error, hint))
+
+
+class HintedArguments(KnownArgumentNamesRule):
+    def enter_argument(self, node: ArgumentNode, *rest: Any) -> None:
+        field, type_ = self.context.get_field_def(), self.context.get_parent_type()
+        if field and type_ and not self.context.get_argument():
+            name, of = node.name.value, f"{type_}.{rest[3][-1].name.value}"  # rest[3] are the nodes above
+            message = f"Unknown argument '{name}' on field '{of}'.{hints.of_argument(field, name)}"
+            self.report_error(GraphQLError(message, node))
+
+
+class HintedTypes(KnownTypeNamesRule):
+    def report_error(self, error: GraphQLError) -> None:
+        assert self.context.schema is not None
+        super().report_error(_with(error, hints.of_type(self.context.schema, _name(error))))
+
+
+class HintedValues(ValuesOfCorrectTypeRule):
+    def is_valid_value_node(self, node: ValueNode, input_type: Any) -> Any:
+        def report(error: GraphQLError, path: list[str | int]) -> None:
+            self.report_error(_with(error, _hint_of_value(error, _type_at(input_type, path))))
+
+        if input_type:
+            validate_input_literal(node, input_type, report, hide_suggestions=True)
+        return SKIP
+
+
+def _with(error: GraphQLError, hint: str) -> GraphQLError:
+    error.message += hint
+    return error
+
+
+def _name(error: GraphQLError) -> str:
+    """Of what an error is about."""
+    node: Any = error.nodes[0] if error.nodes else None
+    return str(node.name.value)
+
+
+def _hint_of_value(error: GraphQLError, type_: Any) -> str:
+    """By the node that the fault of a literal names."""
+    node = error.nodes[0] if error.nodes else None
+    match type_:
+        case GraphQLEnumType():
+            return hints.of_enum(type_)
+        case GraphQLInputObjectType() if isinstance(node, ObjectFieldNode):
+            return hints.of_input_field(type_, node.name.value)
+        case GraphQLInputObjectType() if not isinstance(node, ObjectValueNode):
+            return hints.of_input_object(type_)
+    return ""
+
+
+def _type_at(type_: Any, path: list[str | int]) -> Any:
+    """The named type at which a path into a value of a type ends."""
+    for key in path:
+        named = get_named_type(type_)
+        type_ = named.fields[key].type if isinstance(key, str) else named
+    return get_named_type(type_)
 
 
 class IdsInAllowedPosition(VariablesInAllowedPositionRule):
@@ -73,6 +157,15 @@ def _named(type_: Any) -> tuple[int, str]:
     return depth, type_.name
 
 
-@lru_cache(maxsize=1)
-def validation_rules() -> tuple[Any, ...]:
-    return tuple(IdsInAllowedPosition if rule is VariablesInAllowedPositionRule else rule for rule in specified_rules)
+HINTED: Mapping[Any, Any] = {
+    FieldsOnCorrectTypeRule: HintedFields,
+    KnownArgumentNamesRule: HintedArguments,
+    KnownTypeNamesRule: HintedTypes,
+    ValuesOfCorrectTypeRule: HintedValues,
+}
+
+
+@lru_cache(maxsize=2)
+def validation_rules(*, hinting: bool = False) -> tuple[Any, ...]:
+    own = {VariablesInAllowedPositionRule: IdsInAllowedPosition, **(HINTED if hinting else {})}
+    return tuple(own.get(rule, rule) for rule in specified_rules)

@@ -20,10 +20,10 @@ from graphql import (
 )
 from graphql.pyutils import inspect
 
-from schema.values.messages import as_json, did_you_mean, shown
+from schema.execution import hints
+from schema.values.messages import as_json, shown
 
 MOST_FAULTS = 50  # of one variable
-_MOST_FIELDS = 12  # of an input object, in a message
 
 Path = tuple[str | int, ...]
 
@@ -75,8 +75,8 @@ def faults(type_: Any, value: Any, path: Path = ()) -> Iterator[tuple[Path, str]
 
 def _of_object(type_: GraphQLInputObjectType, value: Any, path: Path) -> Iterator[tuple[Path, str]]:
     if not isinstance(value, dict):
-        names = f" with {', '.join(type_.fields)}" if len(type_.fields) <= _MOST_FIELDS else ""
-        yield path, f"Expected value of type '{type_}' to be an object{names}, found: {as_json(value)}."
+        hint = hints.of_input_object(type_)
+        yield path, f"Expected value of type '{type_}' to be an object, found: {as_json(value)}.{hint}"
         return
     for name, field in type_.fields.items():
         if name in value:
@@ -86,7 +86,7 @@ def _of_object(type_: GraphQLInputObjectType, value: Any, path: Path) -> Iterato
             yield path, f"Expected value of type '{type_}' to include required field '{name}', found: {found}."
     for name in value:
         if name not in type_.fields:
-            hint = did_you_mean(name, type_.fields)
+            hint = hints.of_input_field(type_, name)
             yield path, f"Field '{shown(name)}' is not defined by type '{type_}'.{hint}"
 
 
@@ -101,9 +101,8 @@ def _of_leaf(type_: Any, value: Any, path: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _of_enum(type_: GraphQLEnumType, value: Any) -> str:
-    values = ", ".join(f"'{name}'" for name in type_.values)
     found = f"'{shown(value)}'" if isinstance(value, str) else as_json(value)
-    return f"Value {found} does not exist in '{type_}' enum. Its values are {values}."
+    return f"Value {found} does not exist in '{type_}' enum.{hints.of_enum(type_)}"
 
 
 def _place(path: Path) -> dict[str, Any]:

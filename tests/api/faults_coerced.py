@@ -2,6 +2,11 @@
 
 from tests.api.fault import Fault
 
+OPERATORS = (
+    " Its fields are 'eq', 'neq', 'in', 'gt', 'gte', 'lt', 'lte', 'startsWith', 'endsWith', 'like', 'ilike', 'regex',"
+    " 'iregex', 'is'."
+)
+
 # The message of a variable comes after its name.
 COERCED: tuple[Fault, ...] = (
     Fault(
@@ -45,7 +50,7 @@ COERCED: tuple[Fault, ...] = (
         "NOPE",
         message=": Value 'NOPE' does not exist in 'TaskStatusEnum' enum. Its values are 'TODO', 'IN_PROGRESS', 'DONE'.",
         literal="NOPE",
-        literal_message="Value 'NOPE' does not exist in 'TaskStatusEnum' enum. Did you mean the enum value 'DONE'?",
+        literal_message="Value 'NOPE' does not exist in 'TaskStatusEnum' enum. Its values are 'TODO', 'IN_PROGRESS', 'DONE'.",
     ),
     Fault(
         "enum as a string",
@@ -54,7 +59,7 @@ COERCED: tuple[Fault, ...] = (
         1,
         message=": Value 1 does not exist in 'TaskStatusEnum' enum. Its values are 'TODO', 'IN_PROGRESS', 'DONE'.",
         literal='"TODO"',
-        literal_message="Enum 'TaskStatusEnum' cannot represent non-enum value: \"TODO\". Did you mean the enum value 'TODO'?",
+        literal_message="Enum 'TaskStatusEnum' cannot represent non-enum value: \"TODO\". Its values are 'TODO', 'IN_PROGRESS', 'DONE'.",
     ),
     Fault(
         "unknown enum in a filter",
@@ -63,7 +68,7 @@ COERCED: tuple[Fault, ...] = (
         ["TODO", "NOPE"],
         message=" at [1]: Value 'NOPE' does not exist in 'TaskStatusEnum' enum. Its values are 'TODO', 'IN_PROGRESS', 'DONE'.",
         literal="[TODO, NOPE]",
-        literal_message="Value 'NOPE' does not exist in 'TaskStatusEnum' enum. Did you mean the enum value 'DONE'?",
+        literal_message="Value 'NOPE' does not exist in 'TaskStatusEnum' enum. Its values are 'TODO', 'IN_PROGRESS', 'DONE'.",
     ),
     Fault(
         "unknown direction",
@@ -73,7 +78,8 @@ COERCED: tuple[Fault, ...] = (
         message=": Value 'Asc' does not exist in 'OrderByDirection' enum. Its values are 'AscNullsFirst', 'AscNullsLast',"
         " 'DescNullsFirst', 'DescNullsLast'.",
         literal="Asc",
-        literal_message="Value 'Asc' does not exist in 'OrderByDirection' enum.",
+        literal_message="Value 'Asc' does not exist in 'OrderByDirection' enum. Its values are 'AscNullsFirst',"
+        " 'AscNullsLast', 'DescNullsFirst', 'DescNullsLast'.",
     ),
     Fault(
         "cursor that is no text",
@@ -154,8 +160,8 @@ COERCED: tuple[Fault, ...] = (
         {"nope": 1},
         message=": Field 'nope' is not defined by type 'PersonCreateInput'. Did you mean 'name'?",
         literal="{nope: 1}",
-        literal_message="Expected value of type 'PersonCreateInput' not to include unknown"
-        " field 'nope'. Did you mean 'name'? Found: { nope: 1 }.",
+        literal_message="Expected value of type 'PersonCreateInput' not to include unknown field 'nope', found: { nope: 1 }."
+        " Did you mean 'name'?",
     ),
     Fault(
         "search vector",
@@ -172,9 +178,10 @@ COERCED: tuple[Fault, ...] = (
         "people(filter: {city: V}) { totalCount }",
         "StringFilter",
         {"nope": 1},
-        message=": Field 'nope' is not defined by type 'StringFilter'.",
+        message=f": Field 'nope' is not defined by type 'StringFilter'.{OPERATORS}",
         literal="{nope: 1}",
-        literal_message="Expected value of type 'StringFilter' not to include unknown field 'nope', found: { nope: 1 }.",
+        literal_message="Expected value of type 'StringFilter' not to include unknown field 'nope', found: { nope: 1 }."
+        + OPERATORS,
     ),
     Fault(
         "null among the data",
@@ -316,8 +323,9 @@ COERCED: tuple[Fault, ...] = (
         "createNote(data: {createdBy: V}) { id }",
         "ActorCreateInput",
         {"name": "x"},
-        message=": Field 'name' is not defined by type 'ActorCreateInput'.",
+        message=": Field 'name' is not defined by type 'ActorCreateInput'. Its fields are 'source', 'context'.",
         literal='{name: "x"}',
-        literal_message="Expected value of type 'ActorCreateInput' not to include unknown field 'name', found: { name: \"x\" }.",
+        literal_message="Expected value of type 'ActorCreateInput' not to include unknown field 'name', found:"
+        " { name: \"x\" }. Its fields are 'source', 'context'.",
     ),
 )

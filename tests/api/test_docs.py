@@ -1,62 +1,85 @@
-"""The documentation: every GraphQL example of every page works as it stands, from first to last."""
+"""The documentation: every example of every page works as it stands, from first to last, page by page and in a row."""
 
 import asyncio
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
 PAGES = {path.name: path.read_text() for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))}
-EXAMPLE = re.compile(r"^```graphql\n(.*?)^```\n(?:\n*```json\n(.*?)^```\n)?", re.DOTALL | re.MULTILINE)
+EXAMPLE = re.compile(
+    r"^```graphql\n(?P<document>.*?)^```\n(?:\n*```json\n(?P<variables>.*?)^```\n)?"
+    r"|^```http\n(?P<method>\w+) (?P<target>\S.*?)\n(?P<headers>(?:[\w-]+: [^\n]*\n)*)(?P<body>.*?)^```\n",
+    re.DOTALL | re.MULTILINE,
+)
+READ_IN_ORDER = ("README.md", "graphql.md", "rest.md", "recipes.md")
+"""What a newcomer reads first; the other pages come after, as they are named."""
 ENDPOINT = re.compile(r"# POST (/\S+)")
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document, where it goes to, and its variables: a block of JSON that follows it."""
+    """A request: a document with its variables, in the block of JSON that follows it, or a call of REST."""
 
-    path: str
-    document: str
-    variables: Any
+    method: str
+    target: str
+    content: str | None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    document: str = ""
 
     @property
     def is_subscription(self) -> bool:
         return self.document.startswith("subscription")
 
-    @property
-    def body(self) -> Any:
-        return {"query": self.document, "variables": self.variables}
+    async def sent(self, client: httpx.AsyncClient) -> httpx.Response:
+        typed = {"Content-Type": "application/json"} if self.content else {}
+        return await client.request(self.method, self.target, content=self.content, headers={**typed, **self.headers})
 
 
 def examples(page: str) -> Iterator[Example]:
-    for document, variables in EXAMPLE.findall(page):
-        endpoint = ENDPOINT.match(document)
-        yield Example(endpoint[1] if endpoint else "/graphql", document, json.loads(variables or "{}"))
+    for found in EXAMPLE.finditer(page):
+        if found["method"]:
+            headers = dict(line.split(": ", 1) for line in found["headers"].splitlines())
+            yield Example(found["method"], found["target"], found["body"].strip() or None, headers)
+        else:
+            document = found["document"]
+            endpoint = ENDPOINT.match(document)
+            content = json.dumps({"query": document, "variables": json.loads(found["variables"] or "{}")})
+            yield Example("POST", endpoint[1] if endpoint else "/graphql", content, document=document)
 
 
-@pytest.mark.parametrize("name", PAGES)
-async def test_every_example(client: httpx.AsyncClient, name: str) -> None:
-    found = list(examples(PAGES[name]))
-    assert len(found) == PAGES[name].count("```graphql")
+async def run(client: httpx.AsyncClient, page: str) -> None:
+    found = list(examples(page))
+    assert len(found) == page.count("```graphql") + page.count("```http")
     for example in found:
         if example.is_subscription:
             await _opens(client, example)
             continue
-        response = await client.post(example.path, json=example.body)
-        assert response.status_code == 200 and "errors" not in response.json(), (example.document, response.text)
+        response = await example.sent(client)
+        assert response.is_success, (example, response.text)
+        assert not example.document or "errors" not in response.json(), (example, response.text)
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_every_page(client: httpx.AsyncClient, name: str) -> None:
+    await run(client, PAGES[name])
+
+
+async def test_all_pages_in_a_row(client: httpx.AsyncClient) -> None:
+    """In one workspace, so that no page is in the way of the next."""
+    for name in (*READ_IN_ORDER, *(name for name in PAGES if name not in READ_IN_ORDER)):
+        await run(client, PAGES[name])
 
 
 async def _opens(client: httpx.AsyncClient, example: Example) -> None:
     """A subscription goes on; one with a fault would say so, and complete."""
-    async with client.stream(
-        "POST", example.path, json=example.body, headers={"Accept": "text/event-stream"}
-    ) as response:
+    headers = {"Accept": "text/event-stream", "Content-Type": "application/json"}
+    async with client.stream("POST", example.target, content=example.content, headers=headers) as response:
         told = response.aiter_text()
         assert await anext(told) == ":\n\n"
         last = asyncio.ensure_future(anext(told))
@@ -68,6 +91,7 @@ async def _opens(client: httpx.AsyncClient, example: Example) -> None:
 def test_examples_are_found() -> None:
     reference = PAGES["graphql.md"]
     assert len(list(examples(reference))) > 10
-    assert {example.path for example in examples(reference)} == {"/graphql", "/metadata"}
-    assert any(example.variables for example in examples(reference))
+    assert {example.target for example in examples(reference)} == {"/graphql", "/metadata"}
+    assert any("variables" in (example.content or "") for example in examples(reference))
+    assert any(example.headers for example in examples(PAGES["rest.md"]))
     assert len([one for one in examples(PAGES["realtime.md"]) if one.is_subscription]) == 2

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from rest_shim.token_page import CDN
+from app.http.pages.cdn import CDN
 from tests.conftest import Server
 
 PACKAGES = "BROWSER_PACKAGES"

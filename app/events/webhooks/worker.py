@@ -13,8 +13,8 @@ from uuid import UUID
 
 import asyncpg
 from pgqueuer.core.qm import QueueManager
-from pgqueuer.domain.errors import RetryRequested
-from pgqueuer.models import Job
+from pgqueuer.domain.errors import FailingListenerError, RetryRequested
+from pgqueuer.models import HealthCheckEvent, Job
 from pgqueuer.queries import Queries
 
 from app.database import connection
@@ -90,6 +90,15 @@ async def _keep(connected: Any) -> None:
     """No statement of ours leaves anything behind on a connection."""
 
 
+class Manager(QueueManager):
+    async def listener_healthy(self, timeout: timedelta = POLL) -> HealthCheckEvent:  # noqa: ASYNC109 - pgqueuer's
+        """Asks twice: pgqueuer may ask for the first time before it listens, and then gets no answer."""
+        try:
+            return await super().listener_healthy(timeout)
+        except FailingListenerError:
+            return await super().listener_healthy(timeout)
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
     """Runs pgqueuer's jobs until `stop` is set. Raises the driver's errors and pgqueuer's where it cannot go on."""
@@ -102,7 +111,7 @@ class Worker:
     lines: dict[UUID, Line] = field(default_factory=dict)
 
     async def run(self) -> None:
-        manager = QueueManager(Queries.from_asyncpg_pool(self.pool))
+        manager = Manager(Queries.from_asyncpg_pool(self.pool))
 
         async def handle(job: Job) -> None:
             await self._handle(job, manager.shutdown)

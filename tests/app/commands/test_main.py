@@ -254,7 +254,7 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
         ({"DATABASE_URL": "postgresql://127.0.0.1:1/x"}, "icosa: APP_SECRET is required with DATABASE_URL"),
         (
             {"DATABASE_URL": "postgresql://me@127.0.0.1:1/x", "APP_SECRET": "s" * 32},
-            "icosa: The database does not answer: ",
+            "icosa: The database at 127.0.0.1:1 does not answer: ",
         ),
     ],
 )

@@ -1,0 +1,1 @@
+"""A made-up CRM to look at: `icosa demo`."""
