@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from schema.declare import kinds, names
 from schema.declare.columns import Column, KeyColumn
 from schema.declare.composites import Composite, Options
+from schema.declare.tables import FOLDED
 from schema.declare.traits import Traits
 
 __all__ = ["Catalog", "Column", "Field", "KeyColumn", "ObjectType", "Relation"]
@@ -247,6 +248,14 @@ class Catalog:
                     if name in object_type.stored
                 ]
                 found[str(index.name)] = tuple(own)
+            for criterion in object_type.criteria:  # whose indexes are on expressions
+                columns = [column.name for column in criterion]
+                for name in (
+                    names.index(object_type.table, *columns),
+                    names.index(object_type.table, *columns, FOLDED),
+                ):
+                    if name in found:
+                        found[name] = criterion
         return found
 
     @cached_property

@@ -3,7 +3,7 @@
 What was declared travels with the columns, in `Column.info`, to the catalog, which reads nothing else.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +13,13 @@ from sqlmodel.main import SQLModelMetaclass
 
 from schema.declare import kinds, names
 from schema.declare.columns import NOW, Column, Declaration, Indexed, KeyColumn, declared_columns
+from schema.declare.folding import folded_beyond_ascii, is_ascii, sorted_text
 from schema.declare.traits import Traits, Unique
 
 COLUMN, DECLARATION = "column", "declaration"  # keys of what a column of SQLAlchemy remembers
 WORKSPACE = "workspace_id"
 SEARCH_VECTOR = "searchVector"
+FOLDED = "folded"  # ends the name of an index
 LONGEST_RUN = 200  # characters without a space that are read as one; of a longer run, up to the next sign
 _LONG_RUN = f"[!-~]{{{LONGEST_RUN}}}[0-9A-Za-z]*[!-/:-@[-`{{-~]"
 
@@ -96,6 +98,9 @@ def _keys_and_indexes(
         yield from _unique(table, unique, [columns[name].compared for name in unique.columns])
     for column in columns.values():
         yield from _keys_index(table, column, traits)
+    if traits.deduplicated:
+        for criterion in traits.criteria:
+            yield from _texts_index(table, [columns[name] for name in criterion])
     for indexed in traits.indexes:
         yield sa.Index(names.index(table, *indexed), WORKSPACE, *indexed)
     if traits.search:
@@ -117,6 +122,22 @@ def _keys_index(table: str, column: Column, traits: Traits) -> Iterator[sa.Index
     elif key.identity.by_others and names.column(key.field, key.identity.parts[0]) in traits.filled_keys:
         lists = {key.name: "jsonb_path_ops"}
         yield sa.Index(names.index(table, column.name), key.name, postgresql_using="gin", postgresql_ops=lists)
+
+
+def _texts_index(table: str, criterion: Sequence[Column]) -> Iterator[sa.Index]:
+    """The indexes of a criterion of texts: of what they are sorted by, and of what those beyond ASCII fold to.
+
+    What is plain ASCII folds to what it is sorted by. A criterion with a reference is found by the reference's index.
+    """
+    if not all(column.kind is kinds.TEXT and column.key is None for column in criterion):
+        return
+    own = [f'"{column.name}"' for column in criterion]
+    name = [column.name for column in criterion]
+    in_order = [sa.text(f"({sorted_text(text)})") for text in own]
+    yield sa.Index(names.index(table, *name), WORKSPACE, *in_order, "id")
+    folds = [sa.text(f"({folded_beyond_ascii(text)})") for text in own]
+    beyond = sa.text(f"NOT ({is_ascii(' || '.join(own))})")
+    yield sa.Index(names.index(table, *name, FOLDED), WORKSPACE, *folds, postgresql_where=beyond)
 
 
 def _unique(table: str, unique: Unique, compared: list[Column]) -> Iterator[sa.Index]:

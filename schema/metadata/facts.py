@@ -14,7 +14,6 @@ from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
 from schema.declare import kinds
 from schema.declare.columns import NOW
 from schema.declare.stable_ids import option_id
-from schema.declare.tables import WORKSPACE
 
 PUBLISHED = "2025-04-01T00:00:00.000Z"
 """The times of everything in the model, which no request changes."""
@@ -91,8 +90,7 @@ def indexes(catalog: Catalog, object_type: ObjectType) -> Iterator[Index]:
     """By name. An index on what is not part of the API has no fields and is left out."""
     table = catalog.metadata.tables[object_type.table]
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        columns = [object_type.stored.get(column.name) for column in index.columns if column.name != WORKSPACE]
-        fields = tuple(object_type.fields[column.field] for column in columns if column is not None)
+        fields = tuple(object_type.fields[column.field] for column in catalog.indexes[str(index.name)])
         if fields:
             yield Index(str(index.name), fields, bool(index.unique), _where(object_type, index))
 

@@ -58,7 +58,7 @@ class RecordsById:
 class FindDuplicates:
     """The duplicates of some sources, one connection for each, in their order.
 
-    A record is one where all columns of some criterion have the source's values, case aside; texts under three
+    A record is one where all columns of some criterion have the source's values, texts folded; those under three
     characters count as missing. Sources are live records by `ids`, a list, or the values of `columns` in `records`,
     a JSON text of rows with their number and the id that is not a duplicate of itself.
     """
