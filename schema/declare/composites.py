@@ -51,13 +51,15 @@ class Identity:
     """What tells values apart, however they are spelled: the `key` of some parts, of which the first is the value.
 
     Beside the first value, `others` is the part that lists more of them, whose keys are `other_keys`. With `by_others`,
-    an upsert finds a record by these too.
+    an upsert finds a record by these too. `searched` is the SQL of the text that search finds it by, of the columns of
+    the value, its key, the others and theirs.
     """
 
     parts: tuple[str, ...]
     key: Callable[..., str]
     others: str
     other_keys: Callable[[Any], list[str] | None]
+    searched: str
     by_others: bool = False
 
 
@@ -110,6 +112,16 @@ ACTOR_SOURCES = Options(
     ),
 )
 
+_SEARCHED_EMAILS = "{value} || ' ' || coalesce({others}::text, '')"
+_SEARCHED_LINKS = (
+    "{key} || ' ' || CASE WHEN octet_length({value}) <> length({value}) THEN {value} ELSE '' END"
+    " || ' ' || coalesce({other_keys}::text, '')"
+)
+_SEARCHED_PHONES = (
+    "translate({value}, ' -().+/', '') || ' ' || {key} || ' ' || coalesce({other_keys}::text, '') || ' ' ||"
+    " translate(coalesce(jsonb_path_query_array({others}, '$[*].number')::text, ''), ' -().+/', '')"
+)
+
 LINKS = Composite(
     "LINKS",
     "Links",
@@ -119,7 +131,7 @@ LINKS = Composite(
         Part("secondaryLinks", kinds.RAW_JSON, [], normalise=secondary_links),
     ),
     ("primaryLinkUrl",),
-    identity=Identity(("primaryLinkUrl",), link_key, "secondaryLinks", link_keys),
+    identity=Identity(("primaryLinkUrl",), link_key, "secondaryLinks", link_keys, _SEARCHED_LINKS),
 )
 CURRENCY = Composite(
     "CURRENCY",
@@ -176,7 +188,7 @@ EMAILS = Composite(
         Part("additionalEmails", kinds.RAW_JSON, normalise=additional_emails),
     ),
     ("primaryEmail",),
-    identity=Identity(("primaryEmail",), email_key, "additionalEmails", email_keys, by_others=True),
+    identity=Identity(("primaryEmail",), email_key, "additionalEmails", email_keys, _SEARCHED_EMAILS, by_others=True),
 )
 PHONES = Composite(
     "PHONES",
@@ -189,7 +201,7 @@ PHONES = Composite(
     ),
     PRIMARY,
     phones,
-    identity=Identity(PRIMARY, phone_key, "additionalPhones", phone_keys),
+    identity=Identity(PRIMARY, phone_key, "additionalPhones", phone_keys, _SEARCHED_PHONES),
     dependence=Dependence(lacking, beside),
 )
 RICH_TEXT_V2 = Composite(

@@ -5,7 +5,7 @@ left put together again (NFC), so that the marks of other scripts stay. It is Po
 comparison; what is plain ASCII only needs lower case, and is asked for that first, since folding is slow.
 """
 
-MARKS = r"[\u0300-\u036F]"
+from schema.values.words import MARKS, SIGMAS
 
 
 def folded(text: str) -> str:
@@ -15,7 +15,9 @@ def folded(text: str) -> str:
 
 def folded_beyond_ascii(text: str) -> str:
     """The same of what is not plain ASCII. A final sigma is a sigma."""
-    return f"translate(lower(normalize(regexp_replace(normalize({text}, NFKD), '{MARKS}', '', 'g'), NFC)), 'ς', 'σ')"
+    final, sigma = SIGMAS
+    plain = f"normalize(regexp_replace(normalize({text}, NFKD), '[{MARKS}]', '', 'g'), NFC)"
+    return f"translate(lower({plain}), '{final}', '{sigma}')"
 
 
 def is_ascii(text: str) -> str:

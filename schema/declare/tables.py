@@ -14,14 +14,13 @@ from sqlmodel.main import SQLModelMetaclass
 from schema.declare import kinds, names
 from schema.declare.columns import NOW, Column, Declaration, Indexed, KeyColumn, declared_columns
 from schema.declare.folding import folded_beyond_ascii, is_ascii, sorted_text
+from schema.declare.searching import search_vector
 from schema.declare.traits import Traits, Unique
 
 COLUMN, DECLARATION = "column", "declaration"  # keys of what a column of SQLAlchemy remembers
 WORKSPACE = "workspace_id"
 SEARCH_VECTOR = "searchVector"
 FOLDED = "folded"  # ends the name of an index
-LONGEST_RUN = 200  # characters without a space that are read as one; of a longer run, up to the next sign
-_LONG_RUN = f"[!-~]{{{LONGEST_RUN}}}[0-9A-Za-z]*[!-/:-@[-`{{-~]"
 
 
 class ObjectMeta(SQLModelMetaclass):
@@ -47,7 +46,7 @@ class ObjectMeta(SQLModelMetaclass):
             body["__table_args__"] = tuple(_keys_and_indexes(table, declarations, columns, traits))
             if traits.search:
                 body[SEARCH_VECTOR] = Field(
-                    sa_type=pg.TSVECTOR, nullable=True, sa_column_args=(_search_vector(traits),)
+                    sa_type=pg.TSVECTOR, nullable=True, sa_column_args=(_search_vector(columns, traits),)
                 )
                 annotations[SEARCH_VECTOR] = Any
         body["__annotations__"] = annotations
@@ -155,24 +154,19 @@ def _unique(table: str, unique: Unique, compared: list[Column]) -> Iterator[sa.I
     yield sa.Index(deleted, WORKSPACE, *own, postgresql_where=sa.text('"deletedAt" IS NOT NULL'))
 
 
-def _search_vector(traits: Traits) -> sa.Computed:
-    """The words of the searched columns; an e-mail address counts as two.
+def _search_vector(columns: Mapping[str, Column], traits: Traits) -> sa.Computed:
+    """Of the searched columns, and of all e-mails, links and phones."""
+    texts = [f'"{name}"' for name in traits.search if columns[name].key is None]
+    first = [column for column in columns.values() if column.key and column.part == column.key.identity.parts[0]]
+    texts += [_searched(columns, column, column.key) for column in first if column.key]
+    return sa.Computed(search_vector(texts), persisted=True)
 
-    PostgreSQL looks for the end of a comment, a path or a host from each place where one may begin, which takes the
-    square of the length where none ends. So no comment begins, and a long run without spaces gets some, which cut no
-    word. Texts that are too short for that to matter go as they are, since that is cheaper.
-    """
-    texts = [
-        f"replace(\"{column}\", '@', ' ')" if column in traits.search_addresses else f'"{column}"'
-        for column in traits.search
-    ]
-    document = " || ' ' || ".join(texts)
-    broken = f"regexp_replace(replace({document}, '<!--', ' '), '{_LONG_RUN}', '\\& ', 'g')"
-    return sa.Computed(
-        f"to_tsvector('simple'::regconfig, CASE WHEN octet_length({document}) <= {LONGEST_RUN}"
-        f" THEN {document} ELSE {broken} END)",
-        persisted=True,
-    )
+
+def _searched(columns: Mapping[str, Column], value: Column, key: KeyColumn) -> str:
+    others = columns[names.column(value.field, key.identity.others)]
+    assert others.key, f"{others.name} has no keys"
+    of_columns = {"value": value, "key": key, "others": others, "other_keys": others.key}
+    return key.identity.searched.format(**{name: f'"{column.name}"' for name, column in of_columns.items()})
 
 
 def _sqlmodel_field(column: Column, declaration: Declaration) -> Any:

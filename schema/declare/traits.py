@@ -29,9 +29,9 @@ class Traits:
     `icon` is the name of one of the Tabler set, `identifier` the field that a person knows a record by. `relations` is
     the order in which relations are answered. `duplicates` are the criteria of Find Duplicates, each a tuple of field
     paths; where persons look for them, `deduplicated`, indexes find them. `search` are the columns whose text is
-    searched, `search_addresses` those of them that hold e-mail addresses; of equal results the higher `search_priority`
-    comes first. `image` is the column that shows a record. A `credential` is what a token rests on. Writes of what has
-    a `guard` keep to its rules.
+    searched beside all e-mails, links and phones; of equal results the higher `search_priority` comes first. `image` is
+    the column that shows a record. A `credential` is what a token rests on. Writes of what has a `guard` keep to its
+    rules.
 
     What happens to `audited` objects is written into the object that is the `audit_trail`, and into the one that is the
     `timeline` of records. A record with `attaches` puts what that foreign key leads to on its other relations' records.
@@ -50,7 +50,6 @@ class Traits:
     unique: tuple[Unique, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
     search: tuple[str, ...] = ()
-    search_addresses: tuple[str, ...] = ()
     search_priority: int = 0
     image: str | None = None
     credential: bool = False

@@ -35,7 +35,6 @@ class Person(Record, table=True):
         search=("nameFirstName", "nameLastName", "emailsPrimaryEmail", "jobTitle"),
         search_priority=5,
         image="avatarUrl",
-        search_addresses=("emailsPrimaryEmail",),
     )
 
     name = col.full_name(nullable=True)

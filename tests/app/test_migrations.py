@@ -26,6 +26,7 @@ from app.migrations.enums import create, declared_enums
 from app.migrations.revisions import config
 from schema.catalog.model import Catalog
 from schema.context import EVERYTHING, Fetch, Row, Statement
+from schema.declare.searching import search_function
 from tests.conftest import ADA, SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +83,7 @@ async def made_from_models(databases: tuple[str, str], catalog: Catalog) -> str:
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         for name, values in declared_enums([catalog.metadata]).items():
             await connection.execute(create(name, values))
+        await connection.execute(search_function())
         for table in tables:
             await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
             for index in table.indexes:
@@ -99,6 +101,18 @@ async def test_the_migrations_make_what_the_models_say(
     assert migrated - modelled == set()
     assert modelled - migrated == set()
     assert len(migrated) > 20
+
+
+async def test_the_search_function_is_the_one_of_the_models(databases: tuple[str, str], made_from_models: str) -> None:
+    sources = []
+    for url in (databases[0], made_from_models):
+        connection = await asyncpg.connect(url)
+        try:
+            query = "SELECT prosrc, provolatile, proisstrict, proparallel FROM pg_proc WHERE proname = 'search_words'"
+            sources.append(tuple(await connection.fetchrow(query) or ()))
+        finally:
+            await connection.close()
+    assert sources[0] == sources[1] and sources[0]
 
 
 def test_the_tables_of_pgqueuer_are_those_of_the_installed_version() -> None:

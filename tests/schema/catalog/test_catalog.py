@@ -56,8 +56,6 @@ def test_names_and_traits(catalog: Catalog, facts: dict[str, Any]) -> None:
         **{key: facts[key] for key in ("labelIdentifierField", "hasCreatedBy", "duplicateCriteria", "positionType")},
         "search": facts.get("search", {}).get("columns"),
     }
-    addresses = facts.get("search", {}).get("emailAtSignReplacedBySpace", False)
-    assert bool(traits.search_addresses) == addresses
 
 
 def position_type(found: ObjectType) -> str | None:
