@@ -132,15 +132,15 @@ class Changes:
 
         The values may read of `rows`, an item of FROM with that CTE in it. Where it is known what makes them differ,
         `differs` is that condition, or the empty text where they always do. `apart` says what sets rows apart whose key
-        is to have a value, unless they are so as long as they have the same key.
+        is to have a value, and then those that are so are written too; else they are so while they have the same key.
         """
         later = f"greatest({moment(locked)}, {ROW}.\"updatedAt\" + interval '1 ms')"
         assigned = [*(column.assign(value) for column, value in values.items()), f'"updatedAt" = {later}']
+        differs = _differ(values, locked) if differs is None else differs
         for column, value in values.items():
             if isinstance(column, KeyColumn) and column.apart:
                 assigned.append(f'"{column.apart}" = {(apart or _as_before)(column, value)}')
-        if differs is None:
-            differs = _differ(values, locked)
+                differs = f'({differs} OR {ROW}."{column.apart}" <> 0)' if apart else differs
         if rows:
             source, own = f" FROM {rows}", [f"{ROW}.id = {locked}.id", differs]
         else:

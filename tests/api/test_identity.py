@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.conftest import GraphQL
 from tests.records import Json, create, error, only
@@ -183,3 +185,67 @@ async def test_keys_are_nowhere_in_the_api(client: httpx.AsyncClient) -> None:
     for path in ("/rest/open-api/core", "/rest/metadata/objects", "/rest/metadata/fields"):
         text = (await client.get(path)).text
         assert '_key"' not in text.replace("api_key", "") and "_apart" not in text and "_keys" not in text
+
+
+# Records that were the same before there were keys
+
+
+@pytest_asyncio.fixture
+async def same(graphql: GraphQL, connection: "asyncpg.Connection[asyncpg.Record]") -> list[str]:
+    """The ids of three companies of one domain, the oldest first, as a migration leaves them."""
+    ids = [await create(graphql, "Company", **domain(f"{n}.example")) for n in range(3)]
+    for n, own in enumerate(ids):
+        await connection.execute(
+            'UPDATE company SET "domainNamePrimaryLinkUrl" = $2, domain_name_primary_link_url_key = $3,'
+            " domain_name_primary_link_url_apart = $4 WHERE id = $1",
+            *(own, f"http://{'www.' * (n % 2)}acme.com", "acme.com", n),
+        )
+    return ids
+
+
+UPDATE_COMPANY = "mutation ($id: ID, $d: CompanyUpdateInput) { updateCompany(id: $id, data: $d) { id } }"
+MERGE = "mutation ($ids: [UUID!]) { mergeCompanies(ids: $ids) { id } }"
+ACME = {"domainName": {"primaryLinkUrl": {"eq": "acme.com"}}}
+
+
+async def test_records_that_were_the_same_stay_findable(graphql: GraphQL, same: list[str]) -> None:
+    assert await ids(graphql, COMPANIES, ACME) == same
+    query = "query ($ids: [ID]) { companyDuplicates(ids: $ids) { edges { node { id } } } }"
+    found = await only(graphql, query, ids=same)
+    assert [[edge["node"]["id"] for edge in group["edges"]] for group in found] == [
+        [other for other in same if other != own] for own in same
+    ]
+
+
+async def test_the_oldest_is_connected_and_upserted(graphql: GraphQL, same: list[str]) -> None:
+    assert (await only(graphql, CREATE_COMPANY, d=domain("www.acme.com"), u=True))["id"] == same[0]
+    connect = {"connect": {"where": {"domainName": {"primaryLinkUrl": "acme.com"}}}}
+    query = "mutation ($d: PersonCreateInput!) { createPerson(data: $d) { companyId } }"
+    assert await only(graphql, query, d={"company": connect}) == {"companyId": same[0]}
+    await only(graphql, "mutation ($id: ID) { deleteCompany(id: $id) { id } }", id=same[0])
+    assert (await only(graphql, CREATE_COMPANY, d=domain("acme.com"), u=True))["id"] == same[1]
+
+
+async def test_they_are_apart_until_their_value_changes(graphql: GraphQL, same: list[str]) -> None:
+    for own in same:
+        await only(graphql, UPDATE_COMPANY, id=own, d={"name": "Acme", **domain("https://acme.com/")})
+    assert (await error(graphql, CREATE_COMPANY, d=domain("acme.com")))[0] == "BAD_USER_INPUT"
+    await only(graphql, UPDATE_COMPANY, id=same[1], d=domain("other.com"))
+    code, message = await error(graphql, UPDATE_COMPANY, id=same[1], d=domain("acme.com"))
+    assert (code, message) == ("BAD_USER_INPUT", 'domainName.primaryLinkUrl: "https://acme.com" is already used')
+
+
+@pytest.mark.parametrize(("winner", "loser"), [(0, 1), (1, 0), (2, 0), (1, 2), (2, 1)])
+async def test_they_are_apart_until_they_are_merged(graphql: GraphQL, same: list[str], winner: int, loser: int) -> None:
+    (other,) = {*same} - {same[winner], same[loser]}
+    await only(graphql, MERGE, ids=[same[winner], same[loser]])
+    assert await ids(graphql, COMPANIES, ACME) == sorted([same[winner], other])
+    await only(graphql, MERGE, ids=[same[winner], other])
+    assert await ids(graphql, COMPANIES, ACME) == [same[winner]]
+    assert (await error(graphql, CREATE_COMPANY, d=domain("acme.com")))[0] == "BAD_USER_INPUT"
+
+
+async def test_a_winner_takes_a_value_that_another_has_too(graphql: GraphQL, same: list[str]) -> None:
+    winner = await create(graphql, "Company", name="Acme")
+    await only(graphql, MERGE, ids=[winner, same[2]])
+    assert await ids(graphql, COMPANIES, ACME) == sorted([*same[:2], winner])
