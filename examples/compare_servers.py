@@ -3,12 +3,12 @@
     python examples/compare_servers.py [--writes] recorded.har operations/*.graphql
 
 A HAR file is what a browser's network tab saves ("Save all as HAR"): its requests to `/graphql`, `/metadata` and
-`/rest/…` are asked again. A `.graphql` file is one document; a `.json` file of the same name beside it has its variables.
+`/rest/…` are asked again. A `.graphql` file is one document; a `.json` file of the same name beside it has variables.
 
 ONE_URL and ONE_TOKEN name the first server, OTHER_URL and OTHER_TOKEN the second. Only reads are sent, unless --writes
 says that mutations and other methods than GET are too. Values are not compared, since the servers hold other records,
-but what they are of: which keys, which kinds of value, which status, which error codes. What a list holds is compared as
-one, so that it does not matter how many there are; of an empty one nothing is known.
+but what they are of: which keys, which kinds of value, which status, which error codes. What a list holds is compared
+as one, so that it does not matter how many there are; of an empty one nothing is known.
 
 Ends with status 1 when something differs. Needs nothing but Python.
 """
@@ -119,7 +119,7 @@ def _united(shapes: list[Any]) -> Any:
 
 
 def _told(value: Any) -> str:
-    return {dict: "an object", list: "a list"}.get(type(value), str(value))
+    return "an object" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
 
 
 def _recorded(har: Any) -> Iterator[Operation]:
@@ -156,7 +156,8 @@ def main(arguments: Sequence[str]) -> int:
         (status, answer), (other_status, other_answer) = one.ask(operation), other.ask(operation)
         found = [f"status {status} and {other_status}"] if status != other_status else []
         found += differences(shape(answer), shape(other_answer))
-        print(f"{'differs' if found else 'same':9} {operation.name}", *(f"          {line}" for line in found), sep="\n")
+        print(f"{'differs' if found else 'same':9} {operation.name}")
+        print(*(f"{'':9} {line}\n" for line in found), sep="", end="")
         differing += bool(found)
     return 1 if differing else 0
 

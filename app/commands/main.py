@@ -182,6 +182,19 @@ def psql(
 
 
 @app.command()
+def dump() -> None:
+    """Write all that is in the embedded database to standard output, as SQL."""
+    with told_in_one_line():
+        from app.embedded import server as embedded
+        from app.embedded.data_dir import DataDir
+
+        data_dir = DataDir.open(embedded_settings().data_dir)
+        with embedded.serving(data_dir, tell) as url:
+            status = embedded.dump(embedded.prepare(data_dir, tell), url, sys.stdout.buffer)
+        raise typer.Exit(status)
+
+
+@app.command()
 def reset(yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Delete the embedded database, its token and its secret."""
     with told_in_one_line():

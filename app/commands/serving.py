@@ -26,6 +26,7 @@ from app.commands.open_files import within_open_files
 from app.commands.running import begun
 from app.database import choose as located
 from app.database import connection
+from app.database.pooler import refuse_unfit_pooler
 from app.embedded.data_dir import DataDir
 from app.embedded.watch import watched
 from app.fault import OperatorFault
@@ -184,6 +185,8 @@ async def _prepare(settings: Settings, data_dir: DataDir | None) -> str | None:
     """The tables, and in an empty database something to begin with. Gives the first token, if that was made now."""
     assert settings.database_url is not None
     await connection.check_fitness(settings.database_url)
+    if data_dir is None:
+        await refuse_unfit_pooler(settings.database_url)
     await migrate(settings.database_url)
     connected = await connection.connect(settings.database_url)
     try:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from app import logs
 from app.database import choose as located
 from app.database import connection
+from app.database.pooler import refuse_unfit_pooler
 from app.events.work import at_work, relay_of
 from app.fault import OperatorFault
 from app.migrations import migrate
@@ -27,15 +28,17 @@ def work(settings: Settings, say: Callable[[str], None]) -> None:
         raise NothingToDo(NothingToDo.__doc__)
     logs.configure(settings.log_level)
     with located.database(settings, say) as found:
-        asyncio.run(_work(found, say))
+        asyncio.run(_work(found, say, is_embedded=not settings.database_url))
 
 
-async def _work(settings: Settings, say: Callable[[str], None]) -> None:
+async def _work(settings: Settings, say: Callable[[str], None], *, is_embedded: bool) -> None:
     assert settings.database_url is not None
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     await connection.check_fitness(settings.database_url)
+    if not is_embedded:
+        await refuse_unfit_pooler(settings.database_url)
     await migrate(settings.database_url)
     async with at_work(settings, relay_of(settings, load())):
         say("The worker relays events.")

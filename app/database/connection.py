@@ -44,6 +44,16 @@ ALWAYS_INDEXES = {"enable_seqscan": "off"}
 planned: a plan that reads the whole of an empty table stays until the table is analyzed."""
 
 
+UNKNOWN_TO_POOLERS = (
+    *("statement_timeout", "jit", "lock_timeout", "idle_in_transaction_session_timeout"),
+    *("synchronous_commit", "enable_seqscan"),
+)
+"""The settings of our connections that PgBouncer refuses, unless it is told to leave them out."""
+
+UNHURRIED = ("SET LOCAL statement_timeout = 0", "SET LOCAL idle_in_transaction_session_timeout = 0")
+"""For a transaction that takes as long as it takes, whatever its role or a pooler has set."""
+
+
 class NoDatabase(OperatorFault):
     """The database cannot be reached at start; the message tells the operator why."""
 
@@ -86,8 +96,15 @@ async def connect(url: str, name: str = "icosa") -> "asyncpg.Connection[asyncpg.
     try:
         return await asyncpg.connect(url, timeout=CONNECT_SECONDS, server_settings=settings(0, name))
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        told = str(error).strip() or type(error).__name__
-        raise NoDatabase(f"The database{_place(url)} does not answer: {told}") from error
+        raise no_database(error, url) from error
+
+
+def no_database(error: BaseException, url: str) -> NoDatabase:
+    told = str(error).strip() or type(error).__name__
+    if "unsupported startup parameter" in told:
+        advice = f". Put into pgbouncer.ini: ignore_startup_parameters = {', '.join(UNKNOWN_TO_POOLERS)}"
+        return NoDatabase(f"PgBouncer{_place(url)} refuses what a connection is set to: {told}{advice}")
+    return NoDatabase(f"The database{_place(url)} does not answer: {told}")
 
 
 def _place(url: str) -> str:

@@ -15,7 +15,7 @@ from app.database.health import Health, State
 from app.database.kept_statements import LONGEST_KEPT, MOST_KEPT, Keeping, Kept
 from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
-from app.database.sqlstate import is_lost_race, translate
+from app.database.sqlstate import is_worth_another_try, translate
 from app.database.underway import underway
 from schema.bounded_memory import SeenBefore
 from schema.catalog.model import Catalog
@@ -205,7 +205,7 @@ class Database:
             except ApiError:
                 raise
             except DRIVER_ERRORS as error:
-                if retries == 0 or not is_lost_race(error):
+                if retries == 0 or not is_worth_another_try(error):
                     raise translate(error, self._catalog) from error
             await asyncio.sleep(min(FIRST_PAUSE * 2 ** (RETRIES - retries), LONGEST_PAUSE) * random.random())
             retries -= 1

@@ -25,6 +25,9 @@ Queue: TypeAlias = "OrderedDict[asyncio.Future[None], None]"
 
 UNCERTAIN = (asyncpg.InterfaceError, asyncpg.InternalClientError)
 """After these, a statement may still be running on the connection, or the driver has lost track of it."""
+PARTING = (*UNCERTAIN, asyncpg.InvalidSQLStatementNameError, asyncpg.ReadOnlySQLTransactionError)
+"""After these a new connection may do better: it prepares its statements anew, and finds the server that takes writes
+where the URL names several."""
 
 CALM_SECONDS = 2.0  # for a statement that was given up to end
 CLOSE_POLL_SECONDS = 0.01
@@ -83,7 +86,7 @@ class Pool:
             self._calm(connected, share)
             raise
         except BaseException as error:
-            if isinstance(error, UNCERTAIN):
+            if isinstance(error, PARTING):
                 connected.terminate()
             is_overdue = connected in self._overdue
             self._give_back(connected, share)

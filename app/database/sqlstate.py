@@ -23,6 +23,7 @@ from schema.values.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
+LOST_STATEMENT = "26000"  # what was prepared is gone, as a pooler's reset has it
 LOST_RACE = frozenset({"40P01", "40001", "55P03"})  # deadlock, serialization failure, a lock not waited for
 TOO_LARGE = "The document asks for more than one statement can answer"
 TOO_MUCH = frozenset({"54001", "54011"})  # for PostgreSQL's stack, columns of one statement
@@ -58,6 +59,11 @@ def is_lost_race(error: BaseException) -> bool:
     if is_still_referenced(error):
         return True
     return isinstance(error, asyncpg.PostgresError) and error.sqlstate in LOST_RACE
+
+
+def is_worth_another_try(error: BaseException) -> bool:
+    """What was lost to others, or to a pooler, may go well the next time."""
+    return is_lost_race(error) or (isinstance(error, asyncpg.PostgresError) and error.sqlstate == LOST_STATEMENT)
 
 
 def is_still_referenced(error: BaseException) -> bool:
@@ -112,7 +118,7 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterabl
     if state in ("25006", "53100"):  # read-only, disk full
         log.warning("The database takes no writes: %s", error)
         return ServiceUnavailable("The database takes no writes for now; reads go on")
-    if state.startswith(("53", "57P", "08")):
+    if state == LOST_STATEMENT or state.startswith(("53", "57P", "08")):
         log.warning("The database is not available: %s", error)
         return ServiceUnavailable()
     log.error("A statement failed with SQLSTATE %s", state, exc_info=error)

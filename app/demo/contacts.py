@@ -1,14 +1,17 @@
 """The companies and people of the made-up CRM: who they are, where they sit, and what is said to them."""
 
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from app.demo import words
 
 Record = dict[str, Any]
+T = TypeVar("T")
 
 LARGEST, LARGEST_SIZE = 7, 36  # the number of one company that has more people than others
 SIZES = (1, 2, 2, 3, 3, 4, 4, 5, 6, 9)
@@ -40,6 +43,7 @@ class Employer:
     size: int
     people: list[Record] = field(default_factory=list)
     handles: set[str] = field(default_factory=set)
+    taken: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def numbered(cls, number: int) -> "Employer":
@@ -104,6 +108,11 @@ class Employer:
         }
         self.people.append(person)
         return Contact(self, place, chance, person, chance.choice(words.PRODUCTS))
+
+    def next(self, kind: str, choices: Sequence[T]) -> T:
+        """One of the choices after the other, so that none comes twice before all have come."""
+        self.taken[kind] += 1
+        return choices[(self.number * 3 + self.taken[kind]) % len(choices)]
 
     def someone(self, chance: Random) -> Record:
         """One of the people so far."""

@@ -16,6 +16,7 @@ from app.demo.views import views
 
 PART = 50  # companies that one member entered, some 200 people
 MEMBERS = len(words.MEMBERS)
+FRIDAY = 4
 ORDER = (
     *("company", "person", "opportunity", "note", "noteTarget", "task", "taskTarget", "messageThread", "message"),
     *("messageParticipant", "calendarEvent", "calendarEventParticipant", "favorite"),
@@ -116,13 +117,13 @@ class Maker:
             self._favorite(employer, {"opportunityId": deal["id"]})
 
     def _note(self, contact: Contact, number: int) -> None:
-        title, text = contact.chance.choice(words.NOTES)
+        title, text = contact.employer.next("note", words.NOTES)
         note = {"title": contact.said(title), "bodyV2": {"markdown": contact.said(text)}}
         self._about("note", contact, number, note, 200)
 
     def _task(self, contact: Contact) -> None:
         chance = contact.chance
-        title, text = chance.choice(words.TASKS)
+        title, text = contact.employer.next("task", words.TASKS)
         status = chance.choices(("TODO", "IN_PROGRESS", "DONE"), (55, 20, 25))[0]
         due = -chance.randrange(2, 60) if status == "DONE" else chance.choice((-3, -1, 0, 1, 2, 4, 7, 10, 14, 21))
         assignee = contact.employer.member if chance.random() < 0.8 else chance.randrange(MEMBERS)
@@ -145,11 +146,12 @@ class Maker:
 
     def _thread(self, contact: Contact, number: int) -> None:
         chance = contact.chance
-        subject, texts = chance.choice(words.THREADS)
+        subject, texts = contact.employer.next("thread", words.THREADS)
         thread = {"id": contact.own_id("messageThread", number)}
         self.records["messageThread"].append(thread)
         copied = contact.employer.someone(chance) if chance.random() < 0.3 else contact.record
-        sent = self.today + timedelta(days=-chance.randrange(2 * len(texts), 240), hours=chance.randrange(8, 17))
+        days, hours = -chance.randrange(4 * len(texts), 240), chance.randrange(8, 17)
+        sent = _on_a_workday(self.today + timedelta(days=days, hours=hours))
         for n, text in enumerate(texts):
             message = {
                 "id": contact.own_id("message", number, n),
@@ -161,6 +163,7 @@ class Maker:
             }
             self.records["message"].append(message)
             sent += timedelta(minutes=chance.randrange(20, 2000))
+            sent += timedelta(days=2 if sent.weekday() > FRIDAY else 0)
             pair = (_ours(contact.employer.member), _theirs(contact.record))
             who = [{"role": "from", **pair[n % 2]}, {"role": "to", **pair[1 - n % 2]}]
             who += [{"role": "cc", **_theirs(copied)}] if copied is not contact.record else []
@@ -168,9 +171,9 @@ class Maker:
 
     def _event(self, contact: Contact) -> None:
         chance, employer = contact.chance, contact.employer
-        title, minutes, text = chance.choice(words.EVENTS)
+        title, minutes, text = employer.next("event", words.EVENTS)
         days, hour, minute = chance.randrange(-60, 30), chance.randrange(8, 17), chance.choice((0, 30))
-        starts = self.today + timedelta(days=days, hours=hour, minutes=minute)
+        starts = _on_a_workday(self.today + timedelta(days=days, hours=hour, minutes=minute))
         own_id, is_remote = contact.own_id("calendarEvent"), minutes <= 60
         event = {
             "id": own_id,
@@ -209,7 +212,7 @@ class Maker:
         )
 
     def _at(self, days: int, hour: int) -> str:
-        return _iso(self.today + timedelta(days=days, hours=hour))
+        return _iso(_on_a_workday(self.today + timedelta(days=days, hours=hour)))
 
 
 def _ours(member: int) -> dict[str, Any]:
@@ -221,6 +224,11 @@ def _theirs(person: Record) -> dict[str, Any]:
     name = f"{person['name']['firstName']} {person['name']['lastName']}"
     handle = person["emails"]["primaryEmail"]
     return {"workspaceMemberId": None, "personId": person["id"], "handle": handle, "displayName": name}
+
+
+def _on_a_workday(moment: datetime) -> datetime:
+    """What would be on a weekend is on the Friday before."""
+    return moment - timedelta(days=max(0, moment.weekday() - FRIDAY))
 
 
 def _iso(moment: datetime) -> str:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 from app.embedded import account, programs
@@ -32,6 +33,9 @@ SOCKET = ".s.PGSQL.5432"
 MAX_SOCKET_PATH = 103  # bytes: macOS takes so many, Linux four more
 RETRY_SECONDS = 8.0
 LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+
+TOO_NEW = (b"SET transaction_timeout = 0;\n",)
+"""Lines of a dump that PostgreSQL before 17 does not know, and that change nothing."""
 
 Say = Callable[[str], None]
 
@@ -287,6 +291,16 @@ def _reason(printed: str) -> str:
     lines = [line.strip() for line in printed.splitlines() if line.strip()][-20:]
     telling = [line[max(line.find("FATAL"), 0) :] for line in lines if "FATAL" in line or "could not" in line]
     return (telling or lines or ["no reason given"])[-1]
+
+
+def dump(server: Embedded, url: str, to: IO[bytes]) -> int:
+    """Writes all that is in the database as SQL that PostgreSQL 15 and later take; gives pg_dump's exit status."""
+    command = [str(server.programs / "pg_dump"), "--no-owner", "--no-privileges", url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        to.writelines(line for line in process.stdout if line not in TOO_NEW)
+    to.flush()
+    return process.returncode
 
 
 def open_shell(server: Embedded, url: str, command: str | None = None) -> int:

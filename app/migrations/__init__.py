@@ -14,7 +14,7 @@ from app.database import connection
 from app.fault import OperatorFault
 
 FOLDER = Path(__file__).parent
-LOCK = 0x1C05A  # of pg_advisory_lock; any number that nothing else locks
+LOCK = 0x1C05A  # of pg_advisory_xact_lock; any number that nothing else locks
 NAME = "icosa migrate"  # of its connections
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
@@ -59,10 +59,16 @@ async def _revision(connected: Connection) -> str | None:
 
 @asynccontextmanager
 async def _locked(url: str) -> AsyncIterator[Connection]:
-    """The lock has a connection of its own, so that a revision may commit half-way and still hold it."""
+    """The lock has a connection of its own, so that a revision may commit half-way and still hold it.
+
+    It is the transaction's, since one of the session would stay with a pooler.
+    """
     locked = await connection.connect(url, NAME)
     try:
-        await locked.fetchval("SELECT pg_advisory_lock($1)", LOCK)
-        yield locked
+        async with locked.transaction():
+            for setting in connection.UNHURRIED:
+                await locked.execute(setting)
+            await locked.fetchval("SELECT pg_advisory_xact_lock($1)", LOCK)
+            yield locked
     finally:
         await locked.close()

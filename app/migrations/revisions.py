@@ -8,7 +8,7 @@ from functools import partial
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData
+from sqlalchemy import Connection, MetaData, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -75,8 +75,15 @@ async def _run(url: str, work: Callable[[Config], object], models: Sequence[Meta
     engine = create_async_engine(
         "postgresql+asyncpg://", async_creator=partial(connection.connect, url, NAME), poolclass=NullPool
     )
+    event.listen(engine.sync_engine, "begin", _take_time)
     try:
         async with engine.connect() as connected:
             await connected.run_sync(with_connection)
     finally:
         await engine.dispose()
+
+
+def _take_time(connected: Connection) -> None:
+    """At the beginning of each transaction."""
+    for setting in connection.UNHURRIED:
+        connected.exec_driver_sql(setting)

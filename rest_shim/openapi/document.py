@@ -80,6 +80,14 @@ _HEAD: Json = {
 _SECURITY: Json = {"securitySchemes": {"bearerAuth": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}}
 
 
+_PART: Json = {
+    "name": "object",
+    "in": "query",
+    "description": "Describes one object alone, by its plural, as `/open-api/core/people` does.",
+    "schema": {"type": "string"},
+}
+
+
 def _self_path() -> Json:
     answer = {"description": "This description.", "content": {"application/json": {"schema": {"type": "object"}}}}
     get = {
@@ -87,7 +95,8 @@ def _self_path() -> Json:
         "summary": "Get Open Api Schema",
         "operationId": "GetOpenApiSchema",
         "security": [{}, {"bearerAuth": []}],
-        "responses": {"200": answer},
+        "parameters": [_PART],
+        "responses": {"200": answer, "404": {"description": "There is no such object."}},
     }
     return {SELF: {"get": get}}
 

@@ -345,7 +345,8 @@ def _asks_of_many(
 
 
 ROUTES: Mapping[str, Callable[[Words], list[Ask]]] = {
-    "/open-api/core": lambda w: [Ask("GET", "/open-api/core")],
+    "/open-api/core": lambda w: [Ask("GET", "/open-api/core"), Ask("GET", f"/open-api/core?object={w.live['view']}")],
+    "/open-api/core/{object}": lambda w: [Ask("GET", "/open-api/core/people")],
     "/metadata": lambda w: [Ask("GET", "/metadata")],
     "/metadata/{collection}": lambda w: [Ask("GET", f"/metadata/objects?starting_after={w.live['view']}")],
     "/metadata/{collection}/{id}": lambda w: [Ask("GET", f"/metadata/fields/{w.live['view']}")],

@@ -476,6 +476,9 @@ async def test_open_api_and_metadata_tell_what_the_key_may_do(having: WITH) -> N
     assert {("/people", "get"), ("/people/{id}", "get"), ("/companies", "post")} <= paths
     assert not {("/people", "post"), ("/companies", "get"), ("/notes", "get")} & paths
     assert len((await key.rest("GET", "/open-api/core")).json()["paths"]) > 3 * len(described["paths"])
+    part = (await key.rest("GET", "/open-api/core/companies?scoped=true")).json()
+    assert [*part["paths"]["/companies"]] == ["post"] and "PersonForResponse" in part["components"]["schemas"]
+    assert (await key.rest("GET", "/open-api/core/notes?scoped=true")).json()["paths"] == {}
     objects = (await key.rest("GET", "/metadata/objects?scoped=true")).json()["data"]["objects"]
     assert {one["nameSingular"] for one in objects} == {"person", "company"}
     assert (await key.rest("GET", "/metadata/objects")).json()["totalCount"] == len(OBJECTS)

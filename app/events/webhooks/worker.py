@@ -32,6 +32,7 @@ STATEMENT_MS = 30_000
 PICKED = 20  # jobs at a time
 POLL = timedelta(seconds=5)  # where no notification comes
 PAUSE = 1.0  # seconds, after a fault of the database
+QUESTIONS = 3  # to a listener that has not heard any yet, before it is told
 
 log = logging.getLogger(__name__)
 
@@ -91,12 +92,25 @@ async def _keep(connected: Any) -> None:
 
 
 class Manager(QueueManager):
+    """A listener that is lost ends it, but not one that was asked before it listened, nor one that never hears a thing.
+
+    The latter is so behind a pooler that passes no notifications on: then webhooks wait until they are looked for.
+    """
+
+    has_heard = False  # no field of the dataclass, so without a type
+
     async def listener_healthy(self, timeout: timedelta = POLL) -> HealthCheckEvent:  # noqa: ASYNC109 - pgqueuer's
-        """Asks twice: pgqueuer may ask for the first time before it listens, and then gets no answer."""
-        try:
-            return await super().listener_healthy(timeout)
-        except FailingListenerError:
-            return await super().listener_healthy(timeout)
+        unheard = 0
+        while not self.has_heard:
+            try:
+                answered = await super().listener_healthy(timeout)
+                self.has_heard = True
+                return answered
+            except FailingListenerError:
+                unheard += 1
+                if unheard == QUESTIONS:
+                    log.warning("No notifications arrive: webhooks are looked for every %g s", POLL.total_seconds())
+        return await super().listener_healthy(timeout)
 
 
 @dataclass(frozen=True, slots=True)

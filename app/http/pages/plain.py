@@ -32,7 +32,7 @@ def graphql_command(path: str, document: str) -> str:
 
 
 def rest_command(path: str, body: str = "", method: str = "") -> str:
-    parts = [f"curl {method and f'-X {method} '}'URL{path}' -H \"Authorization: Bearer $TOKEN\""]
+    parts = [f"curl -g {method and f'-X {method} '}'URL{path}' -H \"Authorization: Bearer $TOKEN\""]
     if body:
         parts.append(f"-H 'Content-Type: application/json' -d '{body}'")
     return " \\\n  ".join(parts)

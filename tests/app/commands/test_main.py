@@ -241,6 +241,11 @@ def test_commands_without_a_server(data_dir: DataDir) -> None:
     assert (several.returncode, several.stdout) == (2, "")
     assert workspace in several.stderr
     assert run(data_dir, "token", "create", "--workspace", workspace).returncode == 0
+    dumped = run(data_dir, "dump")
+    assert (dumped.returncode, dumped.stderr) == (0, "")
+    assert "CREATE TABLE public.person (" in dumped.stdout
+    assert workspace in dumped.stdout
+    assert "transaction_timeout" not in dumped.stdout
     assert not is_running(data_dir)
     assert run(data_dir, "reset", "--yes").returncode == 0
     assert list(data_dir.path.parent.glob(data_dir.path.name)) == []

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
@@ -94,3 +94,14 @@ def test_as_many_companies_as_100_000_people_need_have_a_name_of_their_own() -> 
 def test_a_part_is_small_however_many_people_there_are() -> None:
     sizes = [sum(map(len, part.records.values())) for part in islice(parts(100_000, DAY), 30)]
     assert 1000 < max(sizes) < 4000
+
+
+def test_messages_come_one_after_the_other_on_workdays_before_today() -> None:
+    threads: dict[str, list[datetime]] = defaultdict(list)
+    for message in made(500)["message"].values():
+        threads[message["messageThreadId"]].append(datetime.fromisoformat(message["receivedAt"]))
+    assert len(threads) > 300
+    for moments in threads.values():
+        assert moments == sorted(moments)
+        assert moments[-1].date() < DAY
+        assert max(moment.weekday() for moment in moments) <= 4

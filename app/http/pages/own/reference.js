@@ -68,6 +68,7 @@ async function described(name) {
     defaultModelExpandDepth: 2,
     requestInterceptor: withToken,
     responseInterceptor: checked,
+    showMutatedRequest: false, // the command that it shows is no place for the token
     validatorUrl: null,
     syntaxHighlight: { activated: true, theme: 'idea' },
   });

@@ -38,7 +38,28 @@ async def test_a_listener_that_comes_after_the_first_question(hooks: Hooks) -> N
         pool.terminate()  # it has the connection that listens
 
 
-async def test_no_listener(hooks: Hooks) -> None:
+async def test_a_listener_that_is_lost(hooks: Hooks) -> None:
     async with asyncpg.create_pool(hooks.url, min_size=1, max_size=3) as pool:
+        manager = Manager(Queries.from_asyncpg_pool(pool))
+        await listen(manager)
+        assert await manager.listener_healthy(SOON)
+        async with pool.acquire() as connection:
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%'"
+            )
         with pytest.raises(FailingListenerError):
-            await Manager(Queries.from_asyncpg_pool(pool)).listener_healthy(timedelta(seconds=0.1))
+            await manager.listener_healthy(timedelta(seconds=0.3))
+        pool.terminate()
+
+
+async def test_a_listener_that_never_hears_a_thing(hooks: Hooks, caplog: pytest.LogCaptureFixture) -> None:
+    """It is asked on and on, and told once."""
+    async with asyncpg.create_pool(hooks.url, min_size=1, max_size=3) as pool:
+        manager = Manager(Queries.from_asyncpg_pool(pool))
+        asked = asyncio.create_task(manager.listener_healthy(timedelta(seconds=0.05)))
+        await asyncio.sleep(0.6)
+        assert not asked.done()
+        asked.cancel()
+    assert [record.message for record in caplog.records] == [
+        "No notifications arrive: webhooks are looked for every 5 s"
+    ]

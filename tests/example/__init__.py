@@ -1,0 +1,1 @@
+"""The example app of `examples/pipeline` as its reader has it: `make example`."""
