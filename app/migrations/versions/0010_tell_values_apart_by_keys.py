@@ -73,7 +73,9 @@ def upgrade() -> None:
         if told:
             print(f"These {plural} are the same, and stay as they are until they are merged or changed:")
             print("\n".join(["workspace | the same | ids, the oldest first", *told]))
-            print(f"Merge each row of them: {merge}(ids: […], conflictPriorityIndex: 0), or POST /rest/{plural}/merge.")
+            print(
+                f"Merge each row of them: {merge}(ids: […], conflictPriorityIndex: 0), or PATCH /rest/{plural}/merge."
+            )
         op.drop_index(f"uq_{table}_{value}", table_name=table)
         op.drop_index(f"ix_{table}_{value}_deletedAt", table_name=table)
         live = sa.text(f'"{key}" <> \'\' AND "deletedAt" IS NULL')
