@@ -102,14 +102,19 @@ class RefusedKey(BadUserInput):
     def path(self) -> str:
         return ", ".join(path for _, path in self.columns)
 
-    def of(self, given: Sequence[Any], index: int | None) -> BadUserInput:
+    def of(self, given: Sequence[Any], index: int | None, understood: Sequence[Any] = ()) -> BadUserInput:
         """The same with the values as they were given, of an element of a batch where there is one."""
         place = "" if index is None else f"[{index}]."
-        return BadUserInput(self._message(place, given), index=index, field=self.path)
+        also = f", understood as {_shown(understood)}" if understood and [*understood] != [*given] else ""
+        return BadUserInput(self._message(place, given) + also, index=index, field=self.path)
 
     def _message(self, place: str, values: Sequence[Any]) -> str:
-        shown = ", ".join(json.dumps(value, ensure_ascii=False) for value in values)
-        return f"{place}{self.path}: {shown} {self.reason.value if len(self.columns) == 1 else self.reason.several}"
+        reason = self.reason.value if len(self.columns) == 1 else self.reason.several
+        return f"{place}{self.path}: {_shown(values)} {reason}"
+
+
+def _shown(values: Sequence[Any]) -> str:
+    return ", ".join(json.dumps(value, ensure_ascii=False) for value in values)
 
 
 class KeyReason(Enum):

@@ -17,7 +17,7 @@ ROOMS: Mapping[str, tuple[str, ...]] = {
     "schema.objects": ("schema.declare", "schema.values"),
     "schema.catalog": ("schema.declare", "schema.objects", "schema.values"),
     "schema.context": ("schema.catalog", "schema.values", "schema.errors"),
-    "schema.plan.nodes": ("schema.catalog", "schema.declare"),
+    "schema.plan.nodes": ("schema.catalog", "schema.declare", "schema.values"),
     "schema.plan": ("schema.catalog", "schema.declare", "schema.values", "schema.context", "schema.errors"),
     "schema.sql": ("schema.plan.nodes", "schema.catalog", "schema.declare", "schema.values", "schema.context"),
     "schema.execution": (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import asyncpg
 
-from schema.catalog.model import Catalog, ObjectType
+from schema.catalog.model import Catalog, KeyColumn, ObjectType
 from schema.errors import (
     ApiError,
     BadUserInput,
@@ -157,7 +157,9 @@ def _refused_key(error: asyncpg.PostgresError, catalog: Catalog, reason: KeyReas
     if found is None or detail is None:
         return BadUserInput(f"A value {reason.value}")
     object_type, columns = found
-    values = detail["values"].split(", ", len(columns))[1:]
+    apart = [column for column in columns if isinstance(column, KeyColumn) and column.apart]
+    # The workspace comes first, and what sets rows apart last; neither is told.
+    values = detail["values"].rsplit(", ", len(apart))[0].split(", ", len(columns))[1:]
     return RefusedKey(object_type.name, [(column.name, column.path) for column in columns], values, reason)
 
 

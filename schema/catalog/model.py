@@ -14,11 +14,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from schema.declare import kinds, names
-from schema.declare.columns import Column
+from schema.declare.columns import Column, KeyColumn
 from schema.declare.composites import Composite, Options
+from schema.declare.tables import FOLDED
 from schema.declare.traits import Traits
 
-__all__ = ["Catalog", "Column", "Field", "ObjectType", "Relation"]
+__all__ = ["Catalog", "Column", "Field", "KeyColumn", "ObjectType", "Relation"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,12 @@ class Field:
     def by_part(self) -> Mapping[str | None, Column]:
         """The columns of a composite by the names of its parts."""
         return {column.part: column for column in self.columns}
+
+    @cached_property
+    def keyed(self) -> tuple[Column, ...]:
+        """The columns of a composite that the key of its value is made of, that of the value first."""
+        identity = self.composite.identity if self.composite else None
+        return tuple(self.by_part[part] for part in identity.parts) if identity else ()
 
     @property
     def kind_name(self) -> str:
@@ -149,6 +156,21 @@ class ObjectType:
         return {column.name: column for field in self.fields.values() for column in field.columns}
 
     @cached_property
+    def stored(self) -> Mapping[str, Column]:
+        """The columns and, after them, those of their keys, which are no part of the API."""
+        return {**self.columns, **{column.key.name: column.key for column in self.columns.values() if column.key}}
+
+    @cached_property
+    def uniques(self) -> tuple[tuple[Column, ...], ...]:
+        """For each of what is unique, the columns by which it is compared."""
+        return tuple(tuple(self.columns[name].compared for name in key.columns) for key in self.traits.unique)
+
+    @cached_property
+    def criteria(self) -> tuple[tuple[Column, ...], ...]:
+        """For each criterion of Find Duplicates, the columns by which it is compared."""
+        return tuple(tuple(self.columns[name].compared for name in names) for names in self.traits.criteria)
+
+    @cached_property
     def position(self) -> Column | None:
         """The column that orders records by hand, where there is one."""
         return next((column for column in self.columns.values() if column.kind is kinds.POSITION), None)
@@ -221,22 +243,33 @@ class Catalog:
         for object_type in self.objects.values():
             for index in self.metadata.tables[object_type.table].indexes:
                 own = [
-                    object_type.columns[name]
+                    object_type.stored[name]
                     for name in map(attrgetter("name"), index.columns)
-                    if name in object_type.columns
+                    if name in object_type.stored
                 ]
                 found[str(index.name)] = tuple(own)
+            for criterion in object_type.criteria:  # whose indexes are on expressions
+                columns = [column.name for column in criterion]
+                for name in (
+                    names.index(object_type.table, *columns),
+                    names.index(object_type.table, *columns, FOLDED),
+                ):
+                    if name in found:
+                        found[name] = criterion
         return found
 
     @cached_property
     def indexed_texts(self) -> Mapping[str, tuple[Column, ...]]:
-        """The texts of each object, by its name, that an index holds whole."""
+        """The texts of each object, by its name, that an index holds whole. Keys were not too long before."""
         tables = {name: self.metadata.tables[found.table] for name, found in self.objects.items()}
         held = {
             name: {column for index in table.indexes for column in self.indexes[str(index.name)]}
             for name, table in tables.items()
         }
-        return {name: tuple(c for c in columns if c.kind.sql == "text") for name, columns in held.items()}
+        return {
+            name: tuple(c for c in columns if c.kind.sql == "text" and not isinstance(c, KeyColumn))
+            for name, columns in held.items()
+        }
 
     @cached_property
     def constraints(self) -> Mapping[str, tuple[ObjectType, tuple[Column, ...]]]:
@@ -247,7 +280,6 @@ class Catalog:
             found[names.primary_key(object_type.table)] = (object_type, (columns["id"],))
             for relation in object_type.to_one:
                 found[names.foreign_key(object_type.table, relation.foreign_key)] = (object_type, (relation.key,))
-            for unique in object_type.traits.unique:
-                own = tuple(columns[column] for column in unique.columns)
+            for unique, own in zip(object_type.traits.unique, object_type.uniques, strict=True):
                 found[names.unique_index(object_type.table, *unique.columns)] = (object_type, own)
         return found

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from schema.declare import composites, kinds, names
-from schema.declare.composites import Composite, Normalise, Options, Part
+from schema.declare.composites import Composite, Identity, Normalise, Options, Part
 from schema.declare.kinds import Kind
 from schema.values.model import Model
 
@@ -48,7 +48,7 @@ class Column:
     """One column: a field of its own, or one part of a composite.
 
     `nullable` is what the database says. A column that is not nullable and has a default takes the default for null.
-    `unique_if_filled`: no two live records share a text that is not empty.
+    `indexed_if_filled`: an index finds its texts that are not empty. `key` is the column of the key of its value.
     """
 
     name: str
@@ -61,12 +61,22 @@ class Column:
     read_only: bool
     secret: bool
     normalise: Normalise | None
-    unique_if_filled: bool = False
+    indexed_if_filled: bool = False
+    key: "KeyColumn | None" = None
+
+    @property
+    def compared(self) -> "Column":
+        """What says whether two of its values are the same: their keys, where they have some."""
+        return self.key or self
+
+    def key_of(self, value: Any) -> Any:
+        """What a value of its own is compared by. Of what depends on other parts, it is the key of the value alone."""
+        return self.key.identity.key(value) if self.key else value
 
     @property
     def is_key(self) -> bool:
-        """Whether a value that is not empty belongs to one live record at most."""
-        return self.kind is kinds.ID or self.unique_if_filled
+        """Whether an index finds the few records with a value."""
+        return self.kind is kinds.ID or self.indexed_if_filled
 
     @cached_property
     def path(self) -> str:
@@ -86,6 +96,18 @@ class Column:
         """The PostgreSQL type, list brackets included."""
         name = f'"{self.options.name}"' if self.options else self.kind.sql
         return f"{name}[]" if self.kind.is_list else name
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class KeyColumn(Column):
+    """A column of keys, beside a part of a composite, whose name it has in messages. It is no part of the API.
+
+    Where the keys are unique, rows that had the same before there were keys are set `apart` in a column of that name:
+    they are numbered by their age, from 0, and what is unique is the key with the number.
+    """
+
+    identity: Identity
+    apart: str | None = None
 
 
 def text(
@@ -206,35 +228,78 @@ def _composite(composite: Composite, *, nullable: bool) -> Any:
     return Declaration(kinds.TEXT, nullable, composite=composite)
 
 
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """The columns of an object whose texts, where they are filled, are `unique` or found by an index."""
+
+    unique: Collection[str] = ()
+    found: Collection[str] = ()
+
+
 def declared_columns(
-    object_name: str, field: str, declaration: Declaration, keys: Collection[str] = ()
+    object_name: str, field: str, declaration: Declaration, indexed: Indexed = Indexed()
 ) -> tuple[Column, ...]:
-    """The columns of one field: one, or one for each part of a composite. `keys` are unique where they are filled."""
+    """The columns of one field: one, or one for each part of a composite."""
     if declaration.composite:
         return tuple(
-            _column(field, part.name, part, part.nullable, declaration, keys) for part in declaration.composite.parts
+            _part(field, part, declaration, declaration.composite, indexed) for part in declaration.composite.parts
         )
     options = None
     if declaration.labels is not None:
         options = Options(names.enum(object_name, field), tuple(declaration.labels.items()))
-    whole = Part(field, declaration.kind, declaration.default, options)
-    return (_column(field, None, whole, declaration.nullable, declaration, keys),)
+    return (
+        Column(
+            name=field,
+            field=field,
+            part=None,
+            kind=declaration.kind,
+            nullable=declaration.nullable,
+            default=declaration.default,
+            options=options,
+            read_only=False,
+            secret=declaration.secret,
+            normalise=None,
+            indexed_if_filled=field in indexed.unique,
+        ),
+    )
 
 
-def _column(
-    field: str, part_name: str | None, part: Part, nullable: bool, declaration: Declaration, keys: Collection[str]
-) -> Column:
-    name = names.column(field, part_name)
+def _part(field: str, part: Part, declaration: Declaration, composite: Composite, indexed: Indexed) -> Column:
+    name = names.column(field, part.name)
+    key = _key(field, part, composite.identity, indexed) if composite.identity else None
     return Column(
         name=name,
         field=field,
-        part=part_name,
+        part=part.name,
         kind=part.kind,
-        nullable=nullable,
+        nullable=part.nullable,
         default=part.default,
         options=part.options,
         read_only=part.read_only,
         secret=declaration.secret,
         normalise=part.normalise,
-        unique_if_filled=name in keys,
+        indexed_if_filled=name in indexed.unique and key is None,
+        key=key,
+    )
+
+
+def _key(field: str, part: Part, identity: Identity, indexed: Indexed) -> KeyColumn | None:
+    """The keys of the value of a composite, or of its other values."""
+    if part.name not in (identity.parts[0], identity.others):
+        return None
+    name, is_first = names.column(field, part.name), part.name == identity.parts[0]
+    return KeyColumn(
+        name=names.key(name) if is_first else names.keys(name),
+        field=field,
+        part=part.name,
+        kind=part.kind,
+        nullable=not is_first,
+        default="" if is_first else None,
+        options=None,
+        read_only=True,
+        secret=False,
+        normalise=None,
+        indexed_if_filled=name in indexed.unique or name in indexed.found,
+        identity=identity,
+        apart=names.apart(name) if name in indexed.unique else None,
     )

@@ -7,8 +7,9 @@ from typing import Any
 from schema.declare import kinds
 from schema.declare.kinds import Kind
 from schema.values.emails import additional_emails, email
+from schema.values.keys import email_key, email_keys, link_key, link_keys, phone_key, phone_keys
 from schema.values.links import secondary_links, url
-from schema.values.phones import PRIMARY, additional_phones, phones
+from schema.values.phones import PRIMARY, additional_phones, beside, lacking, phones
 from schema.values.rich_text import rich_text
 
 Normalise = Callable[[Any, str], Any]
@@ -46,11 +47,41 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells values apart, however they are spelled: the `key` of some parts, of which the first is the value.
+
+    Beside the first value, `others` is the part that lists more of them, whose keys are `other_keys`. With `by_others`,
+    an upsert finds a record by these too. `searched` is the SQL of the text that search finds it by, of the columns of
+    the value, its key, the others and theirs.
+    """
+
+    parts: tuple[str, ...]
+    key: Callable[..., str]
+    others: str
+    other_keys: Callable[[Any], list[str] | None]
+    searched: str
+    by_others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """How parts depend on each other in an update that gives some of them.
+
+    `lacking` are those that it takes besides, by the parts that are given; `beside` makes of these and of the ones that
+    are stored what is to be stored.
+    """
+
+    lacking: Callable[[Mapping[str, Any], str], tuple[str, ...]]
+    beside: Callable[[Mapping[str, Any], Mapping[str, Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Composite:
     """A composite type. `name` is the field type of the metadata API, `type_name` the GraphQL type.
 
     `summary` are the parts that stand for the whole where values are counted or told apart. `complete`, where parts
-    depend on each other, turns those that a client gave into all that are to be stored.
+    depend on each other, turns those that a client gave into all that are to be stored. Keys are made of its
+    `identity`, where it has one.
     """
 
     name: str
@@ -59,6 +90,8 @@ class Composite:
     summary: tuple[str, ...]
     complete: Callable[[Mapping[str, Any], str], Mapping[str, Any]] | None = None
     filter_input: str | None = None
+    identity: Identity | None = None
+    dependence: Dependence | None = None
 
     @property
     def filter_name(self) -> str:
@@ -79,6 +112,16 @@ ACTOR_SOURCES = Options(
     ),
 )
 
+_SEARCHED_EMAILS = "{value} || ' ' || coalesce({others}::text, '')"
+_SEARCHED_LINKS = (
+    "{key} || ' ' || CASE WHEN octet_length({value}) <> length({value}) THEN {value} ELSE '' END"
+    " || ' ' || coalesce({other_keys}::text, '')"
+)
+_SEARCHED_PHONES = (
+    "translate({value}, ' -().+/', '') || ' ' || {key} || ' ' || coalesce({other_keys}::text, '') || ' ' ||"
+    " translate(coalesce(jsonb_path_query_array({others}, '$[*].number')::text, ''), ' -().+/', '')"
+)
+
 LINKS = Composite(
     "LINKS",
     "Links",
@@ -88,6 +131,7 @@ LINKS = Composite(
         Part("secondaryLinks", kinds.RAW_JSON, [], normalise=secondary_links),
     ),
     ("primaryLinkUrl",),
+    identity=Identity(("primaryLinkUrl",), link_key, "secondaryLinks", link_keys, _SEARCHED_LINKS),
 )
 CURRENCY = Composite(
     "CURRENCY",
@@ -144,6 +188,7 @@ EMAILS = Composite(
         Part("additionalEmails", kinds.RAW_JSON, normalise=additional_emails),
     ),
     ("primaryEmail",),
+    identity=Identity(("primaryEmail",), email_key, "additionalEmails", email_keys, _SEARCHED_EMAILS, by_others=True),
 )
 PHONES = Composite(
     "PHONES",
@@ -156,6 +201,8 @@ PHONES = Composite(
     ),
     PRIMARY,
     phones,
+    identity=Identity(PRIMARY, phone_key, "additionalPhones", phone_keys, _SEARCHED_PHONES),
+    dependence=Dependence(lacking, beside),
 )
 RICH_TEXT_V2 = Composite(
     "RICH_TEXT_V2",

@@ -26,6 +26,26 @@ def column(field: str, part: str | None) -> str:
     return field if part is None else field + capital(part)
 
 
+def snake(name: str) -> str:
+    """`emailsPrimaryEmail` → `emails_primary_email`, as what is no part of the API is named."""
+    return re.sub(r"(?=[A-Z])", "_", name).lower()
+
+
+def key(column_name: str) -> str:
+    """The column of the keys of another's values: `emails_primary_email_key`."""
+    return f"{snake(column_name)}_key"
+
+
+def keys(column_name: str) -> str:
+    """The column of the keys of another's lists: `emails_additional_emails_keys`."""
+    return f"{snake(column_name)}_keys"
+
+
+def apart(column_name: str) -> str:
+    """The column that sets rows apart whose keys are the same: `emails_primary_email_apart`."""
+    return f"{snake(column_name)}_apart"
+
+
 def relation(foreign_key: str) -> str:
     """`companyId` → `company`."""
     return foreign_key.removesuffix("Id")

@@ -4,6 +4,7 @@ Each is one transaction of the write and, where the selection reaches past the w
 upsert looks its records up first, and a merge makes the losers go first.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -12,7 +13,8 @@ from schema.catalog.operations import UNCHANGED
 from schema.errors import BadUserInput, LostRace, NotFound
 from schema.execution.finished_json import array
 from schema.execution.root_field import RootFieldCall
-from schema.execution.root_plans import RootPlan, Settled, Step, Steps, Writing, refuse_unconnected
+from schema.execution.root_plans import RootPlan, Settled, Step, Steps, Writing, checked, refuse_unconnected
+from schema.plan.aliases import unaliased
 from schema.plan.merging import merge as plan_merge
 from schema.plan.nodes import (
     Change,
@@ -21,12 +23,14 @@ from schema.plan.nodes import (
     FindMerged,
     Liveness,
     LockMerged,
+    LockParts,
     Merge,
     PreviewMerge,
     Target,
 )
 from schema.plan.nodes.answers import Merging
 from schema.plan.nodes.placeholders import Unsettled, decided, is_open
+from schema.plan.parts import Lacking, completed, dependent
 from schema.plan.uniting import united
 from schema.plan.upserting import matched
 from schema.plan.upserting import upsert as plan_upsert
@@ -46,12 +50,30 @@ def create(call: RootFieldCall) -> RootPlan:
 
 def update(call: RootFieldCall) -> RootPlan:
     data = _data(call)
+    partial = decided(data, Lacking(call.object_type, call.many)) if dependent(call.object_type) else ()
     if call.many:
         target, own_id = call.writer.many(call.object_type, call.arguments.get("filter")), None
     else:
         own_id = call.record_id()
         target = call.writer.one(call.object_type, own_id, Liveness.LIVE, call.arguments.get(UNCHANGED))
+    if partial:
+        return _update_parts(call, target, unaliased(call.object_type, data), partial)
     return _writing(call, call.writer.update(target, data, own_id))
+
+
+def _update_parts(call: RootFieldCall, target: Target, data: Any, names: Iterable[str]) -> RootPlan:
+    """What data gives is understood with what the record has, which is locked before it is written."""
+    _refuse_placeholders(call)
+    fields = tuple(call.object_type.fields[name] for name in names)
+    selected = call.selected()
+
+    async def work(step: Step) -> str | None:
+        found = await step.rows(LockParts(target, fields))
+        whole = completed(fields, data, orjson.loads(found[0])) if found else data
+        write = answered(call.writer.update(target, whole, call.record_id()), selected)
+        return await step.answered(write, checked(write, await step.written(write), many=False))
+
+    return Steps(work, many=False)
 
 
 def delete(call: RootFieldCall) -> RootPlan:

@@ -9,13 +9,26 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
-from schema.catalog.model import Column
+from schema.catalog.model import Column, ObjectType
 from schema.context import Context, Fetch, Statement
 from schema.errors import ApiError, BadUserInput, NotFound, PreconditionFailed, RefusedKey
 from schema.execution.finished_json import Finished, array, record_or_null
 from schema.plan.batch_places import of_element
 from schema.plan.granting import refuse_ungranted
-from schema.plan.nodes import Batch, Create, Links, Listed, Merge, Plan, RecordsById, Update, Upsert, Write, Written
+from schema.plan.nodes import (
+    Batch,
+    Change,
+    Create,
+    Links,
+    Listed,
+    Merge,
+    Plan,
+    RecordsById,
+    Update,
+    Upsert,
+    Write,
+    Written,
+)
 from schema.plan.nodes.answers import Row
 from schema.plan.nodes.placeholders import OPEN, Values
 from schema.sql.statement import statement
@@ -120,28 +133,15 @@ class Writing:
 
         async def work(fetch: Fetch) -> str | None:
             (row,) = await fetch(first)
-            return await _answered(run, fetch, self.first, self._checked(self.first.row(row)))
+            return await _answered(run, fetch, self.first, checked(self.first, self.first.row(row), many=self.many))
 
         try:
             in_one = self.first.by_id or run.context.once
             text = await (run.transact(work) if in_one else work(run.context.fetch))
         except RefusedKey as fault:
-            change = self.first.change
-            raise placed(fault, change if isinstance(change, Create) else None, run, many=self.many) from None
+            raise placed(fault, self.first.change, run, many=self.many) from None
         run.context.wrote(first.writes)
         return array(text) if self.many else record_or_null(text)
-
-    def _checked(self, written: Written) -> Written:
-        change = self.first.change
-        if isinstance(change, Create | Update):
-            refuse_unconnected(change.links, written)
-        if not isinstance(change, Create | Upsert | Merge) and written.count > change.target.limit:
-            raise BadUserInput(f"Cannot change more than {change.target.limit} records at once")
-        if written.count == 0 and not self.many:
-            raise NotFound
-        if written.stale:
-            raise PreconditionFailed
-        return written
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,20 @@ class Steps:
         except RefusedKey as fault:
             raise placed(fault, self.create, run, many=self.many) from None
         return array(text) if self.many else record_or_null(text)
+
+
+def checked(write: Write, written: Written, *, many: bool) -> Written:
+    """What a change did, unless it did nothing: none is no fault where it is about `many` records."""
+    change = write.change
+    if isinstance(change, Create | Update):
+        refuse_unconnected(change.links, written)
+    if not isinstance(change, Create | Upsert | Merge) and written.count > change.target.limit:
+        raise BadUserInput(f"Cannot change more than {change.target.limit} records at once")
+    if written.count == 0 and not many:
+        raise NotFound
+    if written.stale:
+        raise PreconditionFailed
+    return written
 
 
 async def answered_once(plan: RootPlan, run: Run, first: Statement | None) -> Finished:
@@ -227,18 +241,42 @@ async def _answered(run: Run, fetch: Fetch, write: Write, written: Written) -> s
     return listed.texts
 
 
-def placed(fault: RefusedKey, create: Create | None, run: Run, *, many: bool) -> BadUserInput:
-    """What a key refuses, with the place in the batch and the values as they were given, where that can be said."""
-    if create is None or fault.object_name != create.object_type.name:
-        return fault
-    batch: Batch = run.values.of(create.batch)
-    names = [name for name, _ in fault.columns]
-    index = batch.place_of(names, fault.values)
+def placed(fault: RefusedKey, change: Change | None, run: Run, *, many: bool) -> BadUserInput:
+    """What a key refuses, with the place in the batch and the values as they were given, where that can be said.
+
+    What was given otherwise than it is understood is told both ways.
+    """
+    match change:
+        case Create(object_type=object_type) if fault.object_name == object_type.name:
+            return _of_batch(fault, object_type, run.values.of(change.batch), many=many)
+        case Update(target=target) if fault.object_name == target.object_type.name:
+            written = {column: run.values.of(value) for column, value in change.values}
+            columns = _refused(fault, target.object_type)
+            pairs = zip(columns, fault.values, strict=True)
+            return fault.of([_text(written.get(column), stored) for column, stored in pairs], None)
+        case _:
+            return fault
+
+
+def _of_batch(fault: RefusedKey, object_type: ObjectType, batch: Batch, *, many: bool) -> BadUserInput:
+    index = batch.place_of([name for name, _ in fault.columns], fault.values)
     if index is None:
         return fault
-    given, columns = batch.given[index], create.object_type.columns
-    values = [_given(given, columns[name], value) for name, value in zip(names, fault.values, strict=True)]
-    return fault.of(values, index if many else None)
+    stored = dict(zip(batch.columns, batch.values, strict=True))
+    pairs = [*zip(_refused(fault, object_type), fault.values, strict=True)]
+    given = [_given(batch.given[index], column, text) for column, text in pairs]
+    understood = [_text(stored[column][index] if column in stored else None, text) for column, text in pairs]
+    return fault.of(given, index if many else None, understood)
+
+
+def _refused(fault: RefusedKey, object_type: ObjectType) -> list[Column]:
+    """The columns of the values that a key refuses, whose keys may be what it compares."""
+    columns = [object_type.stored[name] for name, _ in fault.columns]
+    return [object_type.fields[column.field].by_part[column.part] for column in columns]
+
+
+def _text(value: Any, otherwise: str) -> str:
+    return value if isinstance(value, str) else otherwise
 
 
 def _given(record: Mapping[str, Any], column: Column, stored: str) -> Any:

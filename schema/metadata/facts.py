@@ -14,7 +14,6 @@ from schema.catalog.model import Catalog, Column, Field, ObjectType, Relation
 from schema.declare import kinds
 from schema.declare.columns import NOW
 from schema.declare.stable_ids import option_id
-from schema.declare.tables import WORKSPACE
 
 PUBLISHED = "2025-04-01T00:00:00.000Z"
 """The times of everything in the model, which no request changes."""
@@ -84,23 +83,28 @@ def relation_settings(relation: Relation) -> dict[str, Any]:
 
 def duplicate_criteria(object_type: ObjectType) -> list[list[str]]:
     """The columns of each criterion: `[["nameFirstName", "nameLastName"], ["emailsPrimaryEmail"]]`."""
-    by_path = {column.path: column.name for column in object_type.columns.values()}
-    return [[by_path[path] for path in criterion] for criterion in object_type.traits.duplicates]
+    return [list(criterion) for criterion in object_type.traits.criteria]
 
 
 def indexes(catalog: Catalog, object_type: ObjectType) -> Iterator[Index]:
     """By name. An index on what is not part of the API has no fields and is left out."""
     table = catalog.metadata.tables[object_type.table]
     for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        columns = [object_type.columns.get(column.name) for column in index.columns if column.name != WORKSPACE]
-        fields = tuple(object_type.fields[column.field] for column in columns if column is not None)
+        fields = tuple(object_type.fields[column.field] for column in catalog.indexes[str(index.name)])
         if fields:
-            yield Index(str(index.name), fields, bool(index.unique), _where(index))
+            yield Index(str(index.name), fields, bool(index.unique), _where(object_type, index))
 
 
-def _where(index: sa.Index) -> str | None:
+def _where(object_type: ObjectType, index: sa.Index) -> str | None:
+    """Which records an index holds, in terms of the API: a key is empty where its value is."""
     where = index.dialect_options["postgresql"]["where"]
-    return None if where is None else str(where)
+    if where is None:
+        return None
+    told = str(where)
+    for column in object_type.columns.values():
+        if column.key:
+            told = told.replace(f'"{column.key.name}"', f'"{column.name}"')
+    return told
 
 
 def _is_position(field: Field) -> bool:

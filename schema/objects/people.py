@@ -29,12 +29,12 @@ class Person(Record, table=True):
         ),
         system=False,
         audited=True,
+        deduplicated=True,
         duplicates=(("name.firstName", "name.lastName"), ("linkedinLink.primaryLinkUrl",), ("emails.primaryEmail",)),
         unique=(Unique(("emailsPrimaryEmail",), not_empty=True),),
         search=("nameFirstName", "nameLastName", "emailsPrimaryEmail", "jobTitle"),
         search_priority=5,
         image="avatarUrl",
-        search_addresses=("emailsPrimaryEmail",),
     )
 
     name = col.full_name(nullable=True)
@@ -71,6 +71,7 @@ class Company(Record, table=True):
         ),
         system=False,
         audited=True,
+        deduplicated=True,
         duplicates=(("name",), ("domainName.primaryLinkUrl",)),
         unique=(Unique(("domainNamePrimaryLinkUrl",), not_empty=True),),
         search=("name", "domainNamePrimaryLinkLabel", "domainNamePrimaryLinkUrl"),

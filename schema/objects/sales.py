@@ -36,6 +36,7 @@ class Opportunity(Record, table=True):
         ),
         system=False,
         audited=True,
+        deduplicated=True,
         duplicates=(("name", "companyId"),),
         indexes=(("stage", "deletedAt"),),
         search=("name",),

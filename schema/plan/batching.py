@@ -64,7 +64,7 @@ class Batching:
         if position and position.field in names:
             values[position] = numbers(position, records)
             places = [place(position, record) for record in records]
-        columns = tuple([column for column in self.object_type.columns.values() if column in values])
+        columns = tuple([column for column in self.object_type.stored.values() if column in values])
         return Batch(
             columns=columns,
             values=tuple([values[column] for column in columns]),

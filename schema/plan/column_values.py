@@ -16,6 +16,7 @@ from schema.declare.secrets import SECRET_MASK
 from schema.errors import BadUserInput
 from schema.plan.operands import operand
 
+LONGEST_KEY = 2600  # bytes that an index of PostgreSQL holds
 ABSENT = object()
 """Stands for the value of a record that gives none."""
 
@@ -45,10 +46,36 @@ def stored_lists(field: Field, values: Sequence[Any], now: datetime) -> Mapping[
         return {field.columns[0]: stored}
     composites = _composites(field, field.composite, values)
     columns = [field.by_part[part] for part in dict.fromkeys(chain.from_iterable(composites))]
-    return {
-        column: _stored_list(column, [parts.get(column.part, ABSENT) for parts in composites], now)
-        for column in columns
-    }
+    parts = {column: _part_list(column, composites, now) for column in columns}
+    return {**parts, **keys(field, parts)} if field.keyed else parts
+
+
+def _part_list(column: Column, composites: Sequence[Mapping[Any, Any]], now: datetime) -> list[Any]:
+    return _stored_list(column, [parts.get(column.part, ABSENT) for parts in composites], now)
+
+
+def keys(field: Field, stored: Mapping[Column, list[Any]]) -> Mapping[Column, list[Any]]:
+    """The keys of the values that are stored, of the first and of the others. A part that nobody gives is empty."""
+    made: dict[Column, list[Any]] = {}
+    value, *_ = field.keyed
+    if value in stored and value.key:
+        nothing = [""] * len(stored[value])
+        parts = [stored.get(column, nothing) for column in field.keyed]
+        made[value.key] = [*map(value.key.identity.key, *parts)]
+        if value.key.indexed_if_filled:
+            _check_length(value, made[value.key])
+    for column in stored:
+        if column is not value and column.key:
+            made[column.key] = [*map(column.key.identity.other_keys, stored[column])]
+    return made
+
+
+def _check_length(value: Column, keys: Sequence[str]) -> None:
+    longest = max(keys, key=len)
+    if len(longest.encode()) > LONGEST_KEY:
+        raise BadUserInput(
+            f"{value.path}: the text is too long for the index that finds it, of which 2.6 kB fit", field=value.path
+        )
 
 
 def _check(check: Callable[[Any], None], stored: Sequence[Any]) -> None:

@@ -31,9 +31,7 @@ def find_duplicates(
         keys=selected,
         plain=reader.printing.plain_lists,
     )
-    criteria = tuple(
-        tuple(_column(object_type, path) for path in criterion) for criterion in object_type.traits.duplicates
-    )
+    criteria = object_type.criteria
     sources = deferred(sources, Checked(name, reader.policy.limits.max_batch_size))
     if not decided(sources, bool):
         return None
@@ -74,11 +72,6 @@ def _record_ids(values: Sequence[Any]) -> list[UUID]:
 def _values(object_type: ObjectType, columns: tuple[Column, ...], records: Sequence[Mapping[str, Any]]) -> list[Any]:
     """For each record its id, if it has one, and the values of the columns."""
     return [_row(object_type, record, columns) for record in records]
-
-
-def _column(object_type: ObjectType, path: str) -> Column:
-    field, _, part = path.partition(".")
-    return next(column for column in object_type.fields[field].columns if column.part == (part or None))
 
 
 def _row(object_type: ObjectType, record: Mapping[str, Any], columns: tuple[Column, ...]) -> Any:

@@ -1,10 +1,10 @@
 """A filter argument → a condition."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from schema.catalog.model import Column, Field, ObjectType, Relation
+from schema.catalog.model import Column, Field, KeyColumn, ObjectType, Relation
 from schema.catalog.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
 from schema.errors import BadUserInput
 from schema.plan.aliases import unaliased
@@ -26,9 +26,11 @@ from schema.plan.nodes import (
 from schema.plan.nodes.placeholders import decided, deferred
 from schema.plan.operands import enum_value, operand
 from schema.values import text
+from schema.values.keys import phone_operand_key
 
 DELETED_AT = "deletedAt"
 _CONNECTIVES = ("and", "or", "not")
+_EQUALITIES = ("eq", "neq", "in")
 
 
 def condition(object_type: ObjectType, filter: Mapping[str, Any] | None) -> Condition:
@@ -84,16 +86,22 @@ def _field(field: Field, value: Any) -> Condition:
     for part, leaf in value.items():
         if not leaf:
             raise _no_condition(columns[part].path)
-        conditions.append(_leaf(columns[part], leaf))
+        conditions.append(_leaf(columns[part], leaf, _beside(field, part, value)))
     return _all(conditions)
 
 
-def _leaf(column: Column, operators: Mapping[str, Any]) -> Condition:
+def _beside(field: Field, part: str, value: Mapping[str, Any]) -> list[Any]:
+    """What the parts that a value is understood with are to be equal to."""
+    _, *others = field.keyed if field.by_part[part].key else (None,)
+    return [(value.get(str(other.part)) or {}).get("eq") for other in others if other]
+
+
+def _leaf(column: Column, operators: Mapping[str, Any], beside: Sequence[Any] = ()) -> Condition:
     """All operators of a leaf apply."""
-    return _all(_comparison(column, name, value) for name, value in operators.items())
+    return _all(_comparison(column, name, value, beside) for name, value in operators.items())
 
 
-def _comparison(column: Column, name: str, value: Any) -> Condition:
+def _comparison(column: Column, name: str, value: Any, beside: Sequence[Any]) -> Condition:
     operator = (SECRET_OPERATORS if column.secret else OPERATORS[column.kind]).get(name)
     if operator is None:
         raise BadUserInput(f'Field "{column.path}" cannot be filtered with {name}: it can only be tested with is')
@@ -104,9 +112,50 @@ def _comparison(column: Column, name: str, value: Any) -> Condition:
         )
     if operator.operand is Operand.NULLNESS:
         return IsNull(column, operator, decided(value, enum_value) == "NULL")
-    compared = Compare(column, operator, deferred(value, partial(_operand, column, operator)))
-    # The index of such a key holds filled texts only, and a plan for any value cannot know that this one is.
-    if column.unique_if_filled and name in ("eq", "in") and all(decided(item, _is_filled) for item in _items(value)):
+    if column.key and operator.name in _EQUALITIES:
+        return _same(column, column.key, operator, value, beside)
+    return _indexed(Compare(column, operator, deferred(value, partial(_operand, column, operator))), value)
+
+
+def _same(column: Column, key: KeyColumn, operator: Operator, value: Any, beside: Sequence[Any]) -> Condition:
+    """Whether the value is the same, however it is spelled. What is empty has an empty key.
+
+    What depends on other parts has a key where they are said, or where the value says them itself; besides, and else,
+    it is compared with what is stored, so that what was read finds its record.
+    """
+    if not beside:
+        return _indexed(Compare(key, operator, deferred(value, partial(_keys, column, operator))), value)
+    if operator.name == "neq":
+        return Not(_same(column, key, OPERATORS[column.kind]["eq"], value, beside))
+    stored = Compare(column, operator, deferred(value, partial(_operand, column, operator)))
+    if all(part is None for part in beside) and not any(decided(item, _is_complete) for item in _items(value)):
+        return stored
+    return Or((Compare(key, operator, deferred([value, *beside], partial(_complete_keys, column, operator))), stored))
+
+
+def _keys(column: Column, operator: Operator, value: Any) -> Any:
+    given = _operand(column, operator, value)
+    return [*map(column.key_of, given)] if operator.operand is Operand.LIST else column.key_of(given)
+
+
+def _complete_keys(column: Column, operator: Operator, given: Sequence[Any]) -> Any:
+    """The keys of the values that the parts beside them, or they themselves, make complete."""
+    value, *beside = given
+    operand = _operand(column, operator, value)
+    parts = [part if isinstance(part, str) else "" for part in beside]
+    keys = [phone_operand_key(item, *parts) for item in _items(operand) if any(parts) or _is_complete(item)]
+    return keys if operator.operand is Operand.LIST else keys[0]
+
+
+def _is_complete(value: Any) -> bool:
+    """Whether it is a phone with its calling code, or a list with one."""
+    return any(isinstance(item, str) and item.strip().startswith("+") for item in _items(value))
+
+
+def _indexed(compared: Compare, value: Any) -> Condition:
+    """The index of texts holds filled ones only, and a plan for any value cannot know that this one is."""
+    column, name = compared.column, compared.operator.name
+    if column.indexed_if_filled and name in ("eq", "in") and all(decided(item, _is_filled) for item in _items(value)):
         return And((compared, Filled(column)))
     return compared
 

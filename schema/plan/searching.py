@@ -9,13 +9,13 @@ from uuid import UUID
 
 from schema.catalog.model import Catalog, ObjectType
 from schema.context import Grants
-from schema.declare.tables import LONGEST_RUN
 from schema.errors import BadUserInput, QueryTooComplex
 from schema.plan.filters import rows
 from schema.plan.nodes import Search, SearchBound
 from schema.values.ids import uuid
 from schema.values.scopes import Right
 from schema.values.text import text
+from schema.values.words import searched_words
 
 MOST = 100
 MOST_WORDS = 100
@@ -24,19 +24,20 @@ MOST_WORDS = 100
 def search(catalog: Catalog, arguments: Mapping[str, Any], grants: Grants) -> Search:
     """A page of what is found in the searchable objects that may be read, or in those of them that are named.
 
-    Of a word that is longer than what records are read by, only so much counts.
+    Signs alone are no words, and find nothing.
     """
     limit = arguments["limit"]
     if limit < 0:
         raise BadUserInput("Limit argument must be non-negative")
     filter, after = arguments.get("filter"), arguments.get("after")
-    given = text(arguments["searchInput"], "searchInput").split()
-    words = tuple(dict.fromkeys(word[:LONGEST_RUN] for word in given))
-    if len(words) > MOST_WORDS:
-        raise QueryTooComplex(f"searchInput has {len(words):,} different words; the limit is {MOST_WORDS}")
+    given = text(arguments["searchInput"], "searchInput")
+    different = len(set(given.split()))
+    if different > MOST_WORDS:
+        raise QueryTooComplex(f"searchInput has {different:,} different words; the limit is {MOST_WORDS}")
+    words, objects = searched_words(given), _objects(catalog, arguments, grants)
     return Search(
         words=words,
-        searched=tuple(rows(found, filter) for found in _objects(catalog, arguments, grants)),
+        searched=tuple(rows(found, filter) for found in objects) if words or not given.strip() else (),
         limit=min(limit, MOST),
         after=None if after is None else _decode(after),
     )

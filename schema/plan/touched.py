@@ -40,6 +40,7 @@ from schema.plan.nodes import (
     IsNull,
     Links,
     LockMerged,
+    LockParts,
     Merge,
     Node,
     Not,
@@ -132,6 +133,11 @@ def _plan(plan: Plan) -> Touches:
             yield from _keys(upsert)
         case LockMerged(merge):
             yield Touch(merge.object_type, Use.MERGE)
+        case LockParts(target, fields):
+            yield from _target(target)
+            yield Touch(target.object_type, Use.UPDATE)
+            for field in fields:
+                yield from _columns(target.object_type, Use.UPDATE, field.keyed)
         case DeleteLosers(merge):
             yield from _several(merge)
             yield from _moved(merge)
@@ -297,7 +303,7 @@ def _create(create: Create) -> Touches:
 def _links(links: Links) -> Touches:
     for lookup in links.lookups:
         yield Touch(lookup.target, Use.READ)
-        yield from _columns(lookup.target, Use.FILTER, [column for column, _ in lookup.values])
+        yield from _columns(lookup.target, Use.FILTER, [column for column, _ in lookup.keys])
     for created in links.created:
         yield from _create(created)
     for attached in links.attached:
@@ -319,6 +325,7 @@ def _merge(merge: Merge) -> Touches:
     yield Touch(merge.object_type, Use.MERGE)
     for field in merge.fields:
         yield from _columns(merge.object_type, Use.MERGE, field.columns)
+    yield from _columns(merge.object_type, Use.MERGE, [*merge.united])
 
 
 def _several(merge: Merge) -> Touches:
@@ -347,7 +354,10 @@ def _keys(upsert: Upsert) -> Touches:
     yield Touch(upsert.object_type, Use.READ)
     for key in upsert.keys:
         if key.is_given:
-            yield from _columns(upsert.object_type, Use.FILTER, key.columns)
+            others = (key.others,) if key.others else ()
+            yield from _columns(upsert.object_type, Use.FILTER, (*key.columns, *others))
+    for field in upsert.partial:
+        yield from _columns(upsert.object_type, Use.UPDATE, field.keyed)
 
 
 def _columns(object_type: ObjectType, use: Use, columns: Sequence[Column]) -> Touches:

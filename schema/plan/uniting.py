@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from schema.catalog.model import Column, Field
+from schema.plan.column_values import keys
 from schema.plan.nodes import Merge
 from schema.values.keys import email_key, link_key, phone_key
 from schema.values.phones import ADDITIONAL, PRIMARY
@@ -42,7 +43,12 @@ def united(plan: Merge, records: Iterable[Row]) -> Merge:
     rows = sorted(records, key=lambda row: row["id"] != str(plan.winner))
     values: dict[Column, Any] = {}
     for field in plan.several:
-        values |= _composite(field, rows) if field.composite else {field.column: _list(field.column, rows)}
+        if field.composite is None:
+            values[field.column] = _list(field.column, rows)
+            continue
+        parts = _composite(field, rows)
+        made = keys(field, {column: [value] for column, value in parts.items()})
+        values |= {**parts, **{column: only for column, (only,) in made.items()}}
     return replace(plan, united=values)
 
 

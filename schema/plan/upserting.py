@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from schema.catalog.model import ObjectType
+import orjson
+
+from schema.catalog.model import Column, Field, KeyColumn, ObjectType
 from schema.declare.secrets import SECRET_MASK
-from schema.declare.traits import Unique
 from schema.errors import BadUserInput, LostRace
 from schema.plan.changed_values import UPDATED_AT
 from schema.plan.column_values import stored_columns, this_moment
 from schema.plan.linking import Linker
 from schema.plan.nodes import NO_LINKS, Batch, Connected, Links, Match, UniqueKey, Upsert
+from schema.plan.parts import completed_row, dependent, lacking
 from schema.plan.writes import Data, Writer
 
 
@@ -33,22 +36,27 @@ def upsert(writer: Writer, object_type: ObjectType, records: Sequence[Data], *, 
         tuple((batch.ids[n],) if record.get("id") is not None else None for n, record in enumerate(records)),
     )
     given = tuple(_given(object_type, record) for record in records)
-    keys = (ids, *(_unique_key(object_type, unique, batch, given) for unique in object_type.traits.unique))
+    keys = (ids, *(_unique_key(object_type, columns, batch, given) for columns in object_type.uniques))
     for key in keys:
         _refuse_twice(key)
-    return Upsert(create, keys, given, masked, matches={})
+    partial = tuple(field for field in dependent(object_type) if any(lacking(field, record) for record in records))
+    return Upsert(create, keys, given, masked, partial, matches={})
 
 
 def matched(plan: Upsert, found: Iterable[Match]) -> Upsert:
     """The upsert with the records that were found. Refuses what is not one record for one row.
 
-    The mask of a secret keeps the secret of an existing record; a new one has none to keep. Raises LostRace too.
+    The mask of a secret keeps the secret of an existing record; a new one has none to keep. One that has a value among
+    its others keeps its own first. Raises LostRace too.
     """
     matches: dict[int, tuple[UUID, int]] = {}
     rows: dict[UUID, int] = {}
-    for row, key, record_id, still in found:
+    batch, given = plan.create.batch, [*plan.given]
+    for row, key, record_id, still, by_others, parts in sorted(found, key=attrgetter("by_others")):
         if not still:
             raise LostRace
+        if by_others and row in matches:
+            continue
         known = matches.setdefault(row, (record_id, key))
         if known[0] != record_id:
             raise BadUserInput(
@@ -61,9 +69,14 @@ def matched(plan: Upsert, found: Iterable[Match]) -> Upsert:
             raise BadUserInput(
                 f"Records {rows[record_id]} and {row} of the batch are the same existing record", index=row
             )
+        if by_others:
+            given[row] -= _columns_of(plan.object_type.fields[plan.keys[key].columns[0].field])
+        if parts:
+            batch, given[row] = completed_row(plan.partial, batch, row, orjson.loads(parts), given[row])
     for row in plan.masked - matches.keys():
         raise BadUserInput(f"Record {row} of the batch is new: the mask of a secret is not a secret", index=row)
-    return replace(plan, matches={row: record_id for row, (record_id, _) in matches.items()})
+    create = replace(plan.create, batch=batch, form=batch.form)
+    return replace(plan, create=create, given=tuple(given), matches={row: found for row, (found, _) in matches.items()})
 
 
 def _masked(object_type: ObjectType, record: Data) -> bool:
@@ -92,14 +105,28 @@ def _given(object_type: ObjectType, record: Data) -> frozenset[str]:
     )
 
 
-def _unique_key(object_type: ObjectType, unique: Unique, batch: Batch, given: Sequence[frozenset[str]]) -> UniqueKey:
-    columns = tuple(object_type.columns[name] for name in unique.columns)
+def _unique_key(
+    object_type: ObjectType, columns: tuple[Column, ...], batch: Batch, given: Sequence[frozenset[str]]
+) -> UniqueKey:
     stored: Mapping[Any, Sequence[Any]] = dict(zip(batch.columns, batch.values, strict=True))
     values: list[tuple[Any, ...] | None] = []
     for n, names in enumerate(given):
         found = tuple(stored[column][n] if column.name in names else None for column in columns)
         values.append(None if any(value in (None, "") or isinstance(value, Connected) for value in found) else found)
-    return UniqueKey(columns, tuple(values))
+    return UniqueKey(columns, tuple(values), _others(object_type, columns))
+
+
+def _others(object_type: ObjectType, columns: tuple[Column, ...]) -> Column | None:
+    """The keys of the other values beside the one that a record is found by."""
+    first = columns[0]
+    if len(columns) > 1 or not isinstance(first, KeyColumn) or not first.identity.by_others:
+        return None
+    return object_type.fields[first.field].by_part[first.identity.others].key
+
+
+def _columns_of(field: Field) -> frozenset[str]:
+    """The names of its columns, with those of its keys."""
+    return frozenset(column.name for own in field.columns for column in (own, own.compared))
 
 
 def _refuse_twice(key: UniqueKey) -> None:

@@ -10,9 +10,9 @@ Statements keep to what Citus can plan as well: an INSERT reads from the workspa
 moment comes from a first CTE where it stands in a CASE, and parents are inserted before their children.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
-from schema.catalog.model import Column, ObjectType
+from schema.catalog.model import Column, KeyColumn, ObjectType
 from schema.context import Statement
 from schema.declare.traits import Guard
 from schema.plan.nodes import RecordSelection, Rows, Target
@@ -20,7 +20,7 @@ from schema.plan.nodes.placeholders import ORIGIN
 from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
 from schema.sql.guards import OWNER, bound, refused
 from schema.sql.outbox import DELETED_AT, Changed, written_to_outbox
-from schema.sql.records import all_columns, record_json
+from schema.sql.records import all_columns, columns_and_keys, record_json
 from schema.sql.rows import both, every_row, no_row, table, where
 from schema.values.actions import Action
 
@@ -48,7 +48,7 @@ class Changes:
 
     def lock(self, name: str, rows: Rows, *also: str, joined: str = "", limit: str = "") -> str:
         """A CTE of rows that are to be changed, as they are before, locked in the order of their ids."""
-        outputs = f"{all_columns(rows.object_type, ROW)}, now() AS {MOMENT}"
+        outputs = f"{columns_and_keys(rows.object_type, ROW)}, now() AS {MOMENT}"
         return self._lock(name, outputs, rows, also, joined, limit)
 
     def lock_to_remove(self, name: str, rows: Rows, *also: str, limit: str = "", outputs: str = f"{ROW}.id") -> str:
@@ -126,16 +126,21 @@ class Changes:
         action: Action = Action.UPDATE,
         rows: str = "",
         differs: str | None = None,
+        apart: Callable[[KeyColumn, str], str] | None = None,
     ) -> str:
         """New values for the rows that were `locked`, where they differ. Gives the name of the CTE of those.
 
         The values may read of `rows`, an item of FROM with that CTE in it. Where it is known what makes them differ,
-        `differs` is that condition, or the empty text where they always do.
+        `differs` is that condition, or the empty text where they always do. `apart` says what sets rows apart whose key
+        is to have a value, and then those that are so are written too; else they are so while they have the same key.
         """
         later = f"greatest({moment(locked)}, {ROW}.\"updatedAt\" + interval '1 ms')"
         assigned = [*(column.assign(value) for column, value in values.items()), f'"updatedAt" = {later}']
-        if differs is None:
-            differs = _differ(values, locked)
+        differs = _differ(values, locked) if differs is None else differs
+        for column, value in values.items():
+            if isinstance(column, KeyColumn) and column.apart:
+                assigned.append(f'"{column.apart}" = {(apart or _as_before)(column, value)}')
+                differs = f'({differs} OR {ROW}."{column.apart}" <> 0)' if apart else differs
         if rows:
             source, own = f" FROM {rows}", [f"{ROW}.id = {locked}.id", differs]
         else:
@@ -179,8 +184,14 @@ class Changes:
         return self.scope.statement(f"WITH {', '.join(self._ctes)} SELECT {select}", writes)
 
 
+def _as_before(key: KeyColumn, value: str) -> str:
+    own = f'{ROW}."{key.apart}"'
+    return f"CASE WHEN {key.read(ROW)} = {value} THEN {own} ELSE 0 END"
+
+
 def _differ(values: Mapping[Column, str], locked: str) -> str:
-    """The condition that a row has other values now."""
+    """The condition that a row has other values now. Keys differ only where their values do."""
+    values = {column: value for column, value in values.items() if not isinstance(column, KeyColumn)}
     if not values:
         return no_row(ROW)
     if len(values) == 1:

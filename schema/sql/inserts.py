@@ -88,7 +88,7 @@ def _order(plan: Create, *, given_ids: bool) -> Sequence[str]:
     Ids are among what is unique where they are given; those that are made are new.
     """
     object_type, given = plan.object_type, {column.name for column in plan.form.columns}
-    unique = {key for unique in object_type.traits.unique for key in unique.columns} & given
+    unique = {column.name for compared in object_type.uniques for column in compared} & given
     references = sorted({relation.key.name for relation in object_type.to_one} & given - unique)
     made = plan.form.ascending and not given_ids
     return [*sorted(unique), *references, "id"] if made else [*sorted(unique), "id", *references]

@@ -12,6 +12,7 @@ from typing import Any
 
 from schema.catalog.model import Column
 from schema.declare import kinds
+from schema.declare.folding import sorted_text
 from schema.plan.nodes import Rows, SortKey
 from schema.sql.fragments import Scope
 from schema.sql.rows import no_row, source
@@ -98,9 +99,9 @@ def direction(expression: str, key: SortKey, *, backward: bool = False) -> str:
 
 
 def _sorted(expression: str, value: Column) -> str:
-    """What a column is sorted by: text without regard to case, and bytewise, the same on every machine."""
+    """What a column is sorted by."""
     if value.kind in _TEXTS:
-        return f'lower({expression}) COLLATE "C"'
+        return sorted_text(expression)
     if value.kind is kinds.RAW_JSON:
         return f'({expression})::text COLLATE "C"'
     if value.kind is kinds.ARRAY:

@@ -3,13 +3,14 @@
 `connected` has the id of each record that was looked up. Unless all were found, nothing is written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from schema.catalog.model import Column, KeyColumn
 from schema.plan.nodes import Attach, Links, Liveness, Lookup, Rows
 from schema.sql.batches import json_text, table_of_rows, typed
 from schema.sql.changes import ROW, Changes, cte
-from schema.sql.rows import every_row, table, where
+from schema.sql.rows import every_row, source
 
 CONNECTED = "connected"
 LOOKUP = "lookup_number"
@@ -21,7 +22,7 @@ def look_up(changes: Changes, links: Links) -> None:
         return
 
     def kind(lookup: Lookup) -> tuple[str, ...]:
-        return (lookup.target.name, *(key.name for key, _ in lookup.values))
+        return (lookup.target.name, *(key.name for key, _ in lookup.keys))
 
     groups = [list(group) for _, group in groupby(sorted(links.lookups, key=kind), key=kind)]
     changes.select(CONNECTED, " UNION ALL ".join(_looked_up(changes, group) for group in groups), "MATERIALIZED")
@@ -58,15 +59,19 @@ def missing(links: Links) -> str:
 
 
 def _looked_up(changes: Changes, lookups: Sequence[Lookup]) -> str:
-    """The live record with each key; by its id also a deleted one."""
-    target, columns = lookups[0].target, [key for key, _ in lookups[0].values]
-    rows = [{LOOKUP: lookup.number, **{key.name: value for key, value in lookup.values}} for lookup in lookups]
+    """The live record with each key, of several the oldest; by its id also a deleted one."""
+    target, columns = lookups[0].target, [key for key, _ in lookups[0].keys]
+    rows = [{LOOKUP: lookup.number, **{key.name: value for key, value in lookup.keys}} for lookup in lookups]
     by_id = [key.name for key in columns] == ["id"]
     conditions = [f"{key.read(ROW)} = {key.read('v')}" for key in columns]
     conditions += [f"{key.read(ROW)} <> ''" for key in columns if key.kind.sql == "text"]  # as the index says
     wanted = Rows(target, liveness=Liveness.ANY if by_id else Liveness.LIVE)
     values = table_of_rows(changes.scope, json_text(rows), [f"{LOOKUP} integer", *map(typed, columns)], "v")
-    return (
-        f"SELECT v.{LOOKUP}, {ROW}.id FROM {values}"
-        f" LEFT JOIN {table(target, ROW)} ON {where(changes.scope, ROW, wanted, *conditions)}"
-    )
+    found = source(changes.scope, ROW, wanted, *conditions)
+    oldest = "" if by_id else f" ORDER BY {', '.join((*set_apart(columns, ROW), f'{ROW}.id'))} LIMIT 1"
+    return f"SELECT v.{LOOKUP}, (SELECT {ROW}.id {found}{oldest}) AS id FROM {values}"
+
+
+def set_apart(columns: Iterable[Column], alias: str) -> list[str]:
+    """What rows that have the same keys are numbered by, from the oldest."""
+    return [f'{alias}."{column.apart}"' for column in columns if isinstance(column, KeyColumn) and column.apart]

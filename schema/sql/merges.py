@@ -6,7 +6,7 @@ statement answers what the records hold several of, which is united by the keys 
 
 from collections.abc import Iterable, Iterator
 
-from schema.catalog.model import Column, Field, ObjectType
+from schema.catalog.model import Column, Field, KeyColumn, ObjectType
 from schema.context import Statement
 from schema.declare import kinds
 from schema.plan.nodes import Affected, DeleteLosers, FindMerged, Liveness, LockMerged, Merge, PreviewMerge, Rows, Write
@@ -116,8 +116,16 @@ def fill_winner(scope: Scope, plan: Merge, write: Write) -> Statement:
     # After the losers are deleted they are sources still.
     winner = _merged(changes, plan, Liveness.ANY)
     changes.lock(TARGET, every_row(object_type), f"{ROW}.id = {winner}")
-    values = {column: _value(scope, plan, column) for field in plan.fields for column in field.columns}
-    changes.update(WRITTEN, object_type, values, TARGET, rows=f"{TARGET}, merged")
+    taken = dict.fromkeys(column for field in plan.fields for column in field.columns) | dict.fromkeys(plan.united)
+    values = {column: _value(scope, plan, column) for column in taken}
+
+    def apart(key: KeyColumn, value: str) -> str:
+        """Nobody is set apart any more from who was merged, but from others."""
+        others = source(scope, "o", Rows(object_type), f"{key.read('o')} = {value}", f"o.id <> {winner}")
+        number = f'(SELECT max(s."{key.apart}") FROM sources s WHERE {key.read("s")} = {value})'
+        return f'CASE WHEN EXISTS (SELECT {others} AND o."{key.apart}" = 0) THEN {number} ELSE 0 END'
+
+    changes.update(WRITTEN, object_type, values, TARGET, rows=f"{TARGET}, merged", apart=apart)
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, f"{alias}.id", by_id=write.by_id)
     return changes.statement(f"count(*), {answered} FROM {written_or_unchanged(object_type)} {alias}")

@@ -76,8 +76,13 @@ def listed(object_type: ObjectType, names: set[str], alias: str) -> str:
 
 
 def all_columns(object_type: ObjectType, alias: str) -> str:
-    """A select list of every column."""
+    """A select list of every column of the API."""
     return ", ".join(column.read(alias) for column in object_type.columns.values())
+
+
+def columns_and_keys(object_type: ObjectType, alias: str) -> str:
+    """The same with the keys that some have."""
+    return ", ".join(column.read(alias) for column in object_type.stored.values())
 
 
 def _key_json(scope: Scope, alias: str, key: RecordKey, object_type: ObjectType) -> Json:

@@ -1,6 +1,7 @@
 """A search → one SELECT over the search vectors of all its objects.
 
-A record is found where any word of it begins with any word of the input, and ranks by how well all of them fit. The
+A record is found where any word of it begins with any word of the input, and ranks by how well all of them fit. Both
+are read alike (`schema/declare/searching.py`, `schema/values/words.py`). The
 index of the vectors finds it; what is found must be ranked to be ordered.
 """
 
@@ -11,6 +12,7 @@ from schema.context import Statement
 from schema.plan.nodes import Rows, Search, SearchBound
 from schema.sql.fragments import Scope
 from schema.sql.rows import table, where
+from schema.values.words import Parts, Word
 
 VECTOR = '"searchVector"'
 
@@ -27,24 +29,29 @@ def search(scope: Scope, plan: Search) -> Statement:
     )
 
 
-def _asked(scope: Scope, words: Sequence[str]) -> str:
+def _asked(scope: Scope, words: Sequence[Word]) -> str:
     """What a record must have, and what it ranks by.
 
     As a CTE, since PostgreSQL expects thousands of hits, and would start parallel workers for what is mostly a few: a
     scan that joins a CTE is never parallel.
     """
-    anything = scope.bind(" | ".join(map(_prefix, words)), "text")
-    everything = scope.bind(" & ".join(map(_prefix, words)), "text")
+    anything = scope.bind(" | ".join(map(_word, words)), "text")
+    everything = scope.bind(" & ".join(map(_word, words)), "text")
     return (
         f"WITH asked AS MATERIALIZED (SELECT to_tsquery('simple', {anything}) AS anything,"
         f" to_tsquery('simple', {everything}) AS everything)"
     )
 
 
-def _prefix(word: str) -> str:
-    """A word as the beginning of one, in the syntax of `to_tsquery`; an address counts as two words."""
-    escaped = word.replace("\\", "\\\\").replace("'", "''").replace("@", " ")
-    return f"'{escaped}':*"
+def _word(word: Word) -> str:
+    """Any of its spellings, in the syntax of `to_tsquery`. No part has a sign in it that would need to be escaped."""
+    return f"({' | '.join(map(_spelling, word))})"
+
+
+def _spelling(parts: Parts) -> str:
+    *first, last = parts.words
+    connective = " <-> " if parts.in_order else " & "
+    return connective.join([*first, f"{last}:*" if parts.begins else last])
 
 
 def _found(scope: Scope, plan: Search, rows: Rows) -> str:

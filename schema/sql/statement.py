@@ -16,6 +16,7 @@ from schema.plan.nodes import (
     FindMerged,
     GroupBy,
     LockMerged,
+    LockParts,
     Merge,
     Plan,
     PreviewMerge,
@@ -75,6 +76,8 @@ def statement(workspace_id: UUID, plan: Plan | Relaying, *, records_events: bool
             return merges.look_up(scope, plan)
         case LockMerged():
             return merges.lock(scope, plan)
+        case LockParts():
+            return updates.lock_parts(scope, plan)
         case DeleteLosers():
             return merges.delete_losers(scope, plan)
         case PreviewMerge():

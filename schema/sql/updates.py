@@ -1,9 +1,11 @@
 """Changes to existing records → one statement each."""
 
-from schema.catalog.model import Column, Relation
+from collections.abc import Iterable
+
+from schema.catalog.model import Column, Field, Relation
 from schema.context import Statement
 from schema.declare import kinds
-from schema.plan.nodes import Connected, Liveness, Restore, Rows, SoftDelete, Target, Update, Write
+from schema.plan.nodes import Connected, Liveness, LockParts, Restore, Rows, SoftDelete, Target, Update, Write
 from schema.plan.nodes.placeholders import deferred
 from schema.sql import links
 from schema.sql.batches import NUMBER, json_text
@@ -44,6 +46,19 @@ def update(scope: Scope, plan: Update, write: Write) -> Statement:
     changes.update(WRITTEN, object_type, values, TARGET, few, found, rows=rows, differs=differs)
     links.attach(changes, plan.links, along)
     return _end(changes, plan.target, write, links.missing(plan.links))
+
+
+def lock_parts(scope: Scope, plan: LockParts) -> Statement:
+    """A row for each of the target's: the parts of its fields that are understood together."""
+    changes = Changes(scope)
+    changes.target(plan.target)
+    return changes.statement(f"{held(plan.fields, TARGET)} FROM {TARGET}")
+
+
+def held(fields: Iterable[Field], alias: str) -> str:
+    """The JSON text of what the parts that are understood together are in a row, by column."""
+    entries = [f"'{column.name}', {column.read(alias)}" for field in fields for column in field.keyed]
+    return f"jsonb_build_object({', '.join(entries)})::text"
 
 
 def soft_delete(scope: Scope, plan: SoftDelete, write: Write) -> Statement:

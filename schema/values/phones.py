@@ -31,6 +31,34 @@ def phones(given: Mapping[str, Any], field: str) -> Mapping[str, Any]:
     return {**given, **_parsed(given, PRIMARY, field)}
 
 
+def lacking(given: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    """The parts without which the primary number that is given, or to be, cannot be understood; without any none."""
+    number, *about = PRIMARY
+    if number not in given:
+        return (number,) if any(given.get(part) for part in about) else ()
+    if not given[number] or not str(given[number]).strip():
+        return ()
+    understood = {**given, **_parsed(given, PRIMARY, field)}
+    return tuple(part for part in about if part not in understood)
+
+
+def beside(given: Mapping[str, Any], stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The parts that are given, with the stored ones. A country of another calling code does not stay, nor does it."""
+    _, country, code = PRIMARY
+    parts = {**stored, **given}
+    for changed, other in ((country, code), (code, country)):
+        if given.get(changed) and other not in given and not _belong_together(parts[country], parts[code]):
+            parts[other] = ""
+    return parts
+
+
+def _belong_together(country: Any, code: Any) -> bool:
+    digits = str(code).strip().removeprefix("+")
+    return (
+        digits.isascii() and digits.isdigit() and str(country).strip().upper() in _calling_codes().get(int(digits), ())
+    )
+
+
 def additional_phones(value: Any, field: str) -> list[dict[str, Any]] | None:
     """A list of objects or of numbers as text, every one as an object, or JSON text that holds such a list."""
     items = json_list(value, field)
@@ -65,7 +93,7 @@ def _parsed(given: Mapping[str, Any], keys: tuple[str, str, str], field: str) ->
 @lru_cache(maxsize=4096)
 def parse(number: str, country: str = "", calling_code: str = "") -> Phone | None:
     """The number with its `+`, or that of the country, or that of the calling code; None where it is none of these."""
-    region = country or (phonenumbers.region_code_for_country_code(int(calling_code[1:])) if calling_code else None)
+    region = country or _main_region(calling_code)
     try:
         found = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
@@ -73,6 +101,11 @@ def parse(number: str, country: str = "", calling_code: str = "") -> Phone | Non
     if found.extension or not found.country_code or not phonenumbers.is_possible_number(found):
         return None
     return Phone(phonenumbers.national_significant_number(found), _region(found, country), f"+{found.country_code}")
+
+
+def _main_region(calling_code: str) -> str | None:
+    digits = calling_code.removeprefix("+")
+    return phonenumbers.region_code_for_country_code(int(digits)) if digits.isascii() and digits.isdigit() else None
 
 
 def _region(found: phonenumbers.PhoneNumber, given: str) -> str:

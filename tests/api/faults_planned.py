@@ -132,7 +132,7 @@ PLANNED: tuple[Fault, ...] = (
         "createPerson(data: {emails: {primaryEmail: V}}) { id }",
         "String",
         "ADA@example.com",
-        message='emails.primaryEmail: "ADA@example.com" is already used',
+        message='emails.primaryEmail: "ADA@example.com" is already used, understood as "ada@example.com"',
         literal='"ADA@example.com"',
     ),
     Fault(

@@ -5,12 +5,14 @@ from uuid import UUID, uuid4
 import asyncpg
 
 FILL_COMPANIES = """
-INSERT INTO company (workspace_id, id, name, "domainNamePrimaryLinkUrl", position)
-SELECT $1, md5('c' || n)::uuid, 'Company ' || n, 'https://c' || n || '.example', n FROM generate_series(1, $2::int) n
+INSERT INTO company (workspace_id, id, name, "domainNamePrimaryLinkUrl", domain_name_primary_link_url_key, position)
+SELECT $1, md5('c' || n)::uuid, 'Company ' || n, 'https://c' || n || '.example', 'c' || n || '.example', n
+FROM generate_series(1, $2::int) n
 """
 FILL_PEOPLE = """
-INSERT INTO person (workspace_id, id, "nameFirstName", "emailsPrimaryEmail", city, position, "createdAt", "companyId")
-SELECT $1, md5('p' || n)::uuid, 'First' || n, 'p' || n || '@c.example', 'City ' || n % 100, n,
+INSERT INTO person (workspace_id, id, "nameFirstName", "emailsPrimaryEmail", emails_primary_email_key, city, position,
+       "createdAt", "companyId")
+SELECT $1, md5('p' || n)::uuid, 'First' || n, 'p' || n || '@c.example', 'p' || n || '@c.example', 'City ' || n % 100, n,
        timestamptz '2024-01-01' + n * interval '11 minutes', md5('c' || 1 + n % $3::int)::uuid
 FROM generate_series(1, $2::int) n
 """

@@ -249,7 +249,8 @@ async def test_an_upsert_looks_again_where_the_key_has_changed(
         data = {"emails": {"primaryEmail": "a@x.co"}, "city": "b"}
         upserted = asyncio.create_task(only(graphql, UPSERT, d=data))
         await until_it_waits(connection, upserted)
-        await connection.execute("""UPDATE person SET "emailsPrimaryEmail" = 'b@x.co' WHERE id = $1""", own)
+        changed = """UPDATE person SET "emailsPrimaryEmail" = $2, emails_primary_email_key = $2 WHERE id = $1"""
+        await connection.execute(changed, own, "b@x.co")
     found = await upserted
     assert found["id"] != own
     people = (await only(graphql, PEOPLE_BY_CITY))["edges"]

@@ -117,6 +117,36 @@ async def test_data(graphql: GraphQL, catalog: Catalog, given: Json, found: list
     assert await groups(graphql, catalog.objects["person"], data=[given]) == [[ids[n] for n in found]]
 
 
+# Names that are the same, and names that are not.
+SAME = [
+    ("José", "Núñez"),
+    ("JOSE", "Nunez"),
+    ("Jose\u0301", "Nu\u0301n\u0303ez"),
+    ("ｊｏｓé", "NUÑEZ"),
+]
+OTHER_NAMES = [("Josef", "Nunez"), ("Óscar", "ΟΔΟΣ"), ("oscar", "Οδός"), ("がくん", "さくらい"), ("かくん", "さくらい")]
+
+
+async def test_names_are_compared_folded(graphql: GraphQL, catalog: Catalog) -> None:
+    people = [{"name": {"firstName": first, "lastName": last}} for first, last in (*SAME, *OTHER_NAMES)]
+    ids = await create_many(graphql, catalog, "person", people)
+    same, (josef, upper, accented, ga, ka) = ids[:4], ids[4:]
+    found = await groups(graphql, catalog.objects["person"], ids=ids)
+    assert found[:4] == [[other for other in same if other != own] for own in same]
+    assert found[4:] == [[], [accented], [upper], [], []]
+    assert await groups(graphql, catalog.objects["person"], data=people) == [same] * 4 + [
+        *([josef], [upper, accented], [upper, accented], [ga], [ka])
+    ]
+    notes = await create_many(graphql, catalog, "note", [{"title": title} for title in ("Café", "CAFE", "Cafés")])
+    assert await groups(graphql, catalog.objects["note"], ids=notes) == [[notes[1]], [notes[0]], []]
+
+
+async def test_links_are_compared_by_their_keys(graphql: GraphQL, catalog: Catalog) -> None:
+    urls = ["https://www.linkedin.com/in/ada/", "linkedin.com/in/ada?trk=x", "http://LinkedIn.com/in/bob"]
+    ids = await create_many(graphql, catalog, "person", [{"linkedinLink": {"primaryLinkUrl": url}} for url in urls])
+    assert await groups(graphql, catalog.objects["person"], ids=ids) == [[ids[1]], [ids[0]], []]
+
+
 async def test_ids(graphql: GraphQL, catalog: Catalog, statements: list[str]) -> None:
     ids = [f"00000000-0000-4000-8000-{n:012}" for n in range(len(PEOPLE))]
     await create_many(graphql, catalog, "person", [{**p, "id": i} for p, i in zip(PEOPLE, ids, strict=True)])

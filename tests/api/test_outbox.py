@@ -47,8 +47,7 @@ async def stored(connection: "asyncpg.Connection[asyncpg.Record]", name: str, ow
     """A row as JSON, without what is no part of the API."""
     text = await connection.fetchval(f'SELECT row_to_json(t)::text FROM "{name}" t WHERE id = $1', UUID(own_id))
     row: Json = json.loads(text)
-    kept = ("workspace_id", "searchVector", "nonce", "owner_id", "is_admin")
-    return {key: value for key, value in row.items() if key not in kept}
+    return {key: value for key, value in row.items() if "_" not in key and key not in ("searchVector", "nonce")}
 
 
 def image(text: str) -> Json:

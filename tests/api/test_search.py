@@ -84,7 +84,11 @@ FINDS: list[tuple[str, list[int]]] = [
     ("\\", []),
     ("&", []),
     ("!", []),
-    ("a:*b | !c & (d <-> e)", [21, 31]),
+    ("a:*b | !c & (d <-> e)", [2, 3, 11, 21, 31]),
+    ("elise", [3]),
+    ("Ēlīsè", [3]),
+    ("e\u0301lise", [3]),
+    ("ELISE", [3]),
     ("' | ada:*", [1, 12, 21, 31, 41]),
     ("deal", [21]),
 ]
@@ -94,7 +98,7 @@ async def test_words(graphql: GraphQL, records: None, statements: list[str]) -> 
     statements.clear()
     answers = [(q, sorted(await found(graphql, q, out=["workspaceMember"]))) for q, _ in FINDS]
     assert answers == FINDS
-    assert len(statements) == len(FINDS)
+    assert len(statements) == sum(any(map(str.isalnum, q)) for q, _ in FINDS)  # signs alone need none
 
 
 async def test_the_order(graphql: GraphQL, other_graphql: GraphQL, records: None) -> None:

@@ -131,7 +131,7 @@ PERSON: Json = {
             {"primaryPhoneNumber": "+33 6 12 34 56 78"},
             {"primaryPhoneNumber": "612345678", "primaryPhoneCountryCode": "FR", "primaryPhoneCallingCode": "+33"},
         ),
-        ("phones", {"primaryPhoneNumber": "9"}, {"primaryPhoneNumber": "9"}),
+        ("phones", {"primaryPhoneNumber": ""}, {"primaryPhoneNumber": ""}),
         ("linkedinLink", {"primaryLinkUrl": "HTTPS://A.b/"}, {"primaryLinkUrl": "https://a.b"}),
         ("linkedinLink", {"secondaryLinks": []}, {"secondaryLinks": []}),
     ],
@@ -149,6 +149,52 @@ async def test_a_partial_composite_changes_only_what_it_gives(
     record = updated[0] if many else updated
     expected = {**PERSON, field: {**PERSON[field], **changed}}
     assert {key: record[key] for key in PERSON} == expected
+
+
+PHONE_PARTS = "{ id phones { primaryPhoneNumber primaryPhoneCountryCode primaryPhoneCallingCode } }"
+
+
+@pytest.mark.parametrize(
+    ("given", "stored"),
+    [
+        ({"primaryPhoneNumber": "020 7946 0001"}, ("2079460001", "GB", "+44")),
+        ({"primaryPhoneNumber": "+33 6 12 34 56 78"}, ("612345678", "FR", "+33")),
+        ({"primaryPhoneNumber": "9"}, ("9", "GB", "+44")),
+        ({"primaryPhoneCountryCode": "de"}, ("2079460000", "DE", "+49")),
+        ({"primaryPhoneCallingCode": "+49"}, ("2079460000", "DE", "+49")),
+        ({"primaryPhoneCountryCode": "FR", "primaryPhoneCallingCode": "+33"}, ("2079460000", "FR", "+33")),
+        ({"primaryPhoneCountryCode": "FR"}, ("2079460000", "FR", "")),
+        ({"primaryPhoneNumber": "612345678", "primaryPhoneCountryCode": "FR"}, ("612345678", "FR", "+33")),
+        ({"primaryPhoneNumber": ""}, ("", "GB", "+44")),
+    ],
+)
+@pytest.mark.parametrize("upsert", [False, True])
+async def test_a_part_of_a_phone_is_understood_with_the_others(
+    graphql: GraphQL, given: Json, stored: tuple[str, str, str], upsert: bool
+) -> None:
+    person = await create(graphql, "Person", **PERSON)
+    query = f"mutation ($id: ID, $d: PersonUpdateInput) {{ updatePerson(id: $id, data: $d) {PHONE_PARTS} }}"
+    variables: Json = {"id": person, "d": {"phones": given}}
+    if upsert:
+        query = f"mutation ($d: PersonCreateInput!) {{ createPerson(data: $d, upsert: true) {PHONE_PARTS} }}"
+        variables = {"d": {"id": person, "phones": given}}
+    for _ in range(3):  # planned anew, seen before and remembered
+        record = await only(graphql, query, **variables)
+        assert record["id"] == person and tuple(record["phones"].values()) == stored
+
+
+async def test_a_part_of_the_phones_of_many_is_refused(graphql: GraphQL) -> None:
+    query = 'mutation ($d: PersonUpdateInput) { updatePeople(filter: {city: {eq: "x"}}, data: $d) { id } }'
+    for given, missing in (
+        ({"primaryPhoneNumber": "612345678"}, "primaryPhoneCountryCode"),
+        ({"primaryPhoneCountryCode": "FR"}, "primaryPhoneNumber"),
+        ({"primaryPhoneNumber": "9", "primaryPhoneCountryCode": "FR"}, "primaryPhoneCallingCode"),
+    ):
+        code, message = await error(graphql, query, d={"phones": given})
+        assert code == "BAD_USER_INPUT" and message.startswith(f'Field "phones.{missing}" must be given too')
+    whole = {"primaryPhoneNumber": "9", "primaryPhoneCountryCode": "FR", "primaryPhoneCallingCode": "+33"}
+    assert await only(graphql, query, d={"phones": whole}) == []
+    assert await only(graphql, query, d={"phones": {"primaryPhoneNumber": "+33612345678"}}) == []
 
 
 # Normalisation

@@ -191,7 +191,7 @@ async def test_records_of_a_batch_give_different_fields(graphql: GraphQL) -> Non
 async def test_a_batch_is_all_or_nothing(graphql: GraphQL) -> None:
     query = "mutation ($d: [PersonCreateInput!]) { createPeople(data: $d) { id } }"
     twice = [{"city": "x"}, {"emails": {"primaryEmail": "a@b.c"}}, {"emails": {"primaryEmail": "A@B.C"}}]
-    message = '[2].emails.primaryEmail: "A@B.C" is already used'
+    message = '[2].emails.primaryEmail: "A@B.C" is already used, understood as "a@b.c"'
     assert await error(graphql, query, d=twice) == ("BAD_USER_INPUT", message)
     assert await only(graphql, "{ people { totalCount } }") == {"totalCount": 0}
     assert len(await only(graphql, query, d=[{"emails": {"primaryEmail": ""}}] * 3)) == 3

@@ -26,6 +26,7 @@ from app.migrations.enums import create, declared_enums
 from app.migrations.revisions import config
 from schema.catalog.model import Catalog
 from schema.context import EVERYTHING, Fetch, Row, Statement
+from schema.declare.searching import search_function
 from tests.conftest import ADA, SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +83,7 @@ async def made_from_models(databases: tuple[str, str], catalog: Catalog) -> str:
         await connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
         for name, values in declared_enums([catalog.metadata]).items():
             await connection.execute(create(name, values))
+        await connection.execute(search_function())
         for table in tables:
             await connection.execute(str(CreateTable(table).compile(dialect=dialect)))
             for index in table.indexes:
@@ -101,6 +103,18 @@ async def test_the_migrations_make_what_the_models_say(
     assert len(migrated) > 20
 
 
+async def test_the_search_function_is_the_one_of_the_models(databases: tuple[str, str], made_from_models: str) -> None:
+    sources = []
+    for url in (databases[0], made_from_models):
+        connection = await asyncpg.connect(url)
+        try:
+            query = "SELECT prosrc, provolatile, proisstrict, proparallel FROM pg_proc WHERE proname = 'search_words'"
+            sources.append(tuple(await connection.fetchrow(query) or ()))
+        finally:
+            await connection.close()
+    assert sources[0] == sources[1] and sources[0]
+
+
 def test_the_tables_of_pgqueuer_are_those_of_the_installed_version() -> None:
     """Where a later version needs others, a new revision must bring them."""
     installed = QueryBuilderEnvironment(DBSettings()).build_install_query()
@@ -112,7 +126,8 @@ def test_the_tables_of_pgqueuer_are_those_of_the_installed_version() -> None:
 async def test_partial_unique_indexes_have_their_predicates(databases: tuple[str, str]) -> None:
     definitions = {row[1]: row[2] for row in await described(databases[0], "indexes")}
     assert definitions["uq_person_emailsPrimaryEmail"].endswith(
-        """(workspace_id, "emailsPrimaryEmail") WHERE (("emailsPrimaryEmail" <> ''::text) AND ("deletedAt" IS NULL))"""
+        "(workspace_id, emails_primary_email_key, emails_primary_email_apart)"
+        """ WHERE ((emails_primary_email_key <> ''::text) AND ("deletedAt" IS NULL))"""
     )
     assert "USING gin" in definitions["ix_person_searchVector"]
 
@@ -157,6 +172,55 @@ async def test_values_are_brought_to_their_form(
     finally:
         await connection.close()
     assert f"company {ids[0]}: 'Acme.com' is 'https://acme.com' of {ids[1]}" in capfd.readouterr().out
+
+
+async def test_records_that_keys_make_the_same(
+    old_database: str, catalog: Catalog, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """They stay, the newer ones set apart by their age; deleted ones are not told of."""
+    connection = await asyncpg.connect(old_database)
+    try:
+        workspace = await provision.create_workspace(connection, catalog, "Test", ADA)
+        await revisions.downgrade(old_database, "0009")
+        domains = [
+            "https://acme.com",
+            "http://www.acme.com/",
+            "https://acme.com/de",
+            "acme.com?a=1",
+            "https://ACME.com",
+        ]
+        ids = [UUID(int=n + 1) for n in range(len(domains))]
+        await connection.executemany(
+            'INSERT INTO company (workspace_id, id, "createdAt", "deletedAt", "domainNamePrimaryLinkUrl",'
+            ' "linkedinLinkSecondaryLinks") VALUES ($1, $2, to_timestamp($3), to_timestamp($4), $5, $6)',
+            [
+                (workspace, own_id, 100 - n, 1 if n == 4 else None, domain, '[{"url": "https://www.x.y/"}, 7]')
+                for n, (own_id, domain) in enumerate(zip(ids, domains, strict=True))
+            ],
+        )
+        await connection.execute(
+            'INSERT INTO person (workspace_id, id, "phonesPrimaryPhoneNumber", "phonesPrimaryPhoneCountryCode",'
+            ' "phonesPrimaryPhoneCallingCode", "phonesAdditionalPhones") VALUES ($1, $2, $3, $4, $5, $6)',
+            *(workspace, ids[0], "06 12 34 56 78", "FR", "?", '[{"number": "+33 6 12"}]'),
+        )
+        await migrate(old_database)
+        told = capfd.readouterr().out
+        found = await connection.fetch(
+            "SELECT domain_name_primary_link_url_key, domain_name_primary_link_url_apart FROM company ORDER BY id"
+        )
+        keys = [("acme.com", 2), ("acme.com", 1), ("acme.com/de", 0), ("acme.com", 0), ("acme.com", 0)]
+        assert [tuple(row) for row in found] == keys
+        assert await connection.fetchval("SELECT linkedin_link_secondary_links_keys FROM company LIMIT 1") == '["x.y"]'
+        phones = await connection.fetchrow(
+            "SELECT phones_primary_phone_number_key, phones_additional_phones_keys FROM person"
+        )
+        assert phones is not None and tuple(phones) == ("33612345678", '["+33 6 12"]')
+        await revisions.downgrade(old_database, "0009")
+        await migrate(old_database)
+    finally:
+        await connection.close()
+    assert f"{workspace} | acme.com | {ids[3]}, {ids[1]}, {ids[0]}\n" in told
+    assert "mergeCompanies(ids: [" in told and "mergePeople" not in told
 
 
 async def test_keys_and_members_from_before_nonces(old_database: str, catalog: Catalog) -> None:

@@ -30,9 +30,11 @@ READS = (W1, W2, W3, W4)
 SETS = 100  # of parameters
 
 INSERT = """
-INSERT INTO person (workspace_id, id, "nameFirstName", "nameLastName", "emailsPrimaryEmail", "companyId", position)
-SELECT $1, uuidv7(), "firstName", "lastName", 'bench' || gen_random_uuid() || '@example.com', "companyId", 0
-FROM jsonb_to_recordset($2::jsonb) AS r("firstName" text, "lastName" text, "companyId" uuid) RETURNING id
+INSERT INTO person (workspace_id, id, "nameFirstName", "nameLastName", "emailsPrimaryEmail", emails_primary_email_key,
+    "companyId", position)
+SELECT $1, uuidv7(), "firstName", "lastName", email, email, "companyId", 0
+FROM (SELECT *, 'bench' || gen_random_uuid() || '@example.com' AS email
+    FROM jsonb_to_recordset($2::jsonb) AS r("firstName" text, "lastName" text, "companyId" uuid)) given RETURNING id
 """
 
 

@@ -11,18 +11,18 @@ $$ select overlay(overlay(md5(kind || ':' || n) placing '4' from 13 for 1) placi
 create function bench_h(n bigint, salt int, m int) returns int language sql immutable strict parallel safe as
 $$ select ((hashint8extended(n, salt) & 9223372036854775807) % m)::int $$;
 
-insert into company (workspace_id, id, name, "domainNamePrimaryLinkUrl", employees, "addressAddressCity", "addressAddressCountry",
+insert into company (workspace_id, id, name, "domainNamePrimaryLinkUrl", domain_name_primary_link_url_key, employees, "addressAddressCity", "addressAddressCountry",
     "annualRecurringRevenueAmountMicros", "annualRecurringRevenueCurrencyCode", "idealCustomerProfile", position, "createdAt", "updatedAt")
-select :'workspace', bench_uuid('company', n), 'Company ' || lpad(n::text, 5, '0'), 'https://company' || n || '.example.com',
+select :'workspace', bench_uuid('company', n), 'Company ' || lpad(n::text, 5, '0'), 'https://company' || n || '.example.com', 'company' || n || '.example.com',
   1 + bench_h(n, 1, 5000), 'City ' || bench_h(n, 2, 100), (array['US','FR','DE','GB','IN','BR','JP','CA'])[1 + bench_h(n, 3, 8)],
   bench_h(n, 4, 100000) * 1000000::bigint, 'USD', bench_h(n, 5, 4) = 0, n,
   timestamptz '2024-01-01' + n * interval '47 minutes', timestamptz '2024-01-01' + n * interval '47 minutes'
 from generate_series(1, 10000) n;
 
 -- Half the people go evenly over all companies (2-3 each), half over the first 2500 (10 more each): "first 10" binds for a quarter.
-insert into person (workspace_id, id, "nameFirstName", "nameLastName", "emailsPrimaryEmail", "phonesPrimaryPhoneNumber", "jobTitle", city, position, "companyId", "createdAt", "updatedAt", "deletedAt")
+insert into person (workspace_id, id, "nameFirstName", "nameLastName", "emailsPrimaryEmail", emails_primary_email_key, "phonesPrimaryPhoneNumber", phones_primary_phone_number_key, "jobTitle", city, position, "companyId", "createdAt", "updatedAt", "deletedAt")
 select :'workspace', bench_uuid('person', n), 'First' || bench_h(n, 6, 2000), 'Last' || bench_h(n, 7, 5000), 'person' || n || '@company' || c || '.example.com',
-  '555' || lpad(n::text, 7, '0'),
+  'person' || n || '@company' || c || '.example.com', '555' || lpad(n::text, 7, '0'), '555' || lpad(n::text, 7, '0'),
   (array['Software Engineer','Head of Sales','Account Executive','CTO','CEO','Data Engineer','Product Manager','Recruiter','Support Lead','Designer'])[1 + bench_h(n, 8, 10)],
   'City ' || bench_h(n, 9, 100), n, bench_uuid('company', c),
   timestamptz '2024-01-01' + n * interval '11 minutes', timestamptz '2024-01-01' + n * interval '11 minutes',

@@ -29,16 +29,17 @@ where schemaname = 'public' and tablename in ('company', 'person', 'opportunity'
   and indexname not like 'pk\_%';
 select format('drop index %I', indexname) from set_aside \gexec
 
-insert into company (workspace_id, id, name, "domainNamePrimaryLinkUrl", employees, "addressAddressCity", position, "createdAt", "updatedAt")
+insert into company (workspace_id, id, name, "domainNamePrimaryLinkUrl", domain_name_primary_link_url_key, employees, "addressAddressCity", position, "createdAt", "updatedAt")
 select :'workspace', pg_temp.key('company', n, :companies), initcap(pg_temp.word(n / 20)) || ' ' || initcap(pg_temp.word(pg_temp.pick(n, 1, :companies / 20))),
-  'https://company' || n || '.example.com', 1 + pg_temp.pick(n, 2, 5000), 'City ' || pg_temp.pick(n, 3, 100), -n,
+  'https://company' || n || '.example.com', 'company' || n || '.example.com', 1 + pg_temp.pick(n, 2, 5000), 'City ' || pg_temp.pick(n, 3, 100), -n,
   pg_temp.at(n, :companies), pg_temp.at(n, :companies)
 from generate_series(1, :companies) n;
 
 -- One of a hundred is deleted.
-insert into person (workspace_id, id, "nameFirstName", "nameLastName", "emailsPrimaryEmail", "phonesPrimaryPhoneNumber", "jobTitle", city, position, "companyId", "createdAt", "updatedAt", "deletedAt")
+insert into person (workspace_id, id, "nameFirstName", "nameLastName", "emailsPrimaryEmail", emails_primary_email_key, "phonesPrimaryPhoneNumber", phones_primary_phone_number_key, "jobTitle", city, position, "companyId", "createdAt", "updatedAt", "deletedAt")
 select :'workspace', pg_temp.key('person', n, :people), initcap(pg_temp.word(pg_temp.pick(n, 4, :people / 20))), initcap(pg_temp.word(n % (:people / 20))),
-  'person' || n || '@company' || 1 + n % :companies || '.example.com', '555' || lpad(n::text, 7, '0'),
+  'person' || n || '@company' || 1 + n % :companies || '.example.com', 'person' || n || '@company' || 1 + n % :companies || '.example.com',
+  '555' || lpad(n::text, 7, '0'), '555' || lpad(n::text, 7, '0'),
   (array['Software Engineer','Head of Sales','Account Executive','CTO','CEO','Data Engineer','Product Manager','Recruiter','Support Lead','Designer'])[1 + pg_temp.pick(n, 5, 10)],
   'City ' || pg_temp.pick(n, 6, 100), -n, pg_temp.key('company', 1 + n % :companies, :companies), pg_temp.at(n, :people), pg_temp.at(n, :people),
   case when pg_temp.pick(n, 7, 100) = 0 then timestamptz '2025-07-01' end

@@ -29,6 +29,7 @@ from schema.plan.nodes.changes import (
     FindMerged,
     Links,
     LockMerged,
+    LockParts,
     Lookup,
     Merge,
     PreviewMerge,
@@ -103,7 +104,7 @@ from schema.plan.nodes.selections import (
     Value,
 )
 
-Plan = Query | Write | FindMatches | FindMerged | LockMerged | DeleteLosers | PreviewMerge | ReadEvents
+Plan = Query | Write | FindMatches | FindMerged | LockMerged | LockParts | DeleteLosers | PreviewMerge | ReadEvents
 """What is one statement of a request."""
 
 Relaying = RecordEvents | ExtendTimelines
@@ -159,6 +160,7 @@ __all__ = [
     "Listed",
     "Liveness",
     "LockMerged",
+    "LockParts",
     "Lookup",
     "Match",
     "Merge",

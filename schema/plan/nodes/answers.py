@@ -40,13 +40,16 @@ class Written:
 class Match(NamedTuple):
     """A record that a key of an upsert found: the row of the batch, the number of the key, and the record's id.
 
-    One that was changed before it could be locked is not found by it `still`.
+    One that was changed before it could be locked is not found by it `still`. One that was found `by_others` has it
+    among what it has besides. `parts` are what it holds in the partial fields, as JSON.
     """
 
     row: int
     key: int
     record_id: UUID
     still: bool
+    by_others: bool = False
+    parts: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,11 @@ class Lookup:
     values: tuple[tuple[Column, Any], ...]
     index: int | None = None
 
+    @property
+    def keys(self) -> tuple[tuple[Column, Any], ...]:
+        """What the values are compared by."""
+        return tuple((column.compared, column.key_of(value)) for column, value in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Attach:
@@ -86,10 +91,14 @@ class Create:
 
 @dataclass(frozen=True, slots=True)
 class UniqueKey:
-    """Columns that tell records apart, and their values in each row of a batch: `None` where one lacks a value."""
+    """Columns that tell records apart, and their values in each row of a batch: `None` where one lacks a value.
+
+    `others` are the keys of what a record has besides, by which it is found where no other has one.
+    """
 
     columns: tuple[Column, ...]
     values: tuple[tuple[Any, ...] | None, ...]
+    others: Column | None = None
 
     @property
     def name(self) -> str:
@@ -106,13 +115,15 @@ class Upsert:
     """Records to create, or to update where a key finds them.
 
     `given` are, for each row, the names of the columns that an existing record takes over. `masked` rows hold the mask
-    of a secret, and so can only be updates. `matches` are the existing records of rows, once they are known.
+    of a secret, and so can only be updates. `partial` are fields of which some row gives parts that are understood with
+    those of an existing record alone. `matches` are the existing records of rows, once they are known.
     """
 
     create: Create
     keys: tuple[UniqueKey, ...]
     given: tuple[frozenset[str], ...]
     masked: frozenset[int]
+    partial: tuple[Field, ...]
     matches: Mapping[int, UUID]
 
     @property
@@ -207,6 +218,19 @@ class FindMatches:
     @staticmethod
     def row(columns: Row) -> Match:
         return Match(*columns)
+
+
+@dataclass(frozen=True, slots=True)
+class LockParts:
+    """Locks the rows of a target, and changes nothing. It answers a row for each: what its `fields` hold, as JSON."""
+
+    target: Target
+    fields: tuple[Field, ...]
+
+    @staticmethod
+    def row(columns: Row) -> str:
+        (parts,) = columns
+        return str(parts)
 
 
 @dataclass(frozen=True, slots=True)

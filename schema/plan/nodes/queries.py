@@ -10,6 +10,7 @@ from schema.catalog.model import Column, ObjectType
 from schema.plan.nodes.answers import Hit, Listed, Row
 from schema.plan.nodes.conditions import Rows
 from schema.plan.nodes.selections import Connection, ConnectionKey, RecordSelection
+from schema.values.words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class RecordsById:
 class FindDuplicates:
     """The duplicates of some sources, one connection for each, in their order.
 
-    A record is one where all columns of some criterion have the source's values, case aside; texts under three
+    A record is one where all columns of some criterion have the source's values, texts folded; those under three
     characters count as missing. Sources are live records by `ids`, a list, or the values of `columns` in `records`,
     a JSON text of rows with their number and the id that is not a duplicate of itself.
     """
@@ -134,12 +135,12 @@ class SearchBound:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Records whose text has a word that begins with one of `words`, or all records where there are none.
+    """Records whose text has one of `words`, or all records where there are none.
 
     It answers a row for each record found, one more than `limit` where there are more.
     """
 
-    words: tuple[str, ...]
+    words: tuple[Word, ...]
     searched: tuple[Rows, ...]
     limit: int
     after: SearchBound | None

@@ -1,7 +1,9 @@
-WITH connected AS MATERIALIZED (SELECT v.lookup_number, t.id
-FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emailsPrimaryEmail" text)
-LEFT
-JOIN "person" t ON t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NULL),
+WITH connected AS MATERIALIZED (SELECT v.lookup_number, (SELECT t.id
+FROM "person" t
+WHERE t.workspace_id = $1 AND t."emails_primary_email_key" = v."emails_primary_email_key" AND t."emails_primary_email_key" <> '' AND t."deletedAt" IS NULL
+ORDER BY t."emails_primary_email_apart", t.id
+LIMIT 1) AS id
+FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emails_primary_email_key" text)),
 input_written AS NOT MATERIALIZED (SELECT *
 FROM jsonb_to_recordset($3::jsonb) AS r(row_number integer, id uuid, "name" text, "pointOfContactId" uuid, "lookup_pointOfContactId" integer)),
 written AS (INSERT INTO "opportunity" AS new (workspace_id, "id", "name", "pointOfContactId", "position", "createdBySource", "createdByName") SELECT anchor.id, input_written.id, input_written."name", coalesce(input_written."pointOfContactId", (SELECT connected.id

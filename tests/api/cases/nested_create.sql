@@ -1,7 +1,9 @@
-WITH connected AS MATERIALIZED (SELECT v.lookup_number, t.id
-FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emailsPrimaryEmail" text)
-LEFT
-JOIN "person" t ON t.workspace_id = $1 AND t."emailsPrimaryEmail" = v."emailsPrimaryEmail" AND t."emailsPrimaryEmail" <> '' AND t."deletedAt" IS NULL),
+WITH connected AS MATERIALIZED (SELECT v.lookup_number, (SELECT t.id
+FROM "person" t
+WHERE t.workspace_id = $1 AND t."emails_primary_email_key" = v."emails_primary_email_key" AND t."emails_primary_email_key" <> '' AND t."deletedAt" IS NULL
+ORDER BY t."emails_primary_email_apart", t.id
+LIMIT 1) AS id
+FROM jsonb_to_recordset($2::jsonb) AS v(lookup_number integer, "emails_primary_email_key" text)),
 input_written AS NOT MATERIALIZED (SELECT *
 FROM jsonb_to_recordset($3::jsonb) AS r(row_number integer, id uuid, "name" text, "position" float8, row_place text)),
 written AS (INSERT INTO "company" AS new (workspace_id, "id", "name", "position", "createdBySource", "createdByName") SELECT anchor.id, input_written.id, input_written."name", coalesce(input_written."position", CASE WHEN input_written.row_place = 'last' THEN coalesce((SELECT max(p."position")
@@ -27,7 +29,7 @@ FROM connected
 WHERE id IS NULL)
 ORDER BY input_created_0.id, input_created_0."companyId"
 RETURNING new."nameFirstName", new."nameLastName", new."emailsPrimaryEmail", new."emailsAdditionalEmails", new."linkedinLinkPrimaryLinkLabel", new."linkedinLinkPrimaryLinkUrl", new."linkedinLinkSecondaryLinks", new."xLinkPrimaryLinkLabel", new."xLinkPrimaryLinkUrl", new."xLinkSecondaryLinks", new."jobTitle", new."phonesPrimaryPhoneNumber", new."phonesPrimaryPhoneCountryCode", new."phonesPrimaryPhoneCallingCode", new."phonesAdditionalPhones", new."city", new."avatarUrl", new."position", new."createdBySource", new."createdByWorkspaceMemberId", new."createdByName", new."createdByContext", new."id", new."createdAt", new."updatedAt", new."deletedAt", new."companyId"),
-"locked_attached_0" AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", now() AS moment
+"locked_attached_0" AS MATERIALIZED (SELECT t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId", t."emails_primary_email_key", t."emails_additional_emails_keys", t."linkedin_link_primary_link_url_key", t."linkedin_link_secondary_links_keys", t."x_link_primary_link_url_key", t."x_link_secondary_links_keys", t."phones_primary_phone_number_key", t."phones_additional_phones_keys", now() AS moment
 FROM "person" t
 WHERE t.workspace_id = $1 AND t.id IN (SELECT id
 FROM connected

@@ -126,13 +126,13 @@ async def test_a_parameter_that_does_not_encode(database: Database) -> None:
 
 
 async def test_constraints_name_fields(database: Database, workspace: Workspace) -> None:
-    company = 'INSERT INTO company (workspace_id, id, "domainNamePrimaryLinkUrl") VALUES ($1, $2, $3)'
-    first = Statement(company, (workspace.id, uuid4(), "https://a.example"))
+    company = "INSERT INTO company (workspace_id, id, domain_name_primary_link_url_key) VALUES ($1, $2, $3)"
+    first = Statement(company, (workspace.id, uuid4(), "a, 7.example"))
     await database.fetch(first)
     with pytest.raises(BadUserInput, match=r'^id: ".*" is already used$'):
         await database.fetch(first)
-    with pytest.raises(BadUserInput, match=r'^domainName.primaryLinkUrl: "https://a.example" is already used$'):
-        await database.fetch(Statement(company, (workspace.id, uuid4(), "https://a.example")))
+    with pytest.raises(BadUserInput, match=r'^domainName.primaryLinkUrl: "a, 7.example" is already used$'):
+        await database.fetch(Statement(company, (workspace.id, uuid4(), "a, 7.example")))
     person = 'INSERT INTO person (workspace_id, id, "companyId") VALUES ($1, $2, $3)'
     with pytest.raises(BadUserInput, match=r'^companyId: ".*" is the id of no record$'):
         await database.fetch(Statement(person, (workspace.id, uuid4(), uuid4())))
