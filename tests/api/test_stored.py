@@ -268,8 +268,8 @@ async def test_phones(graphql: GraphQL) -> None:
         ),
         (
             {"additionalPhones": [{"phone": "9", "foo": 1}]},
-            'Unknown keys "phone", "foo" for fields "[1].phones.additionalPhones[0].phone",'
-            ' "[1].phones.additionalPhones[0].foo". It holds number, countryCode, callingCode',
+            '[1]: Unknown keys "phone", "foo" for fields "phones.additionalPhones[0].phone",'
+            ' "phones.additionalPhones[0].foo". It holds number, countryCode, callingCode',
         ),
         (
             {"additionalPhones": [{"nubmer": "9"}]},
