@@ -4,8 +4,8 @@ WORKDIR /src
 COPY requirements.lock ./
 RUN python -m venv /opt/icosa \
     && /opt/icosa/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.lock
-COPY assets assets
-RUN /opt/icosa/bin/python -m assets.build
+COPY app/http/pages/npm app/http/pages/npm
+RUN /opt/icosa/bin/python app/http/pages/npm/build.py
 COPY pyproject.toml README.md LICENSE ./
 COPY app app
 COPY schema schema

@@ -1,6 +1,7 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
+PAGES := app/http/pages/npm/build.py
 
 .DEFAULT_GOAL := help
 
@@ -10,13 +11,13 @@ help: ## List the targets
 
 .PHONY: run
 run: .venv/bin/python ## Start the server, on an embedded PostgreSQL unless DATABASE_URL is set; with DEMO=1 a made-up CRM is in it
-	@$(BIN)/python -m assets.build --once & $(MAKE) -s .venv/run && wait
+	@$(BIN)/python $(PAGES) --once & $(MAKE) -s .venv/run && wait
 	@$(if $(DEMO),$(BIN)/python -m app demo $(ARGS))
 	@exec $(BIN)/python -m app serve
 
 .PHONY: assets
 assets: .venv/bin/python ## Build GraphiQL and Swagger UI into the package, from npm (Node of the system, else from PyPI)
-	@$(BIN)/python -m assets.build
+	@$(BIN)/python $(PAGES)
 
 .PHONY: test
 test: .venv/dev ## Run the tests, on an embedded PostgreSQL unless TEST_DATABASE_URL is set

@@ -1,6 +1,7 @@
 """The settings: one frozen value, read once from the environment at start and passed down. Nothing else reads it."""
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from difflib import get_close_matches
@@ -43,6 +44,14 @@ class Settings(BaseSettings):
 
     database_url: str | None = Field(
         default=None, description="The PostgreSQL 15+ to use; absent, an embedded PostgreSQL runs in `DATA_DIR`"
+    )
+    read_database_url: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), description="Streaming replicas of that, separated by commas, for reads that may be a moment old"
+    )
+    replica_reads: Annotated[Literal["asked", "all"], CaseFolded] = Field(
+        default="asked",
+        description="Which reads go to a replica: `asked`, those with `Prefer: read=replica`; `all`, unless they have"
+        " `Prefer: read=primary`",
     )
     data_dir: Path = Field(
         default=Path(".icosa"), description="Where the embedded PostgreSQL, its secret and token are kept"
@@ -160,6 +169,21 @@ class Settings(BaseSettings):
         if url is not None and urlsplit(url).scheme not in ("postgres", "postgresql"):
             raise ValueError("must look like postgresql://user:password@host:5432/database")
         return url
+
+    @field_validator("read_database_url", mode="before")
+    @classmethod
+    def _split_urls(cls, urls: object) -> object:
+        """At each comma that a URL follows: one URL may name several hosts."""
+        if isinstance(urls, str):
+            return tuple(url.strip() for url in re.split(r",(?=\s*postgres(?:ql)?://)", urls) if url.strip())
+        return urls
+
+    @field_validator("read_database_url")
+    @classmethod
+    def _are_postgresql(cls, urls: tuple[str, ...]) -> tuple[str, ...]:
+        for url in urls:
+            cls._is_postgresql(url)
+        return urls
 
     @field_validator("app_secret", "app_secret_previous")
     @classmethod

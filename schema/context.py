@@ -315,6 +315,13 @@ class Context(Protocol):
         """
         ...
 
+    async def read(self, statement: Statement) -> Sequence[Row]:
+        """As `fetch`, for a statement that changes nothing: it may see the records as they were a moment ago.
+
+        It does so only where the caller allows it, and never misses what he has written.
+        """
+        ...
+
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
         """Run `work` in one transaction, and again from the start when it lost against a concurrent write.
 

@@ -46,6 +46,7 @@ UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"
 SECRET = "a secret for tests, long enough to sign with"
 FILES = 20_000
 TEMPLATE_LOCK = 0x7E57
+CUT_OFF = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1"
 VAULT = Vault(SECRET)
 ADA = provision.Person("Ada", "Lovelace")
 NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
@@ -282,6 +283,7 @@ async def _clone(url: str, name: str) -> None:
         if not await connected.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", template):
             await connected.execute(f"CREATE DATABASE {template}_new TEMPLATE template0 ENCODING 'UTF8' {_locale()}")
             await migrate(at(url, f"{template}_new"))
+            await connected.execute(CUT_OFF, f"{template}_new")  # a pooler before the server may still be connected
             await connected.execute(f"ALTER DATABASE {template}_new RENAME TO {template}")
         await connected.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     finally:

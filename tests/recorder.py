@@ -30,6 +30,9 @@ class Recorder:
         assert violations(statement.text, OBJECTS) == []
         return await self._connection.fetch(statement.text, *statement.values)
 
+    async def read(self, statement: Statement) -> Any:
+        return await self.fetch(statement)
+
     async def transact(self, work: Any) -> Any:
         return await work(self.fetch)
 

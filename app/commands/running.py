@@ -33,7 +33,10 @@ def embedded_settings() -> "Settings":
 
 
 def with_tables(work: "Callable[[Connection, Settings], Awaitable[T]]", *, begins: bool = False) -> T:
-    """Runs `work` on a connection to a database that has its tables, and where it `begins` a workspace."""
+    """Runs `work` on a connection to a database that has its tables.
+
+    Where it `begins`, they are brought up to date and an empty database gets a workspace, as `serve` does it.
+    """
     from app.database import choose as located
     from app.database import connection
     from app.embedded.data_dir import DataDir
@@ -42,7 +45,7 @@ def with_tables(work: "Callable[[Connection, Settings], Awaitable[T]]", *, begin
         url = settings.database_url or ""
         connected = await connection.connect(url, "icosa command")
         try:
-            if not await connected.fetchval("SELECT to_regclass('workspace') IS NOT NULL"):
+            if begins or not await connected.fetchval("SELECT to_regclass('workspace') IS NOT NULL"):
                 from app.migrations import migrate
 
                 await connection.check_fitness(url)

@@ -30,8 +30,8 @@ from app.database.pooler import refuse_unfit_pooler
 from app.embedded.data_dir import DataDir
 from app.embedded.watch import watched
 from app.fault import OperatorFault
-from app.http.ledger import Ledger
 from app.http.pace import DEFAULT_PACE
+from app.http.shared import Shared
 from app.http.uvicorn_protocol import options
 from app.migrations import migrate
 from app.settings import Settings
@@ -73,23 +73,23 @@ def serve(settings: Settings, say: Say) -> None:
                 stack.enter_context(watched(data_dir, located_settings.database_url or ""))
             first_token = asyncio.run(_prepare(located_settings, data_dir))
             greet = partial(print, greeting.of(located_settings, data_dir, first_token), flush=True)
-            ledger = Ledger.shared() if settings.workers > 1 and settings.limits_rates else None
-            _run(located_settings, partial(build, loaded, located_settings, ledger), listener, greet)
+            application = partial(build, loaded, located_settings, Shared.of(located_settings))
+            _run(located_settings, application, listener, greet)
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave the database behind
     except KeyboardInterrupt:
         pass
 
 
-def build(loaded: Callable[[], Create], settings: Settings, ledger: Ledger | None = None) -> ASGIApp:
+def build(loaded: Callable[[], Create], settings: Settings, shared: Shared) -> ASGIApp:
     """The application in this process: the only one, or one of several workers, which end with their parent.
 
-    Several share a ledger for their rate limits.
+    `shared` is what several have in common.
     """
     logs.configure(settings.log_level)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    return loaded()(settings, ledger=ledger)
+    return loaded()(settings, shared=shared)
 
 
 def load() -> Create:

@@ -103,14 +103,17 @@ def no_database(error: BaseException, url: str) -> NoDatabase:
     told = str(error).strip() or type(error).__name__
     if "unsupported startup parameter" in told:
         advice = f". Put into pgbouncer.ini: ignore_startup_parameters = {', '.join(UNKNOWN_TO_POOLERS)}"
-        return NoDatabase(f"PgBouncer{_place(url)} refuses what a connection is set to: {told}{advice}")
-    return NoDatabase(f"The database{_place(url)} does not answer: {told}")
+        return NoDatabase(f"PgBouncer{_at(url)} refuses what a connection is set to: {told}{advice}")
+    return NoDatabase(f"The database{_at(url)} does not answer: {told}")
 
 
-def _place(url: str) -> str:
+def place(url: str) -> str:
     """Where a URL leads, without the password; nothing of a socket, which is the embedded one's."""
-    host = urlsplit(url).netloc.rpartition("@")[2]
-    return f" at {host}" if host else ""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
+def _at(url: str) -> str:
+    return f" at {place(url)}" if place(url) else ""
 
 
 FITNESS = """

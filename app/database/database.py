@@ -15,6 +15,7 @@ from app.database.health import Health, State
 from app.database.kept_statements import LONGEST_KEPT, MOST_KEPT, Keeping, Kept
 from app.database.overdue import Overdue
 from app.database.pool import Connection, Pool
+from app.database.replicas import POSITION, Replica, Replicas
 from app.database.sqlstate import is_worth_another_try, translate
 from app.database.underway import underway
 from schema.bounded_memory import SeenBefore
@@ -41,6 +42,8 @@ TOKENS = "tokens"
 """The share of the connections that look-ups of tokens have: a workspace that floods the server locks nobody out."""
 EVENTS = "events"
 """The share of those who follow events, of all workspaces together."""
+POSITIONS = "positions"
+"""The share of who asks how far the primary is, to know how far its replicas are behind."""
 
 
 class Database:
@@ -59,6 +62,7 @@ class Database:
         *,
         metered: bool = False,
         most_characters: int = 100_000_000,
+        replica_urls: Sequence[str] = (),
     ) -> None:
         self._url = url
         self._catalog = catalog
@@ -67,33 +71,60 @@ class Database:
         self._metered = metered
         self._most_characters = most_characters
         self._pool: Pool | None = None
-        self._health = Health(partial(self._connect, "icosa health"), DRIVER_ERRORS)
+        self._replica_urls = replica_urls
+        self._replicas: Replicas | None = None
+        self._health = Health(partial(self._connect, url, "icosa health"), DRIVER_ERRORS)
         self._seen = SeenBefore(SEEN_STATEMENTS)
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Self]:
         """Connections are made when they are needed, so a database that is away for a while is no reason to end."""
-        self._pool = Pool(
-            self._connect,
-            size=POOL_SIZE,
-            reserve=RESERVE,
-            wait_seconds=WAIT_SECONDS,
-            most_waiting=MOST_WAITING,
-            most_waiting_each=MOST_WAITING_EACH,
-        )
-        overdue = Overdue(self._pool, connection.command_seconds(self._statement_timeout_ms))
-        looking = asyncio.create_task(overdue.run())
+        self._pool = self._new_pool(self._url)
+        seconds = connection.command_seconds(self._statement_timeout_ms)
+        looking = [asyncio.create_task(Overdue(self._pool, seconds).run())]
+        if self._replica_urls:
+            found = [
+                Replica(connection.place(url), partial(self._connect, url, "icosa health"), self._new_pool(url))
+                for url in self._replica_urls
+            ]
+            self._replicas = Replicas(found, partial(self.position, POSITIONS), seconds)
+            await self._replicas.look()
+            looking.append(asyncio.create_task(self._replicas.run()))
         try:
             yield self
         finally:
             await self._health.close()
+            if self._replicas:
+                await self._replicas.close()
             await self._pool.close()
-            looking.cancel()
+            for task in looking:
+                task.cancel()
 
     async def fetch(self, statement: Statement, share: Hashable = None) -> Sequence[Row]:
         """One statement in a transaction of its own."""
         run = self._unbroken if statement.writes else self._retrying
         return await run(lambda connected: self._run(connected, statement), share)
+
+    async def read(self, statement: Statement, after: int, share: Hashable = None) -> Sequence[Row] | None:
+        """What a replica answers that has all until `after`; nothing where none can, and the primary is to be asked."""
+        if self._replicas is None:
+            return None
+        work = partial(self._run, statement=statement)
+        try:
+            return await self._replicas.read(_measured(work) if self._metered else work, after, share)
+        except ApiError:
+            raise
+        except DRIVER_ERRORS as error:
+            raise translate(error, self._catalog) from error
+
+    async def position(self, share: Hashable = None) -> int:
+        """How far the primary's log is, in bytes. Raises ApiError."""
+        ((found,),) = await self.fetch(Statement(POSITION, ()), share)
+        return int(found)
+
+    @property
+    def replicas(self) -> Sequence[Replica]:
+        return self._replicas.replicas if self._replicas else ()
 
     async def transact(self, work: Callable[[Fetch], Awaitable[T]], share: Hashable = None) -> T:
         """`work` in one transaction."""
@@ -138,10 +169,20 @@ class Database:
         assert self._pool is not None, "the database is not connected"
         return self._pool
 
-    async def _connect(self, name: str = "icosa") -> Connection:
+    def _new_pool(self, url: str) -> Pool:
+        return Pool(
+            partial(self._connect, url),
+            size=POOL_SIZE,
+            reserve=RESERVE,
+            wait_seconds=WAIT_SECONDS,
+            most_waiting=MOST_WAITING,
+            most_waiting_each=MOST_WAITING_EACH,
+        )
+
+    async def _connect(self, url: str, name: str = "icosa") -> Connection:
         async with asyncio.timeout(connection.CONNECT_SECONDS):
             connected = await asyncpg.connect(
-                self._url,
+                url,
                 connection_class=Keeping,
                 # Which are kept, it is told by `_run`; by itself, the driver knows a number but no lengths.
                 statement_cache_size=MOST_KEPT,

@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from app.auth.watch import TokenWatch
 from app.database.database import TOKENS, Database, Observer
 from app.database.health import State
+from app.database.repeatable import Repeatable
 from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.work import at_work, relay_of
@@ -21,15 +22,16 @@ from app.http import replies
 from app.http.access_log import WORKSPACE, AccessLog
 from app.http.dispatch import CrossOrigin, Dispatcher, Endpoint, Preflights
 from app.http.graphql_endpoint import Executor, GraphQLEndpoint
-from app.http.ledger import Ledger
 from app.http.pace import DEFAULT_PACE, Pace
 from app.http.pages import Pages
 from app.http.pages.files import FILES, Folder
 from app.http.rate_limits import authenticator_of, rate_limits
+from app.http.read_after import Positions, ReadAfter, Reads
 from app.http.refusals import GRAPHQL_PATH, METADATA_PATH, rendered_for
 from app.http.repeats import earlier, repeatable, telling_of_repeats
 from app.http.request_context import RequestContext
 from app.http.served_api import ServedApi, same_for_all
+from app.http.shared import Shared
 from app.http.streaming import Streaming
 from app.http.web_socket import WebSockets
 from app.settings import Settings
@@ -37,12 +39,12 @@ from rest_shim.rest_api import Session
 from rest_shim.routes import open_api_endpoint, rest_endpoint
 from rest_shim.routing import Handle
 from schema.api import Api
-from schema.context import EVERYTHING, Answer, Caller, Grants, GraphQLRequest, Once, Policy
+from schema.context import EVERYTHING, Answer, Caller, Grants, GraphQLRequest, Policy
 from schema.errors import MethodNotAllowed
 
 EXPOSED = (
     *("ETag", "Idempotency-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After"),
-    *("X-Ignored-Parameters", "X-Request-Id"),
+    *("Preference-Applied", "X-Ignored-Parameters", "X-Read-After", "X-Request-Id"),
 )
 """What pages of other origins may read of an answer's headers."""
 
@@ -54,14 +56,11 @@ def create_app(
     api: Api,
     observer: Observer | None = None,
     pace: Pace = DEFAULT_PACE,
-    ledger: Ledger | None = None,
+    shared: Shared = Shared(),  # noqa: B008 - a frozen value
 ) -> ASGIApp:
-    """`settings` name the database and the secret. The database is connected while the application lives.
-
-    `ledger` is what several processes share for their rate limits.
-    """
+    """`settings` name the database and the secret. The database is connected while the application lives."""
     assert settings.database_url is not None
-    limits = rate_limits(settings, ledger)
+    limits = rate_limits(settings, shared.ledger)
     database = Database(
         settings.database_url,
         api.catalog,
@@ -69,6 +68,12 @@ def create_app(
         observer,
         metered=limits is not None,
         most_characters=settings.max_answer_characters,
+        replica_urls=settings.read_database_url,
+    )
+    read_after = (
+        ReadAfter(database, shared.positions or Positions.own(), settings.replica_reads == "all")
+        if settings.read_database_url
+        else None
     )
     authenticator = authenticator_of(
         settings, api.catalog.objects.values(), partial(database.fetch, share=TOKENS), limits
@@ -83,9 +88,18 @@ def create_app(
         """One value for all who may do the same, so that its hash is made once."""
         return replace(policy, grants=grants)
 
-    def context(caller: Caller, once: Once | None = None) -> RequestContext:
+    def context(caller: Caller, once: Repeatable | None = None, reads: Reads | None = None) -> RequestContext:
         bounds = policy if caller.grants is EVERYTHING else scoped(caller.grants)
-        return RequestContext(caller, bounds, database, authenticator, relay, happenings, once)
+        return RequestContext(caller, bounds, database, authenticator, relay, happenings, once, reads=reads)
+
+    async def bind(request: Request, caller: Caller) -> RequestContext:
+        """The context of one request. Raises BadUserInput, and what reading its body raises."""
+        once = await repeatable(request, caller, database)
+        return context(caller, once, read_after.reads(request, caller) if read_after else None)
+
+    def telling(endpoint: Endpoint) -> Endpoint:
+        told = telling_of_repeats(endpoint)
+        return read_after.telling(told) if read_after else told
 
     api_of = same_for_all(ServedApi.of(api))
     streaming = Streaming(
@@ -105,13 +119,12 @@ def create_app(
         """What the REST shim works with for the caller of this request. Raises Unauthenticated."""
         caller = await authenticator.caller(request.headers.get("authorization"))
         request.scope[WORKSPACE] = caller.workspace_id
-        once = await repeatable(request, caller, database)
-        served, bound = api_of(caller), context(caller, once)
+        served, bound = api_of(caller), await bind(request, caller)
 
         async def execute(operation: GraphQLRequest) -> Answer:
             return await served.api.execute(operation, bound)
 
-        return Session(served.rest, execute, earlier(once), caller.grants)
+        return Session(served.rest, execute, earlier(bound.once), caller.grants)
 
     pages = Pages.of(Folder.own(), Folder.built())
 
@@ -121,15 +134,14 @@ def create_app(
         endpoint = GraphQLEndpoint(
             executor_of=lambda caller: executor_of(api_of(caller)),
             authenticator=authenticator,
-            context=context,
+            bind=bind,
             policy=policy,
             open_introspection=settings.introspection == "open",
-            once=lambda request, caller: repeatable(request, caller, database),
             page=page,
             streaming=streaming,
             introspect_of=(lambda caller: api_of(caller).api.introspect) if streaming else None,
         )
-        return telling_of_repeats(endpoint)
+        return telling(endpoint)
 
     front = Dispatcher(
         endpoints={
@@ -139,7 +151,7 @@ def create_app(
             "/": pages.home,
         },
         below={
-            "rest": telling_of_repeats(rest_endpoint("/rest", open_session, pages.reference)),
+            "rest": telling(rest_endpoint("/rest", open_session, pages.reference)),
             "open-api": open_api_endpoint("/open-api", open_session),
             FILES: pages.files,
         },
@@ -182,7 +194,10 @@ async def _health(database: Database, request: Request) -> Response:
     state = await database.health()
     if state is State.AWAY:
         return replies.plain({"status": "unavailable", "database": state.value}, 503)
-    return replies.plain({"status": "ok", "database": state.value})
+    told: dict[str, object] = {"status": "ok", "database": state.value}
+    if database.replicas:
+        told["replicas"] = [replica.told for replica in database.replicas]
+    return replies.plain(told)
 
 
 def _refuse_all_but_get(request: Request) -> None:

@@ -15,7 +15,7 @@ from app.http.introspection import asks_for_schema_only
 from app.http.replies import GRAPHQL_JSON, graphql_answer, graphql_refusal
 from app.http.request_context import NOBODY, AnonymousContext
 from app.http.streaming import Streaming
-from schema.context import Answer, Caller, Context, GraphQLRequest, Once, Policy
+from schema.context import Answer, Caller, Context, GraphQLRequest, Policy
 from schema.errors import ApiError, BadUserInput, MethodNotAllowed, TooManyRequests, Unauthenticated
 
 Executor = Callable[[GraphQLRequest, Context], Awaitable[Answer]]
@@ -28,17 +28,16 @@ METHODS = ("GET", "POST")
 class GraphQLEndpoint:
     """Answers a request, by the executor of the caller's workspace.
 
-    `context` binds a caller to the process, and to `once`, by which a request can come again; `open_introspection` lets
-    all read the schema; `page` is what a browser is shown. With `streaming`, operations can be answered as streams of
-    events, and `introspect_of` tells of the schema what a caller may do, where `?scoped=true` asks for that.
+    `bind` makes the context of a request and its caller; `open_introspection` lets all read the schema; `page` is what
+    a browser is shown. With `streaming`, operations can be answered as streams of events, and `introspect_of` tells of
+    the schema what a caller may do, where `?scoped=true` asks for that.
     """
 
     executor_of: Callable[[Caller], Executor]
     authenticator: Authenticator
-    context: Callable[[Caller, Once | None], Context]
+    bind: Callable[[Request, Caller], Awaitable[Context]]
     policy: Policy
     open_introspection: bool
-    once: Callable[[Request, Caller], Awaitable[Once | None]]
     page: Callable[[Request], Awaitable[Response]]
     streaming: Streaming | None = None
     introspect_of: Callable[[Caller], Executor] | None = None
@@ -62,7 +61,7 @@ class GraphQLEndpoint:
         request.scope[WORKSPACE] = caller.workspace_id
         operation = await read_operation(request)
         if accepts_json(request.headers) and not streaming.has_several_answers(operation, caller):
-            bound = self.context(caller, await self.once(request, caller))
+            bound = await self.bind(request, caller)
             return _answer(await self.executor_of(caller)(operation, bound), sent_as)
         if REPEATS in request.scope:
             raise BadUserInput("A stream cannot be repeated by an Idempotency-Key: accept application/json")
@@ -80,7 +79,7 @@ class GraphQLEndpoint:
             return await self.executor_of(NOBODY)(operation, AnonymousContext(self.policy))
         caller = await self.authenticator.caller(authorization)
         request.scope[WORKSPACE] = caller.workspace_id
-        bound = self.context(caller, await self.once(request, caller))
+        bound = await self.bind(request, caller)
         operation = await read_operation(request)
         execute = self.executor_of(caller)
         if request.scope["query_string"] and self.introspect_of and request.query_params.get(SCOPED) == "true":

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self, TypeVar
@@ -9,10 +10,12 @@ from uuid import UUID
 
 from app.auth.authenticator import Authenticator
 from app.database.database import Database
+from app.database.repeatable import Repeatable
 from app.events.event import Origin
 from app.events.happenings import Happenings
 from app.events.relay import Relay
 from app.events.webhooks.asked import AskedDeliveries
+from app.http.read_after import Reads
 from app.http.request_id import request_id
 from schema.catalog.model import ObjectType
 from schema.context import (
@@ -46,8 +49,9 @@ class RequestContext:
     authenticator: Authenticator
     relay: Relay | None
     happenings: Happenings
-    once: Once | None = None
+    once: Repeatable | None = None
     turns: asyncio.Semaphore | None = None
+    reads: Reads | None = None
 
     def in_turns(self) -> Self:
         return replace(self, turns=asyncio.Semaphore(AT_ONCE))
@@ -65,10 +69,23 @@ class RequestContext:
                 return await self.database.fetch(statement, self.caller.workspace_id)
         return await self.database.fetch(statement, self.caller.workspace_id)
 
+    async def read(self, statement: Statement) -> Sequence[Row]:
+        reads = self.reads
+        if reads is None or reads.after is None or reads.has_written:
+            return await self.fetch(statement)
+        async with self.turns or nullcontext():
+            rows = await self.database.read(statement, reads.after, self.caller.workspace_id)
+        if rows is None:
+            return await self.fetch(statement)
+        reads.was_of_replica = True
+        return rows
+
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
         return await self.database.transact(work, self.caller.workspace_id)
 
     def wrote(self, object_types: Iterable[ObjectType]) -> None:
+        if self.reads:
+            self.reads.has_written = True
         if any(object_type.is_credential for object_type in object_types):
             self.authenticator.forget()
         if self.relay:
@@ -104,6 +121,9 @@ class AnonymousContext:
         raise Unauthenticated
 
     async def fetch(self, statement: Statement) -> Sequence[Row]:
+        raise Unauthenticated
+
+    async def read(self, statement: Statement) -> Sequence[Row]:
         raise Unauthenticated
 
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:

@@ -123,10 +123,12 @@ ERROR: Json = {
 _ERRORS = {
     400: "The request has a fault; the message says which.",
     401: "There is no token, or it is not good any more.",
+    403: "The token may not do this; the message names the scope that it lacks.",
     404: "There is no such record.",
     409: "The write lost against a concurrent one, or one with its `Idempotency-Key` is still running.",
     413: "The body is too large.",
     415: "The body is not JSON in UTF-8.",
+    429: "Too many requests; `Retry-After` says when the next may come.",
     503: "The database is away, or took too long.",
 }
 ERROR_STATUSES = tuple(_ERRORS)

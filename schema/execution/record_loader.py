@@ -22,5 +22,5 @@ class RecordLoader:
 
     async def _load(self, lookups: list[FindOne]) -> list[str | BaseException | None]:
         plan = FindEach(tuple(lookups))
-        (row,) = await self._run.context.fetch(self._run.statement(plan))
+        (row,) = await self._run.context.read(self._run.statement(plan))
         return list(plan.row(row))

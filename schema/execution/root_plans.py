@@ -114,7 +114,7 @@ class Reading(Generic[R]):
 
     async def answer(self, run: Run, first: Statement | None) -> Finished:
         assert first is not None
-        (row,) = await run.context.fetch(first)
+        (row,) = await run.context.read(first)
         return self.finish(self.first.row(row))
 
 

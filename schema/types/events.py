@@ -58,7 +58,7 @@ def events_resolver(catalog: Catalog) -> Callable[..., Awaitable[Finished]]:
         reader, nodes = reader_of(catalog, info)
         plan = feed.feed(reader, nodes)
         run = info.context.run
-        (row,) = await run.context.fetch(run.printed(plan))
+        (row,) = await run.context.read(run.printed(plan))
         page = plan.row(row)
         feed.refuse_cursor(plan, page)
         edges = iter(page.edges)

@@ -100,7 +100,7 @@ def search_resolver(catalog: Catalog, connection: Any) -> Any:
         if not plan.searched:
             return connection.of([], False)
         run = info.context.run
-        hits = [plan.row(row) for row in await run.context.fetch(run.statement(plan))]
+        hits = [plan.row(row) for row in await run.context.read(run.statement(plan))]
         found = [
             Found(
                 catalog.objects[hit.object_name],

@@ -79,7 +79,17 @@ class TypeBuilder:
         return self._define(name, fields, is_input=False, description=description)
 
     def input(self, name: str, fields: Mapping[str, str]) -> None:
-        self._define(name, fields, is_input=True)
+        """A field that differs from one before it in case alone is deprecated, which keeps it from generators of
+        clients: where they make snake_case names, `iCalUID` and `iCalUid` are one.
+        """
+        first: dict[str, str] = {}
+        for field in fields:
+            first.setdefault(field.lower(), field)
+        plain = {field: self._plain(field, type_name) for field, type_name in fields.items()}
+        for field, made in plain.items():
+            if first[field.lower()] != field:
+                made.deprecation_reason = f"Another name of `{first[field.lower()]}`"
+        self._define(name, plain, is_input=True)
 
     def _define(self, name: str, fields: Mapping[str, Any], *, is_input: bool, description: str | None = None) -> Any:
         cls = self._named(name)

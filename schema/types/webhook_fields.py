@@ -178,7 +178,7 @@ async def _one(info: Info, own_id: UUID, told: tuple[str, ...] | None = None) ->
 
 async def _found(info: Info, plan: FindDeliveries) -> list[WebhookDelivery]:
     run = info.context.run
-    return [_delivery(orjson.loads(plan.row(row))) for row in await run.context.fetch(run.printed(plan))]
+    return [_delivery(orjson.loads(plan.row(row))) for row in await run.context.read(run.printed(plan))]
 
 
 def _delivery(found: dict[str, Any]) -> WebhookDelivery:

@@ -171,3 +171,15 @@ async def test_the_search_vector_is_always_null(graphql: GraphQL, catalog: Catal
     assert code == "GRAPHQL_VALIDATION_FAILED"
     code, _ = await error(graphql, "{ noteTargets { edges { node { searchVector } } } }")
     assert code == "GRAPHQL_VALIDATION_FAILED"
+
+
+async def test_generators_are_told_one_of_two_input_fields_that_differ_in_case_alone(graphql: GraphQL) -> None:
+    """As `i_cal_uid` both would be one attribute of a class."""
+    for name in ("CreateInput", "UpdateInput", "FilterInput", "OrderByInput"):
+        fields = "inputFields { name } all: inputFields(includeDeprecated: true) { name deprecationReason }"
+        found = await only(graphql, f'{{ __type(name: "CalendarEvent{name}") {{ {fields} }} }}')
+        told = {field["name"] for field in found["inputFields"]}
+        assert "iCalUID" in told and "iCalUid" not in told
+        reasons = {field["name"]: field["deprecationReason"] for field in found["all"]}
+        assert reasons["iCalUid"] == "Another name of `iCalUID`"
+        assert {name for name, reason in reasons.items() if reason} == {"iCalUid"}

@@ -61,6 +61,9 @@ class Undone:
         except asyncpg.PostgresError as error:
             raise translate(error, self.catalog) from error
 
+    async def read(self, statement: Statement) -> Sequence[Row]:
+        return await self.fetch(statement)
+
     async def transact(self, work: Callable[[Fetch], Awaitable[T]]) -> T:
         async with self.connection.transaction():
             return await work(self.fetch)

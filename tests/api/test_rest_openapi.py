@@ -160,6 +160,13 @@ async def test_served_in_both_places(client: httpx.AsyncClient, described: Any) 
         assert (await client.get(path)).json() == described
 
 
+def test_what_a_token_may_be_refused_is_described_everywhere(described: Any) -> None:
+    for path, methods in described["paths"].items():
+        for method, entry in methods.items():
+            if entry["operationId"] != "GetOpenApiSchema":
+                assert {"401", "403", "429", "503"} <= entry["responses"].keys(), (method, path)
+
+
 def test_each_operation_is_in_one_part(described: Any, catalog: Catalog) -> None:
     """Without what the whole says of itself. All that a part refers to is in it, and it is small enough to be drawn."""
     found = []

@@ -128,7 +128,10 @@ async def test_what_is_asked_for_stays_so(graphql: GraphQL, client: httpx.AsyncC
 async def test_a_part_that_nobody_knows_is_refused(graphql: GraphQL, client: httpx.AsyncClient) -> None:
     company, _, _ = await family(graphql)
     message = await refused(await client.patch(f"/rest/companies/{company}", json={"createdBy": {"nmae": "x"}}))
-    assert message == "createdBy: Field 'nmae' is not defined by type 'ActorUpdateInput'."
+    assert (
+        message
+        == "createdBy: Field 'nmae' is not defined by type 'ActorUpdateInput'. Its fields are 'source', 'context'."
+    )
 
 
 async def test_it_takes_one_statement_more_and_only_where_something_is_linked(

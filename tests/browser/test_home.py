@@ -1,5 +1,6 @@
 """The records in a real browser: pages, order, conditions, relations, and nothing of them is read as HTML."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest_asyncio
@@ -137,3 +138,24 @@ async def test_without_a_token_there_is_nothing_of_anybody(browsing: Browsing, p
     await page.get_by_role("heading", name="People").wait_for()
     await page.get_by_role("button", name="Forget token").click()
     await page.locator("#token").wait_for()
+
+
+async def test_a_key_that_may_not_read_all_sees_what_it_may(browsing: Browsing, product: Product, company: str) -> None:
+    """Relations to what it may not read are left out of tables and records."""
+    end = (datetime.now(UTC) + timedelta(days=7)).isoformat()
+    data = {"name": "Just people", "expiresAt": end, "scopes": ["people:read", "companies:create"]}
+    key = await product.ask("mutation($data: ApiKeyCreateInput!) { createApiKey(data: $data) { id } }", data=data)
+    minted = await product.ask(
+        "mutation($id: String!, $at: String!) { generateApiKeyToken(apiKeyId: $id, expiresAt: $at) { token } }",
+        id=key["createApiKey"]["id"],
+        at=end,
+    )
+    page = browsing.page
+    await page.goto(f"{product.url}/#token={minted['generateApiKeyToken']['token']}")
+    await page.get_by_role("navigation", name="Objects").get_by_role("link", name="People").click()
+    await page.locator("tbody tr").first.wait_for()
+    assert await page.locator("#objects a").count() == 1
+    assert await page.get_by_role("columnheader", name="Company").count() == 0
+    await page.locator("tbody th a").first.click()
+    await page.locator(".fields").wait_for()
+    assert await page.locator(".fault").count() == 0

@@ -121,7 +121,7 @@ async def test_the_model_is_one_click_away(browsing: Browsing, product: Product)
 async def test_a_token_can_be_typed(browsing: Browsing, product: Product) -> None:
     await browsing.page.goto(f"{product.url}/graphql")
     await browsing.page.locator("#bar").wait_for()
-    await browsing.page.locator("#token").fill(product.token)
+    await browsing.page.locator("#token").fill(f" Bearer {product.token}")
     await browsing.page.locator("#bar button").click()
     await write(browsing.page, "query Counted { notes { totalCount } }")
     await run(browsing.page)

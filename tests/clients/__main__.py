@@ -6,6 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ import asyncpg
 
 from rest_shim.openapi.document import complete
 from schema.catalog.loading import load
+from tests.clients import documented
 from tests.clients.toolbox import Toolbox, beside_a_server
 from tests.happened import Happening, happened, person
 
@@ -41,12 +43,6 @@ def _gql(tools: Toolbox) -> None:
 
 def _graphql_js(tools: Toolbox) -> None:
     tools.node("graphql_js.mjs")
-
-
-def _ariadne_codegen(tools: Toolbox) -> None:
-    tools.copy("ariadne.toml", "operations.graphql")
-    tools.run("ariadne-codegen", "--config", "ariadne.toml")
-    tools.python("ariadne_client.py")
 
 
 def _graphql_codegen(tools: Toolbox) -> None:
@@ -103,12 +99,12 @@ def _happening(tools: Toolbox) -> Iterator[None]:
 CLIENTS: Mapping[str, Callable[[Toolbox], None]] = {
     "gql on graphql-core 3.2": _gql,
     "graphql-js 16": _graphql_js,
-    "ariadne-codegen": _ariadne_codegen,
-    "graphql-codegen": _graphql_codegen,
+    "graphql-codegen of all types": _graphql_codegen,
     "openapi-python-client": _openapi_python_client,
     "openapi-typescript": _openapi_typescript,
     "orval": _orval,
     "graphql-sse and graphql-ws": _streams,
+    **{title: partial(documented.run, script=script) for title, script in documented.commands().items()},
 }
 
 if __name__ == "__main__":

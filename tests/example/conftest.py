@@ -37,9 +37,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Where the app is, and a client of the API behind it. `reader` is the token of a key that may only read."""
+    """Where the app is, as it is built and as one develops it, and a client of the API behind it.
+
+    `reader` is the token of a key that may only read.
+    """
 
     url: str
+    developed: str
     token: str
     reader: str
     client: httpx.Client
@@ -73,8 +77,12 @@ def pipeline() -> Iterator[Pipeline]:
             _npm(server.url, database.token, "run", "check")
             _npm(server.url, database.token, "run", "build")
             headers = {"Authorization": f"Bearer {database.token}"}
-            with _previewed(server.url) as url, httpx.Client(base_url=server.url, headers=headers) as client:
-                yield Pipeline(url, database.token, reader, client)
+            with (
+                _served(server.url, "preview") as built,
+                _served(server.url, "dev") as developed,
+                httpx.Client(base_url=server.url, headers=headers) as client,
+            ):
+                yield Pipeline(built, developed, database.token, reader, client)
 
 
 @pytest.fixture(scope="session")
@@ -113,10 +121,10 @@ def _is_ours(url: str, pipeline: Pipeline) -> bool:
 
 
 @contextmanager
-def _previewed(server: str) -> Iterator[str]:
-    """The built app, as `npm run preview` serves it."""
+def _served(server: str, how: str) -> Iterator[str]:
+    """As `npm run` serves it: `preview` what was built, `dev` what is being changed."""
     port = _free_port()
-    command = [str(APP / "node_modules" / ".bin" / "vite"), "preview", "--host", "127.0.0.1", "--port", str(port)]
+    command = [str(APP / "node_modules" / ".bin" / "vite"), how, "--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "ICOSA_URL": server}
     with subprocess.Popen([*command, "--strictPort"], cwd=APP, env=environment, stdout=subprocess.DEVNULL) as process:
         try:

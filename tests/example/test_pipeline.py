@@ -171,3 +171,17 @@ def test_without_a_token_it_asks_for_one(pipeline: Pipeline, browser: Any) -> No
     page.get_by_role("button", name="Sign out").click()
     page.get_by_label("Token").wait_for()
     page.context.close()
+
+
+def test_it_runs_while_it_is_developed(pipeline: Pipeline, browser: Any) -> None:
+    """Where React mounts everything twice."""
+    page = browser.new_context().new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(f"{pipeline.developed}/#token={pipeline.token}")
+    page.get_by_role("article").first.wait_for()
+    page.get_by_text("Live", exact=True).wait_for()
+    pipeline.ask('mutation { createOpportunity(data: {name: "While it is developed", stage: NEW}) { id } }')
+    card(page, "New", "While it is developed").wait_for()
+    page.context.close()
+    assert faults == []

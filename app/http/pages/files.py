@@ -47,12 +47,14 @@ class File:
 
     async def body(self, encoding: str | None) -> bytes:
         if encoding not in self.bodies:
-            self.bodies[encoding] = await asyncio.to_thread(self._packed, encoding)
+            await asyncio.to_thread(self._pack, encoding)
         return self.bodies[encoding]
 
-    def _packed(self, encoding: str | None) -> bytes:
-        plain = self.path.read_bytes()
-        return ENCODINGS[encoding](plain) if encoding else plain
+    def _pack(self, encoding: str | None) -> None:
+        """Where many ask at once, those that waited for a thread find it done."""
+        if encoding not in self.bodies:
+            plain = self.path.read_bytes()
+            self.bodies[encoding] = ENCODINGS[encoding](plain) if encoding else plain
 
 
 @dataclass(frozen=True, slots=True)

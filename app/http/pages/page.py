@@ -39,7 +39,7 @@ FRAME = """<!doctype html>
 <nav aria-label="Pages">{links}</nav>
 <button type="button" id="forget" hidden>Forget token</button>
 </header>
-<form id="bar" hidden>
+<form id="bar" aria-label="Token" hidden>
 <label for="token">Token (from <code>icosa token create</code>, or as printed at the start)</label>
 <input id="token" type="password" autocomplete="off" required>
 <button>Use</button>

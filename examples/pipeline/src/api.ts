@@ -6,7 +6,9 @@ import type { DocumentNode } from "graphql";
 import { createClient } from "graphql-ws";
 import { connection } from "./connection";
 
-export function clientOf(token: string): { client: ApolloClient; close: () => void } {
+export type Session = { client: ApolloClient; close: () => void };
+
+export function clientOf(token: string): Session {
   const headers = { Authorization: `Bearer ${token}` };
   const url = new URL("/graphql", location.href);
   url.protocol = url.protocol.replace("http", "ws");

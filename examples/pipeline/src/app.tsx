@@ -1,7 +1,7 @@
 // The frame of both pages, and the way in.
 import { ApolloProvider } from "@apollo/client/react";
-import { useEffect, useMemo, useState, type FormEvent } from "react";
-import { clientOf } from "./api";
+import { useEffect, useState, type FormEvent } from "react";
+import { clientOf, type Session } from "./api";
 import { Board } from "./board";
 import { Company } from "./company";
 import { useConnection } from "./connection";
@@ -19,11 +19,16 @@ export function App() {
 }
 
 function Pages({ token, leave }: { token: string; leave: () => void }) {
-  const { client, close } = useMemo(() => clientOf(token), [token]);
-  useEffect(() => close, [close]);
+  const [session, setSession] = useState<Session>();
+  useEffect(() => {
+    const opened = clientOf(token);
+    setSession(opened);
+    return opened.close;
+  }, [token]);
   const companyId = useCompanyId();
+  if (!session) return null;
   return (
-    <ApolloProvider client={client}>
+    <ApolloProvider client={session.client}>
       <header className="bar">
         <a className="brand" href="#/">
           Pipeline

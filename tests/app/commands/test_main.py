@@ -18,6 +18,7 @@ import httpx
 import jwt
 import pytest
 
+from app.commands.greeting import PAGES
 from app.embedded import server as embedded
 from app.embedded.data_dir import DataDir
 from app.settings import Settings
@@ -134,7 +135,8 @@ def test_the_first_start_and_ctrl_c(data_dir: DataDir) -> None:
         printed, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert not is_running(data_dir)
-    assert f"http://127.0.0.1:{port}/graphql#token={token}\n" in printed
+    pages = [f"{name:<10} http://127.0.0.1:{port}{path}#token={token}\n" for name, path in PAGES.items()]
+    assert "".join(pages) in printed
     end = datetime.now(UTC) + timedelta(days=365)
     assert f"(good until {end:%Y-%m-%d}, kept in {data_dir.token}; a new one: " in printed
     assert f"icosa token create > {data_dir.token})\n" in printed

@@ -1,4 +1,5 @@
 // The objects of the workspace as this page reads them: what to select of each field, and how to filter and sort by it.
+import { request } from './graphql.js';
 import { authorization, refused } from './token.js';
 
 // What is read of a field that has parts, and the part by which it is sorted. `operators` are rows of `filters`.
@@ -26,12 +27,10 @@ const LAST = ['createdBy', 'createdAt', 'updatedAt', 'id'];
 
 const spaced = (name) => name.replace(/^primary|^address/, '').replace(/([a-z])([A-Z0-9])/g, '$1 $2').toLowerCase();
 
-// By the plural names of the objects, sorted by label, those that people look at first.
+// The objects that this token may read, by their names and sorted by label, those that people look at first.
 export async function loadModel() {
-  const response = await fetch('/rest/metadata/objects?scoped=true', { credentials: 'omit', headers: authorization() });
-  if (response.status === 401) refused();
-  if (!response.ok) throw new Error((await response.json()).messages.join('; '));
-  const described = (await response.json()).data.objects;
+  const [all, fields] = await Promise.all([describedObjects(), readableFields()]);
+  const described = all.filter(({ namePlural }) => fields.has(namePlural));
   described.sort((a, b) => a.isSystem - b.isSystem || a.labelPlural.localeCompare(b.labelPlural));
   const objects = new Map(described.map((one) => [one.nameSingular, object(one)]));
   for (const one of objects.values()) {
@@ -39,6 +38,20 @@ export async function loadModel() {
     one.toMany = one.related.filter(({ isMany, target }) => isMany && objects.has(target));
   }
   return objects;
+}
+
+async function describedObjects() {
+  const response = await fetch('/rest/metadata/objects?scoped=true', { credentials: 'omit', headers: authorization() });
+  if (response.status === 401) refused();
+  const body = await response.json();
+  if (!response.ok) throw new Error(body.messages.join('; '));
+  return body.data.objects;
+}
+
+async function readableFields() {
+  const query = '{ __schema { queryType { fields { name } } } }';
+  const { data } = await request('/graphql?scoped=true', { query }, { accept: 'application/json' });
+  return new Set(data?.__schema.queryType.fields.map(({ name }) => name));
 }
 
 function object(described) {

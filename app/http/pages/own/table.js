@@ -4,7 +4,7 @@ import { element, link } from './elements.js';
 import { KINDS, filterable, needsValue, parsed } from './filters.js';
 import { named } from './model.js';
 import { FIRST_PAGE, at, changed } from './places.js';
-import { count, labelOf, shown } from './values.js';
+import { count, labelOf, shown, text } from './values.js';
 
 const SIZE = 50; // records on a page
 const FEW = 3; // relations that stand before the fields
@@ -12,9 +12,11 @@ const FEW = 3; // relations that stand before the fields
 export async function table(objects, object, query) {
   const filters = filterable(objects, object);
   const conditions = query.getAll('f').map((given) => parsed(object, filters, given)).filter(Boolean);
-  const columns = [...object.fields, ...object.toOne].sort((a, b) => rank(object, a) - rank(object, b));
-  const connection = (await ask(document(objects, object, columns), variables(query, conditions))).found;
+  const asked = [...object.fields, ...object.toOne].sort((a, b) => rank(object, a) - rank(object, b));
+  const connection = (await ask(document(objects, object, asked), variables(query, conditions))).found;
   const { totalCount, edges } = connection;
+  const isVoid = (column) => edges.length > 0 && edges.every(({ node }) => isEmpty(column, node[column.name]));
+  const columns = asked.sort((a, b) => isVoid(a) - isVoid(b)); // what this page has nothing of comes last
   const page = Number(query.get('page') ?? 1);
   const first = (page - 1) * SIZE + 1;
   const extent = edges.length ? `${count(first)}–${count(first + edges.length - 1)} of ${count(totalCount)}` : 'None';
@@ -45,6 +47,8 @@ function rank(object, column) {
   const place = ['createdBy', 'createdAt', 'updatedAt', 'id'].indexOf(column.name);
   return place < 0 ? 2 : place + 4;
 }
+
+const isEmpty = (column, value) => (column.target ? !value : text(column, value) === '');
 
 function document(objects, object, columns) {
   const selections = columns.map((column) =>
@@ -103,9 +107,9 @@ const without = (query, given) => query.getAll('f').filter((one) => one !== give
 
 function chip(objects, condition, remove) {
   const words = condition.words ?? `${condition.relation.label} is …`;
-  const text = element('span', {}, words);
-  if (condition.relation) nameOf(objects, condition).then((name) => (text.textContent = name));
-  return element('span', { class: 'condition' }, text,
+  const said = element('span', {}, words);
+  if (condition.relation) nameOf(objects, condition).then((name) => (said.textContent = name));
+  return element('span', { class: 'condition' }, said,
     element('button', { type: 'button', 'aria-label': `Remove: ${words}`, onclick: remove }, '×'));
 }
 

@@ -28,7 +28,7 @@ function show() {
 
 bar.addEventListener('submit', (event) => {
   event.preventDefault();
-  sessionStorage.setItem(KEY, field.value.trim());
+  sessionStorage.setItem(KEY, field.value.trim().replace(/^bearer +/i, ''));
   location.reload();
 });
 forget.addEventListener('click', () => {

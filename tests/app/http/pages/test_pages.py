@@ -90,7 +90,7 @@ def test_what_was_not_built_comes_from_the_cdn_alone_and_is_checked(path: str) -
 
 
 def test_both_ways_to_swagger_ui_have_one_version() -> None:
-    versions = json.loads((ROOT / "assets/package.json").read_text())["dependencies"]
+    versions = json.loads((ROOT / "app/http/pages/npm/package.json").read_text())["dependencies"]
     for source in (*SWAGGER_SCRIPTS, *SWAGGER_STYLES):
         assert f"swagger-ui-dist@{versions['swagger-ui-dist']}/" in source["address"]
     assert len({source["address"] for source in (*GRAPHIQL_SCRIPTS, *GRAPHIQL_STYLES)}) == 4

@@ -1,8 +1,8 @@
-"""Builds what of the pages comes from npm, into the folder that the package ships: `python -m assets.build`.
+"""Builds what of the pages comes from npm, into the folder that the package ships: `make assets`.
 
 npm fetches the versions that package-lock.json pins, with their digests, and runs no script of theirs. What was built
-before stays until the new files are whole. With `--once` it is for the start of a server: it does nothing where they
-are there already, asks for no Node where there is none, gives up soon, and does not try again what failed.
+before stays until the new files are whole, and while nothing has changed. With `--once` it is for the start of a
+server: it asks for no Node where there is none, gives up soon, and does not try again what failed.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).parent
-TARGET = HERE.parent / "app" / "http" / "pages" / "built"
-WORK = HERE.parent / ".venv" / "assets"
+TARGET = HERE.parent / "built"
+WORK = HERE.parents[3] / ".venv" / "assets"
 MANIFEST = "manifest.json"
 FAILED = "failed"
 """Holds the digest of the sources of which the files could not be built."""
@@ -47,7 +47,9 @@ class Failure(Exception):
 
 def main(once: bool) -> int:
     digest = _digest()
-    if once and _built() == digest:
+    if _built() == digest:
+        if not once:
+            print(f"The pages are built: {TARGET.relative_to(HERE.parent)}")
         return 0
     if once and _failed() == digest:
         print(FALLBACK)

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-LOCK = ROOT / "assets" / "package-lock.json"
+ROOT = Path(__file__).parents[4]
+NPM = Path("app/http/pages/npm")
+LOCK = ROOT / NPM / "package-lock.json"
 PACKAGES = json.loads(LOCK.read_text())["packages"]
 needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="npm is not installed")
 
@@ -20,13 +21,13 @@ needs_npm = pytest.mark.skipif(not shutil.which("npm"), reason="npm is not insta
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """With the sources alone, so that nothing is built there yet."""
-    shutil.copytree(ROOT / "assets", tmp_path / "assets", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / NPM, tmp_path / NPM, ignore=shutil.ignore_patterns("__pycache__"))
     return tmp_path
 
 
 def build(checkout: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "assets.build", *arguments],
+        [sys.executable, str(NPM / "build.py"), *arguments],
         cwd=checkout,
         env={**os.environ, "npm_config_cache": str(checkout / "cache"), **environment},
         capture_output=True,
@@ -42,14 +43,14 @@ def test_every_package_is_pinned_by_its_digest() -> None:
 
 
 def test_direct_dependencies_have_one_version() -> None:
-    dependencies = json.loads((ROOT / "assets" / "package.json").read_text())["dependencies"]
+    dependencies = json.loads((ROOT / NPM / "package.json").read_text())["dependencies"]
     assert [version for version in dependencies.values() if not re.fullmatch(r"\d+\.\d+\.\d+", version)] == []
     assert {name: PACKAGES[f"node_modules/{name}"]["version"] for name in dependencies} == dependencies
 
 
 def test_no_registry_is_named() -> None:
     assert [path for path, package in PACKAGES.items() if "resolved" in package] == []
-    text = "".join(path.read_text() for path in (ROOT / "assets").iterdir() if path.is_file())
+    text = "".join(path.read_text() for path in (ROOT / NPM).iterdir() if path.is_file())
     assert not re.search(r"registry\.[a-z]+\.|npmjs|/npm/", text)
 
 
@@ -85,7 +86,7 @@ def test_a_registry_that_cannot_be_reached_keeps_no_start_from_going_on(checkout
         assert (again.returncode, again.stdout.count("\n")) == (0, 1)
         with pytest.raises(BlockingIOError):
             silent.accept()
-    assert not (checkout / "app").exists()
+    assert not (checkout / NPM.parent / "built").exists()
 
 
 @needs_npm
@@ -93,4 +94,4 @@ def test_who_asks_for_the_files_is_told_that_there_are_none(checkout: Path) -> N
     done = build(checkout, npm_config_registry="http://127.0.0.1:9/", npm_config_fetch_retries="0")
     assert done.returncode == 1
     assert "could not be built" in done.stdout and "Traceback" not in done.stderr
-    assert not (checkout / "app").exists()
+    assert not (checkout / NPM.parent / "built").exists()
