@@ -40,6 +40,7 @@ from schema.catalog.model import Catalog
 from schema.execution.execute import graphql_schema
 from tests.checked_templates import CheckedTemplates, EagerLiterals
 from tests.engine_rules import violations
+from tests.watched import engine_rules_hold, note, watched_connections
 
 RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -49,7 +50,8 @@ TEMPLATE_LOCK = 0x7E57
 CUT_OFF = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1"
 VAULT = Vault(SECRET)
 ADA = provision.Person("Ada", "Lovelace")
-NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
+NOT_COUNTED = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
+__all__ = ("engine_rules_hold", "watched_connections")  # fixtures of all tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -165,9 +167,9 @@ def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE, stop_sec
     statements: list[str] = []
 
     def observe(statement: str) -> None:
-        if statement not in NOT_OURS:
+        if statement not in NOT_COUNTED:
             statements.append(statement)
-            assert violations(statement, api.catalog.objects) == [], statement
+        assert violations(statement, api.catalog.objects) == [], statement
 
     app = create_app(settings, api, observe, pace)
     protocols = options(settings, pace)
@@ -205,6 +207,7 @@ async def connection(database_url: str) -> AsyncIterator["asyncpg.Connection[asy
 def new_workspace(database_url: str, catalog: Catalog) -> NewWorkspace:
     async def make() -> Workspace:
         connected = await asyncpg.connect(database_url)
+        connected.add_query_logger(note)
         try:
             workspace = await provision.create_workspace(connected, catalog, "Test", ADA)
             member = await connected.fetchval('SELECT id FROM "workspaceMember" WHERE workspace_id = $1', workspace)

@@ -118,7 +118,7 @@ async def _unfit(connection: Connection, setting: str) -> Sequence[str]:
 
 
 def _parents_first(names: Sequence[str], references: Iterable[tuple[str, str]]) -> Sequence[str]:
-    """The workspaces, and then each table after those that it refers to, which Citus asks for. Raises CannotDistribute."""
+    """The workspaces, and then each table after those that it refers to, as Citus asks. Raises CannotDistribute."""
     parents: dict[str, set[str]] = {name: {WORKSPACES} - {name} for name in names}
     for child, parent in references:
         if (child in parents) != (parent in parents):

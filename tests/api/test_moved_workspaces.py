@@ -1,7 +1,9 @@
 """A create that finds no row of its workspace, as while Citus moves the shard of both: a lost race, and tried again."""
 
 import asyncio
+from typing import TypeAlias
 
+import asyncpg
 import httpx
 import pytest
 
@@ -9,7 +11,7 @@ from app.database.database import RETRIES
 from schema.errors import LostRace
 from tests.conftest import GraphQL, Workspace
 
-Connection = "asyncpg.Connection[asyncpg.Record]"
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 TAKE = "DELETE FROM workspace WHERE id = $1"
 PUT_BACK = "INSERT INTO workspace (id, display_name) VALUES ($1, 'Back')"
 FIELDS = (
@@ -49,7 +51,7 @@ async def test_it_goes_well_as_soon_as_the_workspace_is_there(
     await graphql("{ people { totalCount } }")
     await connection.execute(TAKE, workspace.id)
     statements.clear()
-    asked = asyncio.create_task(graphql(f"mutation {{ {field} }}"))
+    asked = asyncio.ensure_future(graphql(f"mutation {{ {field} }}"))
     while not any("INSERT INTO" in one for one in statements):  # noqa: ASYNC110 - nothing tells of it
         await asyncio.sleep(0.001)
     await connection.execute(PUT_BACK, workspace.id)
