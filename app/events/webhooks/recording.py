@@ -12,7 +12,6 @@ from app.events.webhooks.jobs import Connection
 from app.events.webhooks.rules import FINEST, GRANULARITY, Rules
 from app.events.webhooks.secrets import Moment
 from app.events.webhooks.sending import Outcome
-from schema.sql.fragments import a_moment_after
 
 RECORD = """
 WITH tried AS MATERIALIZED (
@@ -46,11 +45,11 @@ RETURNING failing_since, $12::timestamptz - failing_since >= $14 * interval '1 s
 """
 """A late answer counts where it says that the delivery arrived, though another worker may be sending it again."""
 
-PAUSE = f"""
+PAUSE = """
 WITH resumed AS (
     UPDATE webhook_state SET failing_since = NULL WHERE workspace_id = $1 AND webhook_id = $2)
 UPDATE webhook SET "pausedAt" = now(), "pausedReason" = $3,
-    "updatedAt" = greatest($4::timestamptz, {a_moment_after('"updatedAt"')})
+    "updatedAt" = greatest($4::timestamptz, (("updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE workspace_id = $1 AND id = $2 AND "pausedAt" IS NULL
 """
 
