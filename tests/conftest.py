@@ -1,7 +1,7 @@
 """What all tests share: one PostgreSQL a session, one database and one real HTTP server a test worker, workspaces.
 
 The database is a clone of a template that is migrated once. PostgreSQL is embedded, unless TEST_DATABASE_URL names a
-server (and a role that may create databases).
+server (and a role that may create databases), or TEST_CITUS_URL a cluster.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -38,8 +38,10 @@ from schema.api import Api, build
 from schema.catalog.loading import load
 from schema.catalog.model import Catalog
 from schema.execution.execute import graphql_schema
+from tests import cluster
 from tests.checked_templates import CheckedTemplates, EagerLiterals
 from tests.engine_rules import violations
+from tests.watched import engine_rules_hold, note, watched_connections
 
 RUN, DATA, URL = "ICOSA_TEST_RUN", "ICOSA_TEST_DATA", "TEST_DATABASE_URL"
 UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -49,7 +51,8 @@ TEMPLATE_LOCK = 0x7E57
 CUT_OFF = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1"
 VAULT = Vault(SECRET)
 ADA = provision.Person("Ada", "Lovelace")
-NOT_OURS = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
+NOT_COUNTED = (auth.API_KEY_ROW, auth.MEMBER_ROW, auth.KEY_ROWS, auth.MEMBER_ROWS)
+__all__ = ("engine_rules_hold", "watched_connections")  # fixtures of all tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,8 +60,16 @@ def pytest_configure(config: pytest.Config) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if hard == resource.RLIM_INFINITY else min(FILES, hard), hard))
     if not hasattr(config, "workerinput"):  # the process that starts the workers, or the only one
         os.environ[RUN] = uuid4().hex[:8]
+        if cluster.is_used():
+            os.environ[URL] = os.environ[cluster.CLUSTER]
         if URL not in os.environ:
             os.environ[DATA] = str(DataDir.temporary("icosa-test-").path)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items if cluster.is_used() else ():
+        if item.path.name in cluster.OF_ONE_POSTGRESQL:
+            item.add_marker(pytest.mark.skip(reason="this is about one PostgreSQL"))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -115,7 +126,7 @@ def new_database(postgres: str) -> Callable[[], str]:
 
     def make() -> str:
         name = f"icosa_{os.environ[RUN]}_{uuid4().hex[:8]}"
-        asyncio.run(_clone(postgres, name))
+        asyncio.run(_distributed(postgres, name) if cluster.is_used() else _clone(postgres, name))
         return at(postgres, name)
 
     return make
@@ -126,7 +137,8 @@ def database_url(postgres: str, new_database: Callable[[], str]) -> Iterator[str
     """The database of this test worker, migrated."""
     url = new_database()
     yield url
-    asyncio.run(_drop(postgres, urlsplit(url).path[1:]))
+    drop = cluster.drop if cluster.is_used() else _drop
+    asyncio.run(drop(postgres, urlsplit(url).path[1:]))
 
 
 @pytest.fixture(scope="session")
@@ -165,9 +177,9 @@ def run_server(settings: Settings, api: Api, pace: Pace = DEFAULT_PACE, stop_sec
     statements: list[str] = []
 
     def observe(statement: str) -> None:
-        if statement not in NOT_OURS:
+        if statement not in NOT_COUNTED:
             statements.append(statement)
-            assert violations(statement, api.catalog.objects) == [], statement
+        assert violations(statement, api.catalog.objects) == [], statement
 
     app = create_app(settings, api, observe, pace)
     protocols = options(settings, pace)
@@ -205,6 +217,7 @@ async def connection(database_url: str) -> AsyncIterator["asyncpg.Connection[asy
 def new_workspace(database_url: str, catalog: Catalog) -> NewWorkspace:
     async def make() -> Workspace:
         connected = await asyncpg.connect(database_url)
+        connected.add_query_logger(note)
         try:
             workspace = await provision.create_workspace(connected, catalog, "Test", ADA)
             member = await connected.fetchval('SELECT id FROM "workspaceMember" WHERE workspace_id = $1', workspace)
@@ -270,8 +283,12 @@ def _template() -> str:
 
 def at(url: str, database: str) -> str:
     """The same server, another database."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(path=f"/{database}"))
+    return cluster.database(url, database)
+
+
+async def _distributed(url: str, name: str) -> None:
+    await cluster.create(url, name)
+    await migrate(at(url, name))
 
 
 async def _clone(url: str, name: str) -> None:

@@ -133,6 +133,17 @@ def migrate() -> None:
 
 
 @app.command()
+def distribute() -> None:
+    """Distribute the tables by workspace on the workers of Citus, as far as they are not; `migrate` does so as well."""
+    with told_in_one_line():
+        from app.commands import distributing
+        from app.database import choose as located
+
+        with located.database(read_settings(), tell) as settings:
+            asyncio.run(distributing.distribute(settings.database_url or "", tell))
+
+
+@app.command()
 def schema(
     objects: Annotated[
         bool, typer.Option("--objects", help="Print the objects and fields instead, as Markdown.")

@@ -90,7 +90,7 @@ async def begin(connection: Connection, secret: str) -> str | None:
     Servers that start at the same time make one.
     """
     await connection.execute(_LOCK)
-    if await connection.fetchval("SELECT EXISTS (SELECT FROM workspace)"):
+    if await connection.fetchval("SELECT true FROM workspace LIMIT 1"):
         return None
     from schema.catalog.loading import load
 

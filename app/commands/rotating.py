@@ -6,6 +6,8 @@ secret are sealed together, else it would look like a new secret.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from app.fault import OperatorFault
@@ -42,8 +44,8 @@ class Stored:
         """Where it is still what it was."""
         return (
             f'UPDATE "{self.table}" AS kept SET "{self.column}" = given.sealed'
-            " FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS given (workspace_id, id, stored, sealed)"
-            f" WHERE kept.workspace_id = given.workspace_id AND kept.{self.key} = given.id"
+            " FROM unnest($2::uuid[], $3::text[], $4::text[]) AS given (id, stored, sealed)"
+            f" WHERE kept.workspace_id = $1 AND kept.{self.key} = given.id"
             f' AND kept."{self.column}" = given.stored'
         )
 
@@ -78,12 +80,11 @@ async def _batch(connection: "Connection", one: Stored, vault: Vault) -> int:
     async with connection.transaction():
         rows = await connection.fetch(one.found, vault.prefix)
         try:
-            given = [(row[0], row[1], row[2], vault.renewed(row[0], row[2])) for row in rows]
+            given = [(row[0], (row[1], row[2], vault.renewed(row[0], row[2]))) for row in rows]
         except Unreadable as error:
             raise CannotRotate(f"{one.table}.{one.column}: {error}") from None
-        if not given:
-            return 0
-        columns = [list(values) for values in zip(*given, strict=True)]
-        for also in (*STATE, one) if one == WEBHOOK else (one,):  # in the order in which deliveries lock them
-            await connection.execute(also.renew, *columns)
+        for workspace_id, of_workspace in groupby(given, itemgetter(0)):
+            columns = [list(values) for values in zip(*(values for _, values in of_workspace), strict=True)]
+            for also in (*STATE, one) if one == WEBHOOK else (one,):  # in the order in which deliveries lock them
+                await connection.execute(also.renew, workspace_id, *columns)
     return len(given)

@@ -25,7 +25,7 @@ from app.commands import greeting
 from app.commands.open_files import within_open_files
 from app.commands.running import begun
 from app.database import choose as located
-from app.database import connection
+from app.database import connection, distribution
 from app.database.pooler import refuse_unfit_pooler
 from app.embedded.data_dir import DataDir
 from app.embedded.watch import watched
@@ -190,6 +190,8 @@ async def _prepare(settings: Settings, data_dir: DataDir | None) -> str | None:
     await migrate(settings.database_url)
     connected = await connection.connect(settings.database_url)
     try:
+        for line in await distribution.unfit_workers(connected) if data_dir is None else ():
+            log.warning(line)
         return await begun(connected, settings, data_dir)
     finally:
         await connected.close()

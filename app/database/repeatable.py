@@ -34,15 +34,20 @@ KEEP = (
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, caller_id, key, field) DO UPDATE"
     " SET fingerprint = excluded.fingerprint, answer = excluded.answer, fault = excluded.fault,"
     " scopes = excluded.scopes, created_at = excluded.created_at"
-    f" WHERE kept.created_at <= excluded.created_at - {KEPT} RETURNING true"
+    f" WHERE excluded.created_at - kept.created_at >= {KEPT} RETURNING true"
 )
-_KEY = "workspace_id, caller_id, key, field"
+_KEY = "caller_id, key, field"
 _PRUNE = (
-    f"DELETE FROM repeatable WHERE ({_KEY}) IN (SELECT {_KEY} FROM repeatable"
-    f" WHERE {{}}created_at <= now() - {KEPT} ORDER BY created_at LIMIT {{}} FOR UPDATE SKIP LOCKED)"
+    f"DELETE FROM repeatable WHERE workspace_id = $1 AND ({_KEY}) IN (SELECT {_KEY} FROM repeatable"
+    f" WHERE workspace_id = $1 AND created_at <= now() - {KEPT} ORDER BY created_at LIMIT {{}} FOR UPDATE SKIP LOCKED)"
 )
-PRUNE = _PRUNE.format("workspace_id = $1 AND ", PRUNED)
-PRUNE_ANY = _PRUNE.format("", "$1")
+PRUNE = _PRUNE.format(PRUNED)
+PRUNE_MORE = _PRUNE.format("$2")
+OUTDATED = (
+    f"SELECT workspace_id, count(*) FROM (SELECT workspace_id FROM repeatable WHERE created_at <= now() - {KEPT}"
+    " ORDER BY created_at LIMIT $1) old GROUP BY workspace_id"
+)
+"""The workspaces of the oldest answers, with how many to prune of each."""
 NARROWED = "This API key lacks some of the scopes that it had when the request was done: its answer is not told again"
 
 

@@ -35,6 +35,9 @@ REFUSALS: Mapping[str, Refusal] = {refusal.constraint: refusal for refusal in Re
 _DETAIL = re.compile(r"Key \(.*?\)=\((?P<values>.*)\) (?:already exists|is not present in table)", re.DOTALL)
 _NAMED = re.compile(r'(?:constraint|index) "(\w+)"')
 _SHARD = re.compile(r"_\d{6,}$")  # which Citus adds to names
+_COLUMN = re.compile(r'column "(\w+)"')
+_WORKER_IS_AWAY = re.compile("connection to the remote node|server closed the connection|could not connect to server")
+"""Of what Citus says of a worker, which may be amid a statement, and then has the SQLSTATE of an internal error."""
 
 FAULTS_OF_VALUES: Mapping[str, str] = {
     "22000": "A value does not have the form of its type.",  # the driver's, of a parameter that does not encode
@@ -104,7 +107,7 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterabl
     if state in KEY_REASONS:
         return _refused_key(error, catalog, KEY_REASONS[state])
     if state == "23502":
-        return BadUserInput(f'Field "{error.column_name}" cannot be null')
+        return BadUserInput(f'Field "{error.column_name or _found_in(error, _COLUMN)}" cannot be null')
     if state == "23514":
         return _refused_write(error)
     if state.startswith("22"):
@@ -118,7 +121,8 @@ def _of_postgres(error: asyncpg.PostgresError, catalog: Catalog, writes: Iterabl
     if state in ("25006", "53100"):  # read-only, disk full
         log.warning("The database takes no writes: %s", error)
         return ServiceUnavailable("The database takes no writes for now; reads go on")
-    if state == LOST_STATEMENT or state.startswith(("53", "57P", "08")):
+    is_away = state == "XX000" and _WORKER_IS_AWAY.search(str(error))
+    if is_away or state == LOST_STATEMENT or state.startswith(("53", "57P", "08")):
         log.warning("The database is not available: %s", error)
         return ServiceUnavailable()
     log.error("A statement failed with SQLSTATE %s", state, exc_info=error)
@@ -165,5 +169,9 @@ def _refused_key(error: asyncpg.PostgresError, catalog: Catalog, reason: KeyReas
 
 def _named_in(error: asyncpg.PostgresError) -> str:
     """The constraint or index by the message: for an index it stands nowhere else, nor in a distributed database."""
-    named = _NAMED.search(str(error))
-    return named[1] if named else ""
+    return _found_in(error, _NAMED)
+
+
+def _found_in(error: asyncpg.PostgresError, pattern: re.Pattern[str]) -> str:
+    found = pattern.search(str(error))
+    return found[1] if found else ""

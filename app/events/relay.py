@@ -17,6 +17,7 @@ import asyncpg
 
 from app.database import connection as databases
 from app.database.database import DRIVER_ERRORS
+from app.database.distribution import is_distributed
 from app.database.pool import Connection
 from app.events.batch import Batches, Outcome, Unfit
 
@@ -52,6 +53,9 @@ SELECT workspace_id FROM waiting WHERE workspace_id IS NOT NULL LIMIT {MOST_WORK
 """
 """The workspaces with rows in the outbox: one look into its index for each."""
 
+WAITING_APART = f"SELECT DISTINCT workspace_id FROM event_outbox LIMIT {MOST_WORKSPACES}"
+"""The same for Citus, which looks into many small outboxes at once, and knows no recursion."""
+
 REFUSED_SECONDS = 60.0
 MOST_REFUSED = 10  # of a workspace; with more it rests, since not the events are at fault
 
@@ -86,6 +90,7 @@ class Relay:
         self._awake = asyncio.Event()
         self._stopping = False
         self._troubles: dict[UUID, Trouble] = {}
+        self._waiting = WAITING
 
     def wake(self) -> None:
         """Told after each committed write. It costs nothing to tell it often."""
@@ -116,6 +121,7 @@ class Relay:
                 if is_away:
                     log.warning("The relay goes on")
                 is_away = False
+                self._waiting = WAITING_APART if await is_distributed(connected) else WAITING
                 await self._serve(connected)
             except DRIVER_ERRORS as error:
                 if not is_away:
@@ -139,7 +145,7 @@ class Relay:
 
     async def look(self, connected: Connection) -> bool:
         """Relays all that waits, a batch of each workspace in turn; answers whether another relay was at some."""
-        left = [row[0] for row in await connected.fetch(WAITING)]
+        left = [row[0] for row in await connected.fetch(self._waiting)]
         busy = False
         while left and not self._stopping:
             outcomes = {workspace_id: await self._relay_in_turn(connected, workspace_id) for workspace_id in left}

@@ -3,14 +3,14 @@
 A database that lacks none is left alone without importing Alembic, which is in `revisions`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeAlias
 
 import asyncpg
 
-from app.database import connection
+from app.database import connection, distribution
 from app.fault import OperatorFault
 
 FOLDER = Path(__file__).parent
@@ -24,8 +24,11 @@ class UnknownRevision(OperatorFault):
     """A newer version of Icosa has used the database, or another program."""
 
 
-async def migrate(url: str) -> None:
-    """Applies every revision that the database lacks. Raises NoDatabase, UnknownRevision and CannotMigrate."""
+async def migrate(url: str) -> Sequence[str]:
+    """Applies every revision that the database lacks, and gives the tables that were distributed, where Citus is.
+
+    Raises NoDatabase, UnknownRevision, CannotMigrate and CannotDistribute.
+    """
     async with _locked(url) as connected:
         found, known = await _revision(connected), _known()
         if found and found not in known:
@@ -37,6 +40,10 @@ async def migrate(url: str) -> None:
             from app.migrations import revisions
 
             await revisions.upgrade(url)
+        distributed = await distribution.distribute(connected)
+    if distributed:
+        await _freed(url, distributed)
+    return distributed
 
 
 def newest() -> str:
@@ -55,6 +62,15 @@ async def _revision(connected: Connection) -> str | None:
         return None
     found: str | None = await connected.fetchval("SELECT version_num FROM alembic_version")
     return found
+
+
+async def _freed(url: str, distributed: Sequence[str]) -> None:
+    connected = await connection.connect(url, NAME)
+    try:
+        async with connected.transaction():
+            await distribution.free(connected, distributed)
+    finally:
+        await connected.close()
 
 
 @asynccontextmanager

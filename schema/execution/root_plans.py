@@ -11,7 +11,7 @@ from uuid import UUID
 
 from schema.catalog.model import Column, ObjectType
 from schema.context import Context, Fetch, Statement
-from schema.errors import ApiError, BadUserInput, NotFound, PreconditionFailed, RefusedKey
+from schema.errors import ApiError, BadUserInput, LostRace, NotFound, PreconditionFailed, RefusedKey
 from schema.execution.finished_json import Finished, array, record_or_null
 from schema.plan.batch_places import of_element
 from schema.plan.granting import refuse_ungranted
@@ -137,11 +137,18 @@ class Writing:
 
         try:
             in_one = self.first.by_id or run.context.once
-            text = await (run.transact(work) if in_one else work(run.context.fetch))
+            text = await (run.transact(work) if in_one else self._alone(run, work))
         except RefusedKey as fault:
             raise placed(fault, self.first.change, run, many=self.many) from None
         run.context.wrote(first.writes)
         return array(text) if self.many else record_or_null(text)
+
+    async def _alone(self, run: Run, work: Work[str | None]) -> str | None:
+        """The one statement without a transaction around it, unless it did nothing for others and is tried again."""
+        try:
+            return await work(run.context.fetch)
+        except LostRace:
+            return await run.transact(work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +172,15 @@ class Steps:
 
 
 def checked(write: Write, written: Written, *, many: bool) -> Written:
-    """What a change did, unless it did nothing: none is no fault where it is about `many` records."""
+    """What a change did, unless it did nothing: none is no fault where it is about `many` records.
+
+    New records always come to some. Where they did not, their shard was moved by Citus, or the workspace is gone.
+    """
     change = write.change
     if isinstance(change, Create | Update):
         refuse_unconnected(change.links, written)
+    if written.count == 0 and isinstance(change, Create):
+        raise LostRace
     if not isinstance(change, Create | Upsert | Merge) and written.count > change.target.limit:
         raise BadUserInput(f"Cannot change more than {change.target.limit} records at once")
     if written.count == 0 and not many:

@@ -17,8 +17,8 @@ from schema.context import Statement
 from schema.declare.traits import Guard
 from schema.plan.nodes import RecordSelection, Rows, Target
 from schema.plan.nodes.placeholders import ORIGIN
-from schema.sql.fragments import WORKSPACE, Scope, concatenated, identifier
-from schema.sql.guards import OWNER, bound, refused
+from schema.sql.fragments import WORKSPACE, Scope, a_moment_after, concatenated, identifier
+from schema.sql.guards import OWNER, bound, holder, refused
 from schema.sql.outbox import DELETED_AT, Changed, written_to_outbox
 from schema.sql.records import all_columns, columns_and_keys, record_json
 from schema.sql.rows import both, every_row, no_row, table, where
@@ -134,7 +134,7 @@ class Changes:
         `differs` is that condition, or the empty text where they always do. `apart` says what sets rows apart whose key
         is to have a value, and then those that are so are written too; else they are so while they have the same key.
         """
-        later = f"greatest({moment(locked)}, {ROW}.\"updatedAt\" + interval '1 ms')"
+        later = f"greatest({moment(locked)}, {a_moment_after(f'{ROW}.{identifier(UPDATED_AT)}')})"
         assigned = [*(column.assign(value) for column, value in values.items()), f'"updatedAt" = {later}']
         differs = _differ(values, locked) if differs is None else differs
         for column, value in values.items():
@@ -178,6 +178,8 @@ class Changes:
         refusals = refused(self.scope, self.changed)
         if refusals:
             self._ctes.append(refusals)
+        if held := holder(self.scope, self.changed):
+            self._ctes.insert(0, held)
         if self.changed and self.scope.records_events:
             self._ctes.append(written_to_outbox(self.changed, self.scope.bind(ORIGIN, "json")))
         writes = [changed.object_type for changed in self.changed]

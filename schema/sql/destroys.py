@@ -1,5 +1,7 @@
 """A destroy → one statement: one CTE for each table that loses rows, one for each whose references are cleared."""
 
+from collections.abc import Iterable
+
 from schema.catalog.model import Relation
 from schema.context import Statement
 from schema.plan.nodes import Affected, Destroy, Write
@@ -7,9 +9,14 @@ from schema.sql.changes import ROW, TARGET, Changes, all_ids, answer, answer_ord
 from schema.sql.fragments import Scope
 from schema.sql.rows import every_row, source
 
+ANSWERED = "answered"
+
 
 def destroy(scope: Scope, plan: Destroy, write: Write) -> Statement:
-    """The records are answered as they were: a SELECT beside the write sees the tables as they were before."""
+    """The records are answered as they were: what reads them stands before what removes them.
+
+    PostgreSQL does all of it at one moment. Citus does one after the other, so the children go first, too.
+    """
     changes = Changes(scope)
     few = changes.target(plan.target, remove=True)
     root = plan.target.object_type
@@ -21,15 +28,31 @@ def destroy(scope: Scope, plan: Destroy, write: Write) -> Statement:
             doomed = _doomed(affected.object_type.table)
             changes.lock_to_remove(doomed, every_row(affected.object_type), f"({refers})")
     loses_rows = {affected.object_type.name for affected in plan.destroyed}
-    for affected in plan.cleared:
-        _clear(changes, affected, affected.object_type.name in loses_rows)
-    for affected in plan.destroyed:
-        name = affected.object_type.table
-        changes.delete(cte("destroyed", name), affected.object_type, _doomed_ids(name))
     alias = scope.alias()
     answered = answer(scope, write.selected, alias, answer_order(scope, plan.target, alias), by_id=False)
     gone = source(scope, alias, every_row(root), f"{alias}.id = ANY({_doomed_ids(root.table)})")
-    return changes.statement(f"(SELECT count(*) FROM {TARGET}), {answered}{changes.stale()} {gone}")
+    outputs = f"(SELECT count(*) FROM {TARGET}), {answered}{changes.stale()}"
+    changes.select(ANSWERED, f"SELECT {outputs} {gone}", "MATERIALIZED")
+    for affected in plan.cleared:
+        _clear(changes, affected, affected.object_type.name in loses_rows)
+    for affected in _children_first(plan.destroyed):
+        name = affected.object_type.table
+        changes.delete(cte("destroyed", name), affected.object_type, _doomed_ids(name))
+    return changes.statement(f"* FROM {ANSWERED}")
+
+
+def _children_first(destroyed: Iterable[Affected]) -> list[Affected]:
+    """Each before those that it refers to, as far as they are not in a circle."""
+    left, found = list(destroyed), []
+    while left:
+        free = [one for one in left if not any(_refers(other, one) for other in left if other is not one)]
+        found.append(free[0] if free else left[0])
+        left.remove(found[-1])
+    return found
+
+
+def _refers(child: Affected, parent: Affected) -> bool:
+    return any(relation.target == parent.object_type.name for relation in child.object_type.to_one)
 
 
 def _doomed(table: str) -> str:

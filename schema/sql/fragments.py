@@ -118,3 +118,8 @@ def json_object(entries: Iterable[tuple[str, Json]]) -> Json:
 def json_string(value: str | None) -> Json:
     """A constant, known to need no escaping."""
     return ("null",) if value is None else (f'"{value}"',)
+
+
+def a_moment_after(column: str) -> str:
+    """A millisecond later, in UTC: by the time zone of the connection, Citus would not take it in an UPDATE."""
+    return f"(({column} AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC'"

@@ -33,6 +33,18 @@ def bound(scope: Scope, name: str, sql_type: str) -> str:
     return scope.bind(Deferred(CALLER, attrgetter(name)), sql_type)
 
 
+def holder(scope: Scope, changed: Sequence[Changed]) -> str | None:
+    """The CTE of the caller's own key, for the rules of keys. It comes before the changes, which may be of that key."""
+    types = [one.object_type for one in changed if one.object_type.traits.guard is Guard.KEYS]
+    if not types:
+        return None
+    return (
+        f"{HOLDER} AS MATERIALIZED (SELECT own.* FROM {identifier(types[0].table)} own"
+        f" WHERE own.workspace_id = {WORKSPACE} AND own.id = {bound(scope, 'api_key_id', 'uuid')}"
+        ' AND own."deletedAt" IS NULL AND own."revokedAt" IS NULL)'
+    )
+
+
 def refused(scope: Scope, changed: Sequence[Changed]) -> str | None:
     """The CTE that refuses what breaks a rule, where a write changes what has some."""
     rows = " UNION ALL ".join(filter(None, (_rows(scope, one) for one in changed)))
@@ -60,8 +72,7 @@ def _keys(scope: Scope, changed: Changed) -> tuple[str, Iterable[Rule]]:
     key = bound(scope, "api_key_id", "uuid")
     joined = (
         f" LEFT JOIN {table} {STORED} ON {STORED}.workspace_id = {WORKSPACE} AND {STORED}.id = {AFTER}.id"
-        f" LEFT JOIN {table} {HOLDER} ON {HOLDER}.workspace_id = {WORKSPACE} AND {HOLDER}.id = {key}"
-        f' AND {HOLDER}."deletedAt" IS NULL AND {HOLDER}."revokedAt" IS NULL'
+        f" LEFT JOIN {HOLDER} ON {HOLDER}.id = {key}"
     )
     return joined, _rules_of_keys(scope, changed.action, key)
 

@@ -78,10 +78,10 @@ def _column_differs(column: Column) -> str:
 def _logged(object_type: ObjectType, moment: str) -> str:
     return (
         f"INSERT INTO event AS new (workspace_id, number, day, object, action, record_id, record, before,"
-        f" updated_fields, origin, happened_at, recorded_at) SELECT {WORKSPACE}, number,"
+        f" updated_fields, origin, happened_at, recorded_at) SELECT anchor.id, number,"
         f" ({moment} AT TIME ZONE 'UTC')::date, {literal(object_type.name)}, action, record_id, record::json,"
         f" CASE WHEN action = 'updated' THEN before::json END, updated_fields, origin, happened_at, {moment}"
-        f" FROM printed ORDER BY number"
+        f" FROM workspace anchor, printed WHERE anchor.id = {WORKSPACE} ORDER BY number"
     )
 
 

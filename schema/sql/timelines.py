@@ -11,7 +11,7 @@ from schema.catalog.model import Catalog, ObjectType, Relation
 from schema.context import Statement
 from schema.plan.nodes import ExtendTimelines
 from schema.sql.events import MEMBER_ID, diff, least_id, member_of, new_id, stable_id
-from schema.sql.fragments import WORKSPACE, Scope, identifier, literal
+from schema.sql.fragments import WORKSPACE, Scope, a_moment_after, identifier, literal
 
 TOGETHER = "interval '10 minutes'"
 _TEN_MINUTES = 600  # seconds
@@ -167,21 +167,20 @@ def _found(timeline: ObjectType, keys: list[Relation]) -> str:
         " CROSS JOIN LATERAL jsonb_each(every.diff) AS changed GROUP BY changed.key"
     )
     return (
-        "SELECT clusters.*, earlier.id AS earlier_id, merged.diff FROM clusters"
+        "SELECT clusters.*, earlier.id AS earlier_id,"
+        " CASE WHEN merged.diff IS NULL THEN '{}' ELSE jsonb_build_object('diff', merged.diff) END AS properties"
+        " FROM clusters"
         f" LEFT JOIN LATERAL (SELECT * FROM ({earlier}) AS each ORDER BY id DESC LIMIT 1) AS earlier ON TRUE"
         " CROSS JOIN LATERAL (SELECT jsonb_object_agg(field, jsonb_build_object('before', before, 'after', after))"
         f" AS diff FROM ({fields}) AS fields) AS merged"
     )
 
 
-_PROPERTIES = "CASE WHEN found.diff IS NULL THEN '{}' ELSE jsonb_build_object('diff', found.diff) END"
-
-
 def _extend(timeline: ObjectType, moment: str) -> str:
     read = timeline.columns
-    later = f"greatest({moment}, t.\"updatedAt\" + interval '1 ms')"
+    later = f"greatest({moment}, {a_moment_after(read['updatedAt'].read('t'))})"
     return (
-        f"UPDATE {identifier(timeline.table)} t SET {read[PROPERTIES].assign(_PROPERTIES)},"
+        f"UPDATE {identifier(timeline.table)} t SET {read[PROPERTIES].assign('found.properties')},"
         f' {read[LINKED_NAME].assign("found.label")}, "updatedAt" = {later} FROM found'
         f" WHERE t.workspace_id = {WORKSPACE} AND t.id = found.earlier_id RETURNING t.id"
     )
@@ -192,7 +191,7 @@ def _begin(timeline: ObjectType, keys: list[Relation], moment: str) -> str:
         "id": new_id(moment, "row_number() OVER (ORDER BY found.number, found.linked_id NULLS FIRST)"),
         HAPPENS_AT: "found.first_at",
         NAME: "found.name",
-        PROPERTIES: _PROPERTIES,
+        PROPERTIES: "found.properties",
         LINKED_NAME: "found.label",
         LINKED_ID: "found.linked_id",
         LINKED_OBJECT: "found.linked_object",

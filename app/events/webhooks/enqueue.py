@@ -25,18 +25,19 @@ SELECT EXISTS (SELECT FROM webhook WHERE workspace_id = $1 AND {_LISTENS} AND op
 
 DELIVER = f"""
 WITH made AS (
-    INSERT INTO webhook_delivery (workspace_id, webhook_id, event_id, event_name, record_id, content, due_at)
-    SELECT $1, hook.id, told.id, told.object || '.' || told.action, told.record_id, told.content::json, now()
+    INSERT INTO webhook_delivery AS new (workspace_id, webhook_id, event_id, event_name, record_id, content, due_at)
+    SELECT hook.workspace_id, hook.id, told.id, told.object || '.' || told.action, told.record_id,
+        told.content::json, now()
     FROM unnest($3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[]) WITH ORDINALITY
         AS told (id, object, action, record_id, updated_fields, content, number)
-    JOIN (SELECT id, operations, fields FROM webhook WHERE workspace_id = $1 AND {_LISTENS}
+    JOIN (SELECT workspace_id, id, operations, fields FROM webhook WHERE workspace_id = $1 AND {_LISTENS}
           AND ($2::uuid IS NULL OR id = $2)) hook
         ON hook.operations && ARRAY[
             told.object || '.' || told.action, '*.' || told.action, told.object || '.*', '*.*']
         AND (told.updated_fields IS NULL OR hook.fields = '{{}}'
              OR hook.fields && string_to_array(told.updated_fields, ','))
     ORDER BY told.number, hook.id
-    RETURNING webhook_id)
+    RETURNING new.webhook_id)
 SELECT webhook_id, count(*) FROM made GROUP BY webhook_id ORDER BY webhook_id
 """
 """`updated_fields` are joined by commas, since arrays of several lengths make no array."""

@@ -29,7 +29,8 @@ changed AS (
 attempts AS (
     INSERT INTO webhook_attempt AS new (workspace_id, delivery_place, started_at, latency, status, answer, error,
         next_attempt_at)
-    SELECT $1, place, started_at, latency, answered, answer, error, to_timestamp(due_at) FROM tried),
+    SELECT state.workspace_id, place, started_at, latency, answered, answer, error, to_timestamp(due_at)
+    FROM webhook_state state, tried WHERE state.workspace_id = $1 AND state.webhook_id = $2),
 promoted AS (
     UPDATE webhook_delivery delivery SET due_at = $12::timestamptz
     FROM (SELECT (SELECT min(later.place) FROM webhook_delivery later WHERE later.workspace_id = $1
@@ -40,7 +41,7 @@ promoted AS (
 UPDATE webhook_state SET failing_since = CASE
     WHEN $13 THEN NULL WHEN failing_since IS NULL THEN $12::timestamptz ELSE failing_since END
 WHERE workspace_id = $1 AND webhook_id = $2
-RETURNING failing_since, failing_since <= $12::timestamptz - $14 * interval '1 second'
+RETURNING failing_since, $12::timestamptz - failing_since >= $14 * interval '1 second'
 """
 """A late answer counts where it says that the delivery arrived, though another worker may be sending it again."""
 
@@ -48,7 +49,7 @@ PAUSE = """
 WITH resumed AS (
     UPDATE webhook_state SET failing_since = NULL WHERE workspace_id = $1 AND webhook_id = $2)
 UPDATE webhook SET "pausedAt" = now(), "pausedReason" = $3,
-    "updatedAt" = greatest($4::timestamptz, "updatedAt" + interval '1 millisecond')
+    "updatedAt" = greatest($4::timestamptz, (("updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE workspace_id = $1 AND id = $2 AND "pausedAt" IS NULL
 """
 

@@ -15,21 +15,26 @@ from schema.catalog.loading import load
 
 REMEMBER = """
 WITH remembered AS (
-    INSERT INTO webhook_state AS known (workspace_id, webhook_id, secret)
-    SELECT workspace_id, id, secret FROM webhook WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id
+    INSERT INTO webhook_state AS known (workspace_id, webhook_id, secret, previous_until)
+    SELECT workspace_id, id, secret, now() + $3 * interval '1 second' FROM webhook
+    WHERE workspace_id = $1 AND id = ANY ($2::uuid[]) ORDER BY id
     ON CONFLICT (workspace_id, webhook_id) DO UPDATE SET
         secret = EXCLUDED.secret,
         previous_secret = nullif(known.secret, ''),
-        previous_until = now() + $3 * interval '1 second'
+        previous_until = EXCLUDED.previous_until
     WHERE known.secret <> EXCLUDED.secret)
 SELECT now(), extract(epoch FROM now())::float8
 """
 """Also takes the lock of each state, whether it changes or not."""
 
+ENDED = """
+SELECT DISTINCT workspace_id FROM (
+    SELECT workspace_id FROM webhook_state WHERE previous_until < now() LIMIT $1) ended
+"""
 FORGET = """
 UPDATE webhook_state SET previous_secret = NULL, previous_until = NULL
-WHERE (workspace_id, webhook_id) IN (
-    SELECT workspace_id, webhook_id FROM webhook_state WHERE previous_until < now() LIMIT 1000 FOR UPDATE SKIP LOCKED)
+WHERE workspace_id = $1 AND webhook_id IN (
+    SELECT webhook_id FROM webhook_state WHERE workspace_id = $1 AND previous_until < now() FOR UPDATE SKIP LOCKED)
 """
 
 

@@ -16,7 +16,7 @@ from app.database.database import RETRIES, Database
 from app.database.kept_statements import LONGEST_KEPT, MOST_CHARACTERS
 from schema.catalog.model import Catalog
 from schema.context import Fetch, Statement
-from schema.errors import ApiError, BadUserInput, Conflict, ServiceUnavailable, Timeout
+from schema.errors import ApiError, BadUserInput, Conflict, RefusedKey, ServiceUnavailable, Timeout
 from tests.conftest import URL, Workspace, at
 
 
@@ -26,8 +26,16 @@ async def database(database_url: str, catalog: Catalog) -> AsyncIterator[Databas
         yield connected
 
 
-def raising(state: str) -> str:
-    return f"DO $$ BEGIN RAISE EXCEPTION 'text of the database' USING ERRCODE = '{state}'; END $$"
+def raising(state: str, text: str = "text of the database", detail: str = "") -> str:
+    """Nothing but these, as Citus passes on what a worker says."""
+    return f"DO $$ BEGIN RAISE EXCEPTION '{text}' USING ERRCODE = '{state}', DETAIL = '{detail}'; END $$"
+
+
+AWAY = "connection to the remote node icosa@two:5432 failed with the following error: connection refused"
+CUT = "server closed the connection unexpectedly"
+NULL = 'null value in column "name" of relation "company_102994" violates not-null constraint'
+MISSING = 'insert or update on table "person_103026" violates foreign key constraint "fk_person_companyId_103026"'
+MISSING_KEY = 'Key (workspace_id, "companyId")=(w, c) is not present in table "company_102994".'
 
 
 @pytest.mark.parametrize(
@@ -41,6 +49,11 @@ def raising(state: str) -> str:
         ("INSERT INTO workspace (id, display_name) VALUES (NULL, '')", BadUserInput, 'Field "id" cannot be null'),
         (raising("53300"), ServiceUnavailable, "The database is not available."),
         (raising("57P01"), ServiceUnavailable, "The database is not available."),
+        (raising("08006", AWAY), ServiceUnavailable, "The database is not available."),
+        (raising("XX000", AWAY), ServiceUnavailable, "The database is not available."),
+        (raising("XX000", CUT), ServiceUnavailable, "The database is not available."),
+        (raising("23502", NULL), BadUserInput, 'Field "name" cannot be null'),
+        (raising("23503", MISSING, MISSING_KEY), RefusedKey, 'companyId: "c" is the id of no record'),
         (raising("40001"), Conflict, Conflict.__doc__),
         ("SELECT nothing", ApiError, "Internal server error"),
         (raising("XX000"), ApiError, "Internal server error"),

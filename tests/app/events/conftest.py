@@ -12,6 +12,7 @@ from app.events.batch import Batches
 from app.events.relay import Relay
 from schema.catalog.model import Catalog
 from tests.app.events.outbox import Outbox
+from tests.watched import note
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ async def outbox(quiet: "asyncpg.Connection[asyncpg.Record]", catalog: Catalog) 
 @pytest_asyncio.fixture
 async def relaying(quiet_database: str, catalog: Catalog) -> AsyncIterator[Relaying]:
     connected = await asyncpg.connect(quiet_database)
+    connected.add_query_logger(note)
     yield Relaying(Relay(quiet_database, Batches(catalog)), connected)
     await connected.close()
 
