@@ -22,6 +22,7 @@ from app.commands import greeting
 from app.embedded import server as embedded
 from app.embedded.data_dir import DataDir
 from app.settings import Settings
+from tests.conftest import at
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "app"]
@@ -282,6 +283,14 @@ def test_a_bad_setting_stops_the_start(data_dir: DataDir, settings: dict[str, st
     stopped = run(data_dir, "serve", **{"PORT": free_port(), **settings})
     assert (stopped.returncode, stopped.stderr.count("\n")) == (2, 1)
     assert stopped.stderr.startswith(message)
+
+
+def test_a_database_that_is_not_there(data_dir: DataDir, postgres: str) -> None:
+    """Its server answers."""
+    own = {"DATABASE_URL": at(postgres, "missing"), "APP_SECRET": "s" * 32}
+    stopped = run(data_dir, "serve", PORT=free_port(), **own)
+    assert (stopped.returncode, stopped.stderr.count("\n")) == (2, 1)
+    assert 'refuses the connection: database "missing" does not exist' in stopped.stderr
 
 
 def test_the_schema(data_dir: DataDir) -> None:
