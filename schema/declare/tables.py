@@ -119,8 +119,13 @@ def _keys_index(table: str, column: Column, traits: Traits) -> Iterator[sa.Index
         filled = sa.text(f"\"{key.name}\" <> ''")
         yield sa.Index(names.index(table, column.name), WORKSPACE, key.name, postgresql_where=filled)
     elif key.identity.by_others and names.column(key.field, key.identity.parts[0]) in traits.filled_keys:
-        lists = {key.name: "jsonb_path_ops"}
-        yield sa.Index(names.index(table, column.name), key.name, postgresql_using="gin", postgresql_ops=lists)
+        yield sa.Index(
+            names.index(table, column.name),
+            key.name,
+            postgresql_using="gin",
+            postgresql_ops={key.name: "jsonb_path_ops"},
+            postgresql_where=sa.text(f'"{key.name}" IS NOT NULL'),
+        )
 
 
 def _texts_index(table: str, criterion: Sequence[Column]) -> Iterator[sa.Index]:

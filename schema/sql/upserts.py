@@ -60,8 +60,10 @@ def _found(scope: Scope, plan: Upsert, number: int, key: UniqueKey) -> str:
     if key.others:
         besides = f"{key.others.read(ROW)} @> to_jsonb({key.columns[0].read('v')})"
         found.insert(1, (live, [besides], f"{ROW}.id", "1"))
+    # What is found is fenced off; else PostgreSQL may walk along the primary key, which has the order, to find it.
     either = " UNION ALL ".join(
-        f"(SELECT {ROW}.*, {place} AS place {source(scope, ROW, rows, *conditions)} ORDER BY {order} LIMIT 1)"
+        f"(SELECT {ROW}.*, {place} AS place"
+        f" FROM (SELECT {ROW}.* {source(scope, ROW, rows, *conditions)} OFFSET 0) {ROW} ORDER BY {order} LIMIT 1)"
         for rows, conditions, order, place in found
     )
     return (

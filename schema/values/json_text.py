@@ -8,6 +8,8 @@ from schema.errors import BadUserInput
 from schema.values.messages import did_you_mean, invalid, shown
 from schema.values.text import json_value, optional_text, text
 
+MOST_NAMED = 5  # keys, in a message
+
 
 def parsed_json(value: str, field: str) -> Any:
     """The JSON value that the text holds, checked by ``json_value``."""
@@ -30,10 +32,13 @@ def json_list(value: Any, field: str) -> list[Any] | None:
 
 def text_parts(item: dict[str, Any], field: str, known: Sequence[str]) -> dict[str, str | None]:
     """The texts of an object that has no other keys than the known ones."""
-    for key in item:
-        if key not in known:
-            raise BadUserInput(
-                f'Unknown key "{shown(key)}" for field "{field}.{shown(key)}".{did_you_mean(key, known)}'
-                f" It holds {', '.join(known)}"
-            )
+    unknown = [shown(key) for key in item if key not in known]
+    if unknown:
+        keys = ", ".join(f'"{key}"' for key in unknown[:MOST_NAMED])
+        places = ", ".join(f'"{field}.{key}"' for key in unknown[:MOST_NAMED])
+        hint = did_you_mean(unknown[0], known) if len(unknown) == 1 else ""
+        several = "s" if len(unknown) > 1 else ""
+        raise BadUserInput(
+            f"Unknown key{several} {keys} for field{several} {places}.{hint} It holds {', '.join(known)}"
+        )
     return {key: optional_text(item[key], f"{field}.{key}") for key in known if key in item}

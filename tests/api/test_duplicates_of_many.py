@@ -110,3 +110,22 @@ async def test_names_are_sorted_by_the_same_index(
 
 
 END = "{ pageInfo { endCursor } }"
+
+
+async def test_an_upsert_finds_by_other_emails_by_an_index(filled: Any, api: Api) -> None:
+    connection, workspace = filled
+    recorder = Recorder(workspace, connection)
+    query = "mutation ($d: [PersonCreateInput!]) { createPeople(data: $d, upsert: true) { id } }"
+    people = [{"emails": {"primaryEmail": f"{n}@new.example"}} for n in range(100)]
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute("INSERT INTO workspace (id, display_name) VALUES ($1, 'x')", workspace)
+        answer = await api.execute(GraphQLRequest(query, {"d": people}), recorder)
+        assert answer.data is not None and not answer.errors
+        read, indexes = await rows_read(connection, recorder.statements[0])
+    finally:
+        await transaction.rollback()
+    expected = ("uq_person_emailsPrimaryEmail", "ix_person_emailsAdditionalEmails")
+    assert indexes >= {*expected, "ix_person_emailsPrimaryEmail_deletedAt"}
+    assert read <= 10 * len(people)

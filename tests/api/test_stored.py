@@ -268,8 +268,13 @@ async def test_phones(graphql: GraphQL) -> None:
         ),
         (
             {"additionalPhones": [{"phone": "9", "foo": 1}]},
-            'Unknown key "phone" for field "[1].phones.additionalPhones[0].phone". It holds number, countryCode,'
-            " callingCode",
+            '[1]: Unknown keys "phone", "foo" for fields "phones.additionalPhones[0].phone",'
+            ' "phones.additionalPhones[0].foo". It holds number, countryCode, callingCode',
+        ),
+        (
+            {"additionalPhones": [{"nubmer": "9"}]},
+            'Unknown key "nubmer" for field "[1].phones.additionalPhones[0].nubmer". Did you mean \'number\'?'
+            " It holds number, countryCode, callingCode",
         ),
         (
             {"additionalPhones": ["1", {"countryCode": "XX"}]},

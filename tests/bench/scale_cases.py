@@ -93,6 +93,7 @@ def reads(connection: Connection, sample: Sample) -> Requests:
         f" orderBy: [{{createdAt: AscNullsLast}}]) {PAGE} }}"
     )
     search = "query($s: String!) { search(searchInput: $s, limit: 20) { edges { node { recordId label tsRank } } } }"
+    duplicates = "query($ids: [UUID!]!) { personDuplicates(ids: $ids) { edges { node { id } } } }"
     by_company = f"query($id: UUID!) {{ people(filter: {{companyId: {{eq: $id}}}}) {PAGE} }}"
     by_domain = (
         "query($d: String!) { companies(filter: {domainName: {primaryLinkUrl: {eq: $d}}})"
@@ -117,6 +118,8 @@ def reads(connection: Connection, sample: Sample) -> Requests:
         "people by company": [graphql(by_company, id=p["company"]) for p in people],
         "60 people created since": [graphql(newest, **{"from": p["created"]}) for p in people],
         "company by domain": [graphql(by_domain, d=p["domain"]) for p in people],
+        "duplicates of one": [graphql(duplicates, ids=[p["id"]]) for p in people],
+        "duplicates of 1,000": [graphql(duplicates, ids=[p["id"] for p in sample.people[:1000]])],
         "search, one word": [graphql(search, s=p["last"]) for p in people],
         "search, two words": [graphql(search, s=f"{p['first']} {p['last']}") for p in people],
     }
@@ -152,7 +155,6 @@ def _new(n: int, like: dict[str, Any]) -> dict[str, Any]:
 
 def growing(sample: Sample) -> Requests:
     by_company = "[{company: {name: AscNullsLast}}]"
-    duplicates = "query($ids: [UUID!]!) { personDuplicates(ids: $ids) { edges { node { id } } } }"
     return {
         "totalCount of all": [graphql("{ people { totalCount } }")],
         "aggregate over all": [graphql("{ opportunities { avgAmountAmountMicros minCloseDate } }")],
@@ -161,6 +163,5 @@ def growing(sample: Sample) -> Requests:
         ],
         "order through a relation": [graphql(f"{{ people(orderBy: {by_company}) {IDS} }}")],
         "order without an index": [graphql(f"{{ people(orderBy: [{{city: AscNullsLast}}]) {IDS} }}")],
-        "duplicates of one": [graphql(duplicates, ids=[p["id"]]) for p in sample.people[:20]],
         "REST list, counted": ["/rest/people?" + urlencode({"limit": 60, "depth": 0})],
     }

@@ -64,6 +64,14 @@ async def test_pages_of_people(browsing: Browsing, product: Product, company: st
     assert await browsing.holds(product.token) == []
 
 
+async def test_those_who_share_a_first_name(browsing: Browsing, product: Product) -> None:
+    last_names = ["Cress", "Alder", "Birch"]
+    await product.ask(CREATE_PEOPLE, data=[{"name": {"firstName": "Twin", "lastName": last}} for last in last_names])
+    page = await at(browsing, product, "#/people?f=name.firstName~is~Twin&sort=name.firstName")
+    await page.get_by_text("1–3 of 3", exact=True).wait_for()
+    assert await names(page) == ["Twin Alder", "Twin Birch", "Twin Cress"]
+
+
 async def test_a_company_is_found_and_its_people_followed(browsing: Browsing, product: Product, company: str) -> None:
     """Without GraphQL, and without a mouse."""
     page = browsing.page

@@ -90,6 +90,7 @@ def upgrade() -> None:
         [lists],
         postgresql_using="gin",
         postgresql_ops={lists: "jsonb_path_ops"},
+        postgresql_where=sa.text(f'"{lists}" IS NOT NULL'),
     )
     linked = "linkedin_link_primary_link_url_key"
     filled = sa.text(f"\"{linked}\" <> ''")

@@ -3,13 +3,15 @@ FROM jsonb_to_recordset($2::jsonb) AS v(row_number integer, "id" uuid)
 CROSS
 JOIN LATERAL (SELECT *
 FROM ((SELECT t.*, 0 AS place
+FROM (SELECT t.*
 FROM "person" t
-WHERE t.workspace_id = $1 AND t."id" = v."id" AND t."deletedAt" IS NULL
+WHERE t.workspace_id = $1 AND t."id" = v."id" AND t."deletedAt" IS NULL OFFSET 0) t
 ORDER BY t.id
 LIMIT 1)
 UNION ALL (SELECT t.*, 2 AS place
+FROM (SELECT t.*
 FROM "person" t
-WHERE t.workspace_id = $1 AND t."id" = v."id" AND t."deletedAt" IS NOT NULL
+WHERE t.workspace_id = $1 AND t."id" = v."id" AND t."deletedAt" IS NOT NULL OFFSET 0) t
 ORDER BY t."deletedAt" DESC, t.id
 LIMIT 1)) either
 ORDER BY place
@@ -19,18 +21,21 @@ FROM jsonb_to_recordset($3::jsonb) AS v(row_number integer, "emails_primary_emai
 CROSS
 JOIN LATERAL (SELECT *
 FROM ((SELECT t.*, 0 AS place
+FROM (SELECT t.*
 FROM "person" t
-WHERE t.workspace_id = $1 AND t."emails_primary_email_key" = v."emails_primary_email_key" AND t."emails_primary_email_key" <> '' AND t."deletedAt" IS NULL
+WHERE t.workspace_id = $1 AND t."emails_primary_email_key" = v."emails_primary_email_key" AND t."emails_primary_email_key" <> '' AND t."deletedAt" IS NULL OFFSET 0) t
 ORDER BY t."emails_primary_email_apart", t.id
 LIMIT 1)
 UNION ALL (SELECT t.*, 1 AS place
+FROM (SELECT t.*
 FROM "person" t
-WHERE t.workspace_id = $1 AND t."emails_additional_emails_keys" @> to_jsonb(v."emails_primary_email_key") AND t."deletedAt" IS NULL
+WHERE t.workspace_id = $1 AND t."emails_additional_emails_keys" @> to_jsonb(v."emails_primary_email_key") AND t."deletedAt" IS NULL OFFSET 0) t
 ORDER BY t.id
 LIMIT 1)
 UNION ALL (SELECT t.*, 2 AS place
+FROM (SELECT t.*
 FROM "person" t
-WHERE t.workspace_id = $1 AND t."emails_primary_email_key" = v."emails_primary_email_key" AND t."emails_primary_email_key" <> '' AND t."deletedAt" IS NOT NULL
+WHERE t.workspace_id = $1 AND t."emails_primary_email_key" = v."emails_primary_email_key" AND t."emails_primary_email_key" <> '' AND t."deletedAt" IS NOT NULL OFFSET 0) t
 ORDER BY t."deletedAt" DESC, t.id
 LIMIT 1)) either
 ORDER BY place

@@ -69,10 +69,13 @@ function variables(query, conditions) {
   const sort = query.get('sort')?.split('.');
   return {
     filter: conditions.length ? { and: conditions.map(({ asked }) => asked) } : undefined,
-    order: sort ? [sort.reduceRight((inner, name) => ({ [name]: inner }), direction)] : undefined,
+    order: sort ? sorted(sort).map((path) => path.reduceRight((inner, name) => ({ [name]: inner }), direction)) : undefined,
     ...(before ? { last: SIZE, before } : { first: SIZE, after: after ?? undefined }),
   };
 }
+
+// Those who share a first name are sorted by their last name.
+const sorted = (path) => (path.at(-1) === 'firstName' ? [path, [...path.slice(0, -1), 'lastName']] : [path]);
 
 function heading(column, object, query) {
   if (!column.sort) return element('th', { scope: 'col' }, column.label);
