@@ -20,13 +20,13 @@ def of(settings: Settings, data_dir: DataDir | None, first_token: str | None) ->
     url, kept = settings.url, data_dir.token if data_dir else None
     token = kept.read_text().strip() if kept and kept.exists() else first_token
     events = [] if settings.events else ["Events     are off (EVENTS=off): writes are not recorded, and nobody is told"]
-    if token is None:
-        listens = f"Icosa listens on {url}. A token: {command()} token create"
+    if not token:
+        listens = f"Icosa listens on {url}. A token: {_made(kept)}"
         return "\n\n".join([listens, _pages(url), *events])
     paragraphs = [
         f"Icosa listens on {url}",
         _pages(url, f"#token={token}"),
-        f"Token      {token}\n           ({_how_good(settings, token)}, {_whereabouts(kept)})",
+        f"Token      {token}\n           ({_how_good(settings, token, kept)})",
         *([f"Data       {(data_dir.path / 'postgresql').resolve()}"] if data_dir else []),
         *events,
         f"Try        curl {url}/graphql -H 'Content-Type: application/json' "
@@ -48,15 +48,16 @@ def command() -> str:
     return shlex.quote(str(beside))
 
 
-def _how_good(settings: Settings, token: str) -> str:
+def _how_good(settings: Settings, token: str, kept: Path | None) -> str:
+    """A token that is good is not to be written over: the command may fail, and would leave the file empty."""
+    where = f"kept in {kept}" if kept else "shown this once"
     try:
         end = datetime.fromtimestamp(tokens.read(token, settings.secret, *settings.previous_secrets).expires_at, UTC)
     except Unauthenticated:
-        return "good no more: it has ended, or was made with another APP_SECRET"
-    return f"good until {end:%Y-%m-%d}"
+        return f"good no more: it has ended, or was made with another APP_SECRET, {where}; a new one: {_made(kept)}"
+    return f"good until {end:%Y-%m-%d}, {where}; a new one: {_made()}"
 
 
-def _whereabouts(kept: Path | None) -> str:
-    if kept is None:
-        return f"shown this once; a new one: {command()} token create"
-    return f"kept in {kept}; a new one: {command()} token create > {kept}"
+def _made(kept: Path | None = None) -> str:
+    """The command that makes a token, into a file."""
+    return f"{command()} token create > {kept}" if kept else f"{command()} token create"

@@ -104,7 +104,8 @@ def no_database(error: BaseException, url: str) -> NoDatabase:
     if "unsupported startup parameter" in told:
         advice = f". Put into pgbouncer.ini: ignore_startup_parameters = {', '.join(UNKNOWN_TO_POOLERS)}"
         return NoDatabase(f"PgBouncer{_at(url)} refuses what a connection is set to: {told}{advice}")
-    return NoDatabase(f"The database{_at(url)} does not answer: {told}")
+    does = "refuses the connection" if isinstance(error, asyncpg.PostgresError) else "does not answer"
+    return NoDatabase(f"The database{_at(url)} {does}: {told}")
 
 
 def place(url: str) -> str:

@@ -139,6 +139,7 @@ async def test_without_a_token_there_is_nothing_of_anybody(browsing: Browsing, p
     await page.locator("#token").fill("wrong")
     await page.locator("#bar button").click()
     await page.locator(".fault").wait_for()
+    await page.get_by_text("The server refused that token.").wait_for()
     assert await page.locator("#bar").is_visible()
     browsing.complaints.clear()  # a refused request is told in the console
     await page.locator("#token").fill(product.token)

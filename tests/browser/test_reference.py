@@ -31,6 +31,7 @@ async def test_an_operation_is_carried_out_and_the_token_shows_up_nowhere(browsi
     await page.locator(FIND_MANY).get_by_placeholder("filter").fill('name[eq]:"Acme of the reference"')
     await page.locator(f"{FIND_MANY} .execute").click()
     await page.locator(f"{FIND_MANY} .live-responses-table", has_text='"Acme of the reference"').wait_for()
+    await page.locator(f"{FIND_MANY} .curl-command", has_text="Authorization: Bearer TOKEN").wait_for()
     await browsing.shoot("rest")
     assert await page.evaluate("location.href") == f"{product.url}/rest?object=companies"
     assert await browsing.holds(product.token) == []

@@ -43,6 +43,7 @@ FRAME = """<!doctype html>
 <label for="token">Token (from <code>icosa token create</code>, or as printed at the start)</label>
 <input id="token" type="password" autocomplete="off" required>
 <button>Use</button>
+<strong id="refused" role="alert" hidden>The server refused that token.</strong>
 </form>
 {main}
 </body>

@@ -5,8 +5,7 @@ from html import escape
 TEMPLATE = """<section id="plain" aria-labelledby="plain-title">
 <h1 id="plain-title">{title}</h1>
 <p>{lead} This page shows the same requests for a terminal instead. To have it here without a network, build the pages
-once, where Node is installed: <code>make assets</code>. The records are at <a href="/">the first page</a>, which needs
-nothing.</p>
+once: <code>make assets</code>. The records are at <a href="/">the first page</a>, which needs nothing.</p>
 <p>Each command takes the token from <code>$TOKEN</code>: <code>export TOKEN=…</code></p>
 {examples}
 </section>"""

@@ -18,10 +18,11 @@ import httpx
 import jwt
 import pytest
 
-from app.commands.greeting import PAGES
+from app.commands import greeting
 from app.embedded import server as embedded
 from app.embedded.data_dir import DataDir
 from app.settings import Settings
+from tests.conftest import at
 
 ROOT = Path(__file__).parents[3]
 COMMAND = [sys.executable, "-m", "app"]
@@ -135,11 +136,11 @@ def test_the_first_start_and_ctrl_c(data_dir: DataDir) -> None:
         printed, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert not is_running(data_dir)
-    pages = [f"{name:<10} http://127.0.0.1:{port}{path}#token={token}\n" for name, path in PAGES.items()]
+    pages = [f"{name:<10} http://127.0.0.1:{port}{path}#token={token}\n" for name, path in greeting.PAGES.items()]
     assert "".join(pages) in printed
     end = datetime.now(UTC) + timedelta(days=365)
     assert f"(good until {end:%Y-%m-%d}, kept in {data_dir.token}; a new one: " in printed
-    assert f"icosa token create > {data_dir.token})\n" in printed
+    assert "icosa token create)\n" in printed
     assert "Traceback" not in printed
     curl = re.search(r"^Try +(curl .*)$", printed, re.MULTILINE)
     assert curl
@@ -177,6 +178,19 @@ def test_a_token_of_another_secret_is_not_called_good(data_dir: DataDir) -> None
             printed, _ = process.communicate(timeout=30)
         assert ("(good until " in printed) is good
         assert ("(good no more: it has ended, or was made with another APP_SECRET, kept in " in printed) is not good
+        assert (f"icosa token create > {data_dir.token})\n" in printed) is not good
+
+
+def test_an_empty_token_is_none(data_dir: DataDir) -> None:
+    """As a command leaves it that wrote into its file, and failed."""
+    port = free_port()
+    for _ in range(2):
+        with serving(data_dir, port) as process:
+            process.send_signal(signal.SIGINT)
+            printed, _ = process.communicate(timeout=30)
+        data_dir.token.write_text("")
+    assert f"A token: {greeting.command()} token create > {data_dir.token}\n" in printed
+    assert "Bearer" not in printed and "#token" not in printed
 
 
 def test_workers_and_kill_9(data_dir: DataDir) -> None:
@@ -269,6 +283,14 @@ def test_a_bad_setting_stops_the_start(data_dir: DataDir, settings: dict[str, st
     stopped = run(data_dir, "serve", **{"PORT": free_port(), **settings})
     assert (stopped.returncode, stopped.stderr.count("\n")) == (2, 1)
     assert stopped.stderr.startswith(message)
+
+
+def test_a_database_that_is_not_there(data_dir: DataDir, postgres: str) -> None:
+    """Its server answers."""
+    own = {"DATABASE_URL": at(postgres, "missing"), "APP_SECRET": "s" * 32}
+    stopped = run(data_dir, "serve", PORT=free_port(), **own)
+    assert (stopped.returncode, stopped.stderr.count("\n")) == (2, 1)
+    assert 'refuses the connection: database "missing" does not exist' in stopped.stderr
 
 
 def test_the_schema(data_dir: DataDir) -> None:

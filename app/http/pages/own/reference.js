@@ -59,7 +59,7 @@ async function described(name) {
   }
   hidePlain();
   element.hidden = false;
-  SwaggerUIBundle({
+  const shown = SwaggerUIBundle({
     url: `${DESCRIPTION}/${encodeURIComponent(name)}?scoped=true`,
     domNode: element,
     deepLinking: false,
@@ -68,7 +68,8 @@ async function described(name) {
     defaultModelExpandDepth: 2,
     requestInterceptor: withToken,
     responseInterceptor: checked,
-    showMutatedRequest: false, // the command that it shows is no place for the token
+    onComplete: () => shown.preauthorizeApiKey('bearerAuth', 'TOKEN'), // in the command that it shows
+    showMutatedRequest: false, // which is no place for the token itself
     validatorUrl: null,
     syntaxHighlight: { activated: true, theme: 'idea' },
   });

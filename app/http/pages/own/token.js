@@ -16,6 +16,7 @@ export const authorization = () => (hasToken() ? { Authorization: `Bearer ${sess
 
 // What the server refuses is asked for again.
 export function refused() {
+  if (hasToken()) document.getElementById('refused').hidden = false;
   sessionStorage.removeItem(KEY);
   show();
   field.focus();
