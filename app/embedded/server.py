@@ -34,6 +34,7 @@ MAX_SOCKET_PATH = 103  # bytes: macOS takes so many, Linux four more
 RETRY_SECONDS = 8.0
 LOCALE = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
+ELSEWHERE = "Set DATA_DIR to a folder with room, or DATABASE_URL"
 TOO_NEW = (b"SET transaction_timeout = 0;\n",)
 """Lines of a dump that PostgreSQL before 17 does not know, and that change nothing."""
 
@@ -121,7 +122,7 @@ def prepare(data_dir: DataDir, say: Say) -> Embedded:
         if not link.exists():
             _make_home(link, owner, say)
     except OSError as error:
-        raise CannotStart(f"The embedded PostgreSQL has no place: {error}. Set DATA_DIR or DATABASE_URL.") from error
+        raise CannotStart(f"The embedded PostgreSQL has no place: {error}. {ELSEWHERE}") from error
     return Embedded(link.resolve(), found, owner)
 
 
@@ -194,11 +195,11 @@ def _initialise(server: Embedded) -> None:
     auth = ("--auth-local=peer", "--auth-host=reject")
     made = server.account.run([server.programs / "initdb", "-D", new, "-U", NAME, *LOCALE, *auth])
     if made.returncode != 0:
-        raise CannotStart(f"PostgreSQL's initdb failed in {server.home}: {_reason(made.stdout)}")
+        raise CannotStart(f"PostgreSQL's initdb failed in {server.home}: {_reason(made.stdout)}. {ELSEWHERE}")
     single = f'printf "CREATE DATABASE {NAME};\\n" | "$1" --single -D "$2" postgres'
     created = server.account.run(["sh", "-c", single, "sh", server.programs / "postgres", new])
     if created.returncode != 0:
-        raise CannotStart(f"PostgreSQL cannot make a database in {server.home}: {_reason(created.stdout)}")
+        raise CannotStart(f"PostgreSQL cannot make a database in {server.home}: {_reason(created.stdout)}. {ELSEWHERE}")
     server.account.run(["sh", "-c", 'echo "include_if_exists = \'icosa.conf\'" >> "$1"', "sh", new / "postgresql.conf"])
     new.rename(server.data)
 
