@@ -68,6 +68,7 @@ def test_email_key(value: str, key: str) -> None:
         (("612345678", "", "+33"), "33612345678"),
         (("Ask Joe", "FR"), "ask joe"),
         (("111",), "111"),
+        (("ask Joe", "", "9" * 5000), "ask joe"),
         (("",), ""),
     ],
 )
