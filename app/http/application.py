@@ -97,6 +97,14 @@ def create_app(
         once = await repeatable(request, caller, database)
         return context(caller, once, read_after.reads(request, caller) if read_after else None)
 
+    def streamed(caller: Caller) -> RequestContext:
+        return context(caller, reads=Reads(caller, after=None) if read_after else None)
+
+    async def answered(bound: RequestContext) -> None:
+        """What an operation of a stream wrote, the caller's reads must see."""
+        if read_after and bound.reads and bound.reads.has_written:
+            await read_after.noted(bound.caller)
+
     def telling(endpoint: Endpoint) -> Endpoint:
         told = telling_of_repeats(endpoint)
         return read_after.telling(told) if read_after else told
@@ -105,7 +113,8 @@ def create_app(
     streaming = Streaming(
         api_of=api_of,
         authenticator=authenticator,
-        context=context,
+        context=streamed,
+        answered=answered,
         happenings=happenings,
         watch=TokenWatch(authenticator, pace.token),
         pace=pace,

@@ -100,14 +100,20 @@ class ReadAfter:
 
     async def _tell(self, reads: Reads, response: Response) -> None:
         if reads.has_written:
-            try:
-                now = await self.database.position(reads.caller.workspace_id)
-            except ApiError:
-                return self.positions.note(reads.caller, UNKNOWN)
-            self.positions.note(reads.caller, now)
-            response.headers[HEADER] = text(now)
+            now = await self.noted(reads.caller)
+            if now != UNKNOWN:
+                response.headers[HEADER] = text(now)
         elif reads.was_of_replica:
             response.headers[APPLIED] = REPLICA
+
+    async def noted(self, caller: Caller) -> int:
+        """How far the primary is after a write of the caller, whose reads wait for it from now on."""
+        try:
+            now = await self.database.position(caller.workspace_id)
+        except ApiError:
+            now = UNKNOWN
+        self.positions.note(caller, now)
+        return now
 
 
 def position(text: str) -> int:

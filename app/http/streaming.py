@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +31,7 @@ class Streaming:
     api_of: ApiOf
     authenticator: Authenticator
     context: Callable[[Caller], Context]
+    answered: Callable[[Any], Awaitable[None]]  # with the context of a query or mutation
     happenings: Happenings
     watch: TokenWatch
     pace: Pace
@@ -110,6 +111,7 @@ class Streaming:
                     yield refusal(error)
             case _:
                 answer = opened if isinstance(opened, Answer) else await api.execute(request, context)
+                await self.answered(context)
                 yield Streamed(graphql_body(answer), is_refusal=not answer.executed)
 
 

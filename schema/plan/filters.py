@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from schema.catalog.model import Column, Field, KeyColumn, ObjectType, Relation
 from schema.catalog.operators import OPERATORS, SECRET_OPERATORS, Operand, Operator
@@ -25,8 +25,11 @@ from schema.plan.nodes import (
 )
 from schema.plan.nodes.placeholders import decided, deferred
 from schema.plan.operands import enum_value, operand
+from schema.plan.parts import dependent
 from schema.values import text
 from schema.values.keys import phone_operand_key
+
+Filter: TypeAlias = Mapping[str, Any]
 
 DELETED_AT = "deletedAt"
 _CONNECTIVES = ("and", "or", "not")
@@ -61,7 +64,9 @@ def _entry(object_type: ObjectType, name: str, value: Any) -> Condition:
             return TRUE
         if name == "not":
             return _not(condition(object_type, value))
-        return (_all if name == "and" else _any)(condition(object_type, branch) for branch in value)
+        if name == "or":
+            return _any(condition(object_type, branch) for branch in value)
+        return _all(condition(object_type, branch) for branch in _together(object_type, value))
     relation = object_type.relations.get(name)
     if relation is None:
         return _field(object_type.fields[name], value)
@@ -69,6 +74,27 @@ def _entry(object_type: ObjectType, name: str, value: Any) -> Condition:
         raise BadUserInput(f"Relation {name} in the filter must not be null")
     quantified = value if relation.is_to_many else {Quantifier.SOME.value: value}
     return _all(_related(relation, Quantifier(quantifier), inner) for quantifier, inner in quantified.items())
+
+
+def _together(object_type: ObjectType, branches: Iterable[Filter | None]) -> Iterable[Filter | None]:
+    """Parts that are understood together stand together, where each has a branch of its own, as REST writes them."""
+    fields = {field.name for field in dependent(object_type)}
+    merged: list[Filter | None] = []
+    first: dict[str, int] = {}
+    for branch in branches:
+        name = next(iter(branch)) if branch and len(branch) == 1 else ""
+        parts = branch[name] if branch and name in fields else None
+        if not parts:
+            merged.append(branch)
+            continue
+        place = first.setdefault(name, len(merged))
+        if place == len(merged):
+            merged.append(branch)
+        elif (known := (merged[place] or {})[name]).keys().isdisjoint(parts):
+            merged[place] = {name: {**known, **parts}}
+        else:
+            merged.append(branch)
+    return merged
 
 
 def _related(relation: Relation, quantifier: Quantifier, filter: Any) -> Condition:

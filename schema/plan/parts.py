@@ -4,7 +4,7 @@ A number of a phone is understood by its country or calling code. Whoever gives 
 others that are stored.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,19 +54,21 @@ def completed(fields: Sequence[Field], data: Data, stored: Data) -> dict[str, An
     return {**data, **{field.name: _beside(field, data[field.name], stored) for field in fields}}
 
 
-def completed_row(
-    fields: Sequence[Field], batch: Batch, row: int, stored: Data, given: frozenset[str]
-) -> tuple[Batch, frozenset[str]]:
-    """A batch in which a row has all parts of the fields, and the names of the columns that it gives now."""
+def completed_rows(
+    fields: Sequence[Field], batch: Batch, stored: Mapping[int, Data]
+) -> tuple[Batch, Mapping[int, Iterable[str]]]:
+    """A batch in which the rows of `stored` have all parts of the fields, and the columns that these give besides."""
     values = {column: [*items] for column, items in zip(batch.columns, batch.values, strict=True)}
-    data = batch.given[row]
-    for field in fields:
-        if not lacking(field, data):
-            continue
-        for column, value in stored_columns(field, _beside(field, data[field.name], stored), this_moment()).items():
-            values.setdefault(column, [column.default] * len(batch))[row] = value
-            given |= {column.name}
-    return replace(batch, columns=tuple(values), values=tuple(values.values())), given
+    besides: dict[int, list[str]] = {}
+    for row, held in stored.items():
+        data = batch.given[row]
+        for field in fields:
+            if not lacking(field, data):
+                continue
+            for column, value in stored_columns(field, _beside(field, data[field.name], held), this_moment()).items():
+                values.setdefault(column, [column.default] * len(batch))[row] = value
+                besides.setdefault(row, []).append(column.name)
+    return replace(batch, columns=tuple(values), values=tuple(values.values())), besides
 
 
 def _beside(field: Field, given: Data, stored: Data) -> Data:

@@ -15,7 +15,7 @@ from schema.plan.changed_values import UPDATED_AT
 from schema.plan.column_values import stored_columns, this_moment
 from schema.plan.linking import Linker
 from schema.plan.nodes import NO_LINKS, Batch, Connected, Links, Match, UniqueKey, Upsert
-from schema.plan.parts import completed_row, dependent, lacking
+from schema.plan.parts import completed_rows, dependent, lacking
 from schema.plan.writes import Data, Writer
 
 
@@ -51,6 +51,7 @@ def matched(plan: Upsert, found: Iterable[Match]) -> Upsert:
     """
     matches: dict[int, tuple[UUID, int]] = {}
     rows: dict[UUID, int] = {}
+    held: dict[int, Any] = {}
     batch, given = plan.create.batch, [*plan.given]
     for row, key, record_id, still, by_others, parts in sorted(found, key=attrgetter("by_others")):
         if not still:
@@ -66,13 +67,16 @@ def matched(plan: Upsert, found: Iterable[Match]) -> Upsert:
                 index=row,
             )
         if rows.setdefault(record_id, row) != row:
-            raise BadUserInput(
-                f"Records {rows[record_id]} and {row} of the batch are the same existing record", index=row
-            )
+            first, second = sorted((rows[record_id], row))
+            raise BadUserInput(f"Records {first} and {second} of the batch are the same existing record", index=second)
         if by_others:
             given[row] -= _columns_of(plan.object_type.fields[plan.keys[key].columns[0].field])
         if parts:
-            batch, given[row] = completed_row(plan.partial, batch, row, orjson.loads(parts), given[row])
+            held[row] = orjson.loads(parts)
+    if held:
+        batch, besides = completed_rows(plan.partial, batch, held)
+        for row, names in besides.items():
+            given[row] |= {*names}
     for row in plan.masked - matches.keys():
         raise BadUserInput(f"Record {row} of the batch is new: the mask of a secret is not a secret", index=row)
     create = replace(plan.create, batch=batch, form=batch.form)

@@ -10,7 +10,7 @@ from typing import Any
 
 from schema.values import links
 from schema.values.emails import email
-from schema.values.hosts import ascii_host
+from schema.values.hosts import host_key
 from schema.values.phones import ADDITIONAL, parse
 from schema.values.text import text
 
@@ -22,7 +22,7 @@ def email_key(value: str) -> str:
     """The address with its domain in punycode."""
     address = email(value, "").lower()
     local, at, domain = address.rpartition("@")
-    return f"{local}@{ascii_host(domain)}" if at else address
+    return f"{local}@{host_key(domain)}" if at else address
 
 
 @lru_cache(_KEPT)
@@ -33,7 +33,7 @@ def link_key(value: str) -> str:
     if found is None:
         return trimmed.lower()
     path = found.rest.partition("#")[0].partition("?")[0].rstrip("/")
-    host = ascii_host(found.host)
+    host = host_key(found.host)
     return f"{host.removeprefix('www.') or host}{found.port}{path}"
 
 

@@ -14,6 +14,7 @@ from schema.values.text import text
 
 PRIMARY = ("primaryPhoneNumber", "primaryPhoneCountryCode", "primaryPhoneCallingCode")
 ADDITIONAL = ("number", "countryCode", "callingCode")
+_MOST_DIGITS = 3  # of a calling code
 _SINGLE = 1  # of the regions of a calling code, where they leave no doubt
 
 
@@ -53,10 +54,7 @@ def beside(given: Mapping[str, Any], stored: Mapping[str, Any]) -> Mapping[str, 
 
 
 def _belong_together(country: Any, code: Any) -> bool:
-    digits = str(code).strip().removeprefix("+")
-    return (
-        digits.isascii() and digits.isdigit() and str(country).strip().upper() in _calling_codes().get(int(digits), ())
-    )
+    return str(country).strip().upper() in _regions(str(code).strip().removeprefix("+"))
 
 
 def additional_phones(value: Any, field: str) -> list[dict[str, Any]] | None:
@@ -104,8 +102,7 @@ def parse(number: str, country: str = "", calling_code: str = "") -> Phone | Non
 
 
 def _main_region(calling_code: str) -> str | None:
-    digits = calling_code.removeprefix("+")
-    return phonenumbers.region_code_for_country_code(int(digits)) if digits.isascii() and digits.isdigit() else None
+    return next(iter(_regions(calling_code.removeprefix("+"))), None)
 
 
 def _region(found: phonenumbers.PhoneNumber, given: str) -> str:
@@ -127,10 +124,14 @@ def _country(given: str, field: str) -> str:
 
 def _calling_code(given: str, field: str) -> str:
     digits = given.strip().removeprefix("+")
-    if digits and not (digits.isascii() and digits.isdigit() and int(digits) in _calling_codes()):
+    if digits and not _regions(digits):
         raise BadUserInput(f'Invalid value for field "{field}": {as_json(given)} is not a calling code')
-    return f"+{int(digits)}" if digits else ""
+    return f"+{digits.lstrip('0')}" if digits else ""
 
 
-def _calling_codes() -> Mapping[int, Any]:
-    return phonenumbers.COUNTRY_CODE_TO_REGION_CODE
+def _regions(digits: str) -> tuple[str, ...]:
+    """Those of a calling code, the main one first; none where it is no calling code, however long it is."""
+    shortened = digits.lstrip("0")
+    if not digits.isascii() or not digits.isdigit() or len(shortened) > _MOST_DIGITS or not shortened:
+        return ()
+    return phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(shortened), ())

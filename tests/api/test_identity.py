@@ -145,12 +145,27 @@ async def test_a_phone_is_found_however_it_is_spelt(graphql: GraphQL, client: ht
     for spelt in (*PHONES, {"primaryPhoneNumber": "612345678"}):
         filter = {"phones": {part: {"eq": value} for part, value in spelt.items()}}
         assert await ids(graphql, PEOPLE, filter) == [own], spelt
+        apart = [{"phones": {part: found}} for part, found in filter["phones"].items()]
+        assert await ids(graphql, PEOPLE, {"and": [{"id": {"in": [own, other]}}, *apart]}) == [own], spelt
     assert await ids(graphql, PEOPLE, {"phones": {"primaryPhoneNumber": {"neq": "+33612345678"}}}) == [other]
     several = {"phones": {"primaryPhoneNumber": {"in": ["+33612345678", "30123456"]}}}
     assert await ids(graphql, PEOPLE, several) == [own, other]
     asked = {"filter": 'phones.primaryPhoneNumber[eq]:"+33 612345678"'}
     rest = (await client.get("/rest/people", params=asked)).json()
     assert [record["id"] for record in rest["data"]["people"]] == [own]
+    asked = {"filter": ",".join(f'phones.{part}[eq]:"{value}"' for part, value in given.items())}
+    rest = (await client.get("/rest/people", params=asked)).json()
+    assert [record["id"] for record in rest["data"]["people"]] == [own]
+
+
+@pytest.mark.parametrize("spelt", ["06 12 34 56 78", "+33612345679"])
+async def test_parts_of_a_phone_that_contradict_each_other(graphql: GraphQL, spelt: str) -> None:
+    await create(graphql, "Person", phones=PHONES[0])
+    country: Json = {"phones": {"primaryPhoneCountryCode": {"eq": "DE"}}}
+    number: Json = {"phones": {"primaryPhoneNumber": {"eq": spelt}}}
+    assert await ids(graphql, PEOPLE, {"and": [country, number]}) == []
+    both = {"and": [{"phones": {"primaryPhoneNumber": {"eq": "+33612345678"}}}, number]}
+    assert await ids(graphql, PEOPLE, both) == []
 
 
 async def test_a_phone_that_does_not_parse_is_found_as_it_was_read(graphql: GraphQL) -> None:

@@ -18,6 +18,7 @@ from schema.api import Api
 from schema.catalog.model import Catalog
 from tests.conftest import ADA, SECRET, Server, run_server
 from tests.servers import Cluster, cluster, standby
+from tests.streams import event_stream, socket
 
 CREATE = "mutation ($city: String) { createPerson(data: {city: $city}) { id } }"
 COUNT = 'query ($city: String = "") { people(filter: {city: {eq: $city}}) { totalCount } }'
@@ -151,6 +152,25 @@ async def test_a_replica_that_has_not_come_so_far(
             break
         await asyncio.sleep(0.05)
     assert SERVED in caught_up.headers
+
+
+async def test_a_write_by_a_stream_is_read_back(
+    running: Server, asker: httpx.AsyncClient, replica: Cluster, token: str
+) -> None:
+    """By a WebSocket and as an event stream."""
+    async with paused(replica):
+        async with socket(running.url, token) as told:
+            await told.subscribe(CREATE, city="Socket")
+            await told.next()
+        own = await ask(asker, COUNT, REPLICA, city="Socket")
+        assert (count(own), own.headers.get(SERVED)) == (1, None)
+    await asyncio.sleep(0.5)
+    async with paused(replica):
+        await ask(asker, COUNT, REPLICA)
+        async with event_stream(running.url, token, CREATE, city="Stream") as events:
+            await events.next()
+        own = await ask(asker, COUNT, REPLICA, city="Stream")
+        assert (count(own), own.headers.get(SERVED)) == (1, None)
 
 
 async def test_a_mutation_reads_what_it_wrote(asker: httpx.AsyncClient, replica: Cluster) -> None:

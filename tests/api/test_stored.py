@@ -267,6 +267,10 @@ async def test_phones(graphql: GraphQL) -> None:
             'Invalid value for field "[1].phones.primaryPhoneCallingCode": "+999" is not a calling code',
         ),
         (
+            {"primaryPhoneCallingCode": "9" * 5000},
+            f'Invalid value for field "[1].phones.primaryPhoneCallingCode": "{"9" * 99}…" is not a calling code',
+        ),
+        (
             {"additionalPhones": [{"phone": "9", "foo": 1}]},
             '[1]: Unknown keys "phone", "foo" for fields "phones.additionalPhones[0].phone",'
             ' "phones.additionalPhones[0].foo". It holds number, countryCode, callingCode',

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from app.commands import provision
 from app.database.tables import METADATA
 from app.migrations import migrate, newest, revisions
 from app.migrations.enums import create, declared_enums
-from app.migrations.revisions import config
+from app.migrations.revisions import CannotMigrate, config
 from schema.catalog.model import Catalog
 from schema.context import EVERYTHING, Fetch, Row, Statement
 from schema.declare.searching import search_function
@@ -221,6 +222,29 @@ async def test_records_that_keys_make_the_same(
         await connection.close()
     assert f"{workspace} | acme.com | {ids[3]}, {ids[1]}, {ids[0]}\n" in told
     assert "mergeCompanies(ids: [" in told and "mergePeople" not in told
+
+
+@pytest.mark.parametrize(
+    ("table", "field"), [("person", "nameLastName"), ("person", "linkedinLinkPrimaryLinkUrl"), ("company", "name")]
+)
+async def test_texts_that_are_too_long_for_an_index(
+    old_database: str, catalog: Catalog, table: str, field: str
+) -> None:
+    """They are named, and nothing is changed."""
+    connection = await asyncpg.connect(old_database)
+    try:
+        workspace = await provision.create_workspace(connection, catalog, "Test", ADA)
+        await revisions.downgrade(old_database, "0009")
+        text, own_id = "".join(sha256(str(n).encode()).hexdigest() for n in range(200)), UUID(int=1)
+        await connection.execute(
+            f'INSERT INTO {table} (workspace_id, id, "{field}") VALUES ($1, $2, $3)', workspace, own_id, text
+        )
+        with pytest.raises(CannotMigrate) as refused:
+            await migrate(old_database)
+        assert str(refused.value).endswith(f"\n{workspace} | {table} | {own_id} | {field} | {len(text)}")
+        assert await connection.fetchval("SELECT version_num FROM alembic_version") == "0009"
+    finally:
+        await connection.close()
 
 
 async def test_keys_and_members_from_before_nonces(old_database: str, catalog: Catalog) -> None:

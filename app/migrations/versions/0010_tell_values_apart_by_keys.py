@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from app.migrations import long_texts
 from schema.values.keys import email_key, email_keys, link_key, link_keys, phone_key, phone_keys
 
 revision = "0010"
@@ -74,7 +75,8 @@ def upgrade() -> None:
             print(f"These {plural} are the same, and stay as they are until they are merged or changed:")
             print("\n".join(["workspace | the same | ids, the oldest first", *told]))
             print(
-                f"Merge each row of them: {merge}(ids: […], conflictPriorityIndex: 0), or PATCH /rest/{plural}/merge."
+                f"Merge each row of them: {merge}(ids: […], conflictPriorityIndex: 0), or PATCH /rest/{plural}/merge,"
+                " with at most 9 ids at once, the first of the row each time."
             )
         op.drop_index(f"uq_{table}_{value}", table_name=table)
         op.drop_index(f"ix_{table}_{value}_deletedAt", table_name=table)
@@ -94,7 +96,13 @@ def upgrade() -> None:
     )
     linked = "linkedin_link_primary_link_url_key"
     filled = sa.text(f"\"{linked}\" <> ''")
-    op.create_index("ix_person_linkedinLinkPrimaryLinkUrl", "person", ["workspace_id", linked], postgresql_where=filled)
+    long_texts.create_index(
+        "ix_person_linkedinLinkPrimaryLinkUrl",
+        "person",
+        ["workspace_id", linked],
+        ["linkedinLinkPrimaryLinkUrl"],
+        postgresql_where=filled,
+    )
 
 
 def downgrade() -> None:

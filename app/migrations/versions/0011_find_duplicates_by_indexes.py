@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from app.migrations import long_texts
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -15,7 +17,7 @@ def upgrade() -> None:
     for table, columns in CRITERIA:
         name = f"ix_{table}_{'_'.join(columns)}"
         sorted_by = [sa.text(f'(lower("{column}") COLLATE "C")') for column in columns]
-        op.create_index(name, table, ["workspace_id", *sorted_by, "id"])
+        long_texts.create_index(name, table, ["workspace_id", *sorted_by, "id"], columns)
         folded = [
             sa.text(
                 f"(translate(lower(normalize(regexp_replace(normalize(\"{column}\", NFKD), '[\\u0300-\\u036F]', '', 'g'),"
@@ -25,7 +27,8 @@ def upgrade() -> None:
         ]
         together = " || ".join(f'"{column}"' for column in columns)
         beyond = sa.text(f"NOT (octet_length({together}) = length({together}))")
-        op.create_index(f"{name}_folded", table, ["workspace_id", *folded], postgresql_where=beyond)
+        indexed = ["workspace_id", *folded]
+        long_texts.create_index(f"{name}_folded", table, indexed, columns, postgresql_where=beyond)
         op.execute(f'ANALYZE "{table}"')  # so that the indexes of expressions are used at once
 
 

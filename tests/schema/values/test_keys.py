@@ -19,6 +19,10 @@ DOMAIN = [
     "https://acme.com?utm=x",
     "https://acme.com/#top",
     "http://acme.com:80/",
+    "acme.com.",
+    "https://www.acme.com./",
+    "ＡＣＭＥ．ｃｏｍ",
+    "acme。com",
 ]
 IDN = ["bücher.de", "https://xn--bcher-kva.de", "https://www.BÜCHER.de/", "https://bu\u0308cher.de"]
 
@@ -37,6 +41,8 @@ def test_one_link(spellings: list[str], key: str) -> None:
         ("https://acme.com:8080", "acme.com:8080"),
         (" Not A Url ", "not a url"),
         ("www.", "www."),
+        ("...", "..."),
+        ("https://.", "."),
         ("", ""),
     ],
 )
@@ -51,6 +57,7 @@ def test_link_key(value: str, key: str) -> None:
         ("mailto:joe@x.com", "joe@x.com"),
         ("joe@Bücher.de", "joe@xn--bcher-kva.de"),
         ("joe@xn--bcher-kva.de", "joe@xn--bcher-kva.de"),
+        ("joe@bücher.de.", "joe@xn--bcher-kva.de"),
         (" Not One ", "not one"),
         ("", ""),
     ],
@@ -68,6 +75,7 @@ def test_email_key(value: str, key: str) -> None:
         (("612345678", "", "+33"), "33612345678"),
         (("Ask Joe", "FR"), "ask joe"),
         (("111",), "111"),
+        (("ask Joe", "", "9" * 5000), "ask joe"),
         (("",), ""),
     ],
 )
