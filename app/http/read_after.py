@@ -90,15 +90,26 @@ class ReadAfter:
         """The endpoint, whose answers tell where a write is, and whether a read was of a replica."""
 
         async def respond(request: Request) -> Response | EventStream:
-            response = await endpoint(request)
-            reads: Reads | None = request.scope.get(_SCOPE)
-            if reads and isinstance(response, Response):
-                await self._tell(reads, response)
-            return response
+            is_told = False
+            try:
+                response = await endpoint(request)
+                if isinstance(response, Response):
+                    await self._tell(request.scope.get(_SCOPE), response)
+                is_told = True
+                return response
+            finally:
+                if not is_told:  # its client has hung up, say, after the write
+                    self._keep_from_replicas(request.scope.get(_SCOPE))
 
         return respond
 
-    async def _tell(self, reads: Reads, response: Response) -> None:
+    def _keep_from_replicas(self, reads: Reads | None) -> None:
+        if reads and reads.has_written:
+            self.positions.note(reads.caller, UNKNOWN)
+
+    async def _tell(self, reads: Reads | None, response: Response) -> None:
+        if reads is None:
+            return
         if reads.has_written:
             now = await self.noted(reads.caller)
             if now != UNKNOWN:
