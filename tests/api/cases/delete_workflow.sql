@@ -9,7 +9,7 @@ SET "deletedAt" = (SELECT moment
 FROM target
 LIMIT 1), "updatedAt" = greatest((SELECT moment
 FROM target
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM target
 WHERE target."deletedAt" IS NULL)) AND (SELECT count(*)
@@ -26,7 +26,7 @@ SET "deletedAt" = (SELECT moment
 FROM target
 LIMIT 1), "updatedAt" = greatest((SELECT moment
 FROM "locked_along_workflowVersion"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_along_workflowVersion"))
 RETURNING t."name", t."trigger", t."steps", t."status", t."position", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workflowId"),
@@ -41,7 +41,7 @@ SET "deletedAt" = (SELECT moment
 FROM target
 LIMIT 1), "updatedAt" = greatest((SELECT moment
 FROM "locked_along_workflowRun"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_along_workflowRun"))
 RETURNING t."name", t."startedAt", t."endedAt", t."status", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."output", t."context", t."position", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workflowVersionId", t."workflowId"),
@@ -56,7 +56,7 @@ SET "deletedAt" = (SELECT moment
 FROM target
 LIMIT 1), "updatedAt" = greatest((SELECT moment
 FROM "locked_along_workflowEventListener"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_along_workflowEventListener"))
 RETURNING t."eventName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workflowId"),

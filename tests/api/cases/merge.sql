@@ -19,7 +19,7 @@ SET "deletedAt" = (SELECT moment
 FROM losers
 LIMIT 1), "updatedAt" = greatest((SELECT moment
 FROM losers
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM losers))
 RETURNING t."nameFirstName", t."nameLastName", t."emailsPrimaryEmail", t."emailsAdditionalEmails", t."linkedinLinkPrimaryLinkLabel", t."linkedinLinkPrimaryLinkUrl", t."linkedinLinkSecondaryLinks", t."xLinkPrimaryLinkLabel", t."xLinkPrimaryLinkUrl", t."xLinkSecondaryLinks", t."jobTitle", t."phonesPrimaryPhoneNumber", t."phonesPrimaryPhoneCountryCode", t."phonesPrimaryPhoneCallingCode", t."phonesAdditionalPhones", t."city", t."avatarUrl", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."companyId"),
@@ -33,7 +33,7 @@ FOR NO KEY UPDATE OF t),
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
 FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_attachment"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_attachment"))
 RETURNING t."name", t."fullPath", t."type", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."authorId", t."taskId", t."noteId", t."personId", t."companyId", t."opportunityId"),
@@ -47,7 +47,7 @@ FOR NO KEY UPDATE OF t),
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
 FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_calendarEventParticipant"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_calendarEventParticipant"))
 RETURNING t."handle", t."displayName", t."isOrganizer", t."responseStatus", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."calendarEventId", t."personId", t."workspaceMemberId"),
@@ -69,7 +69,7 @@ WHERE place > 1)) THEN (SELECT moment
 FROM "locked_favorite"
 LIMIT 1) ELSE t."deletedAt" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_favorite"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_favorite"))
 RETURNING t."position", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."forWorkspaceMemberId", t."personId", t."companyId", t."favoriteFolderId", t."opportunityId", t."workflowId", t."workflowVersionId", t."workflowRunId", t."taskId", t."noteId", t."viewId"),
@@ -83,7 +83,7 @@ FOR NO KEY UPDATE OF t),
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
 FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_timelineActivity"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_timelineActivity"))
 RETURNING t."happensAt", t."name", t."properties", t."linkedRecordCachedName", t."linkedRecordId", t."linkedObjectMetadataId", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workspaceMemberId", t."personId", t."companyId", t."opportunityId", t."noteId", t."taskId", t."workflowId", t."workflowVersionId", t."workflowRunId"),
@@ -97,7 +97,7 @@ FOR NO KEY UPDATE OF t),
 SET "personId" = CASE WHEN t."personId" = ANY(ARRAY(SELECT id
 FROM losers)) THEN $3::uuid ELSE t."personId" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_messageParticipant"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_messageParticipant"))
 RETURNING t."role", t."handle", t."displayName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."messageId", t."personId", t."workspaceMemberId"),
@@ -119,7 +119,7 @@ WHERE place > 1)) THEN (SELECT moment
 FROM "locked_noteTarget"
 LIMIT 1) ELSE t."deletedAt" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_noteTarget"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_noteTarget"))
 RETURNING t."id", t."createdAt", t."updatedAt", t."deletedAt", t."noteId", t."personId", t."companyId", t."opportunityId"),
@@ -133,7 +133,7 @@ FOR NO KEY UPDATE OF t),
 SET "pointOfContactId" = CASE WHEN t."pointOfContactId" = ANY(ARRAY(SELECT id
 FROM losers)) THEN $3::uuid ELSE t."pointOfContactId" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_opportunity"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_opportunity"))
 RETURNING t."name", t."amountAmountMicros", t."amountCurrencyCode", t."closeDate", t."stage", t."position", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."pointOfContactId", t."companyId"),
@@ -155,7 +155,7 @@ WHERE place > 1)) THEN (SELECT moment
 FROM "locked_taskTarget"
 LIMIT 1) ELSE t."deletedAt" END, "updatedAt" = greatest((SELECT moment
 FROM "locked_taskTarget"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_taskTarget"))
 RETURNING t."id", t."createdAt", t."updatedAt", t."deletedAt", t."taskId", t."personId", t."companyId", t."opportunityId"),
@@ -241,7 +241,7 @@ FOR NO KEY UPDATE OF t),
 written AS (UPDATE "person" t
 SET "nameFirstName" = merged."nameFirstName", "nameLastName" = merged."nameLastName", "emailsPrimaryEmail" = $4::text, "emailsAdditionalEmails" = $5::jsonb, "linkedinLinkPrimaryLinkLabel" = $6::text, "linkedinLinkPrimaryLinkUrl" = $7::text, "linkedinLinkSecondaryLinks" = $8::jsonb, "xLinkPrimaryLinkLabel" = $9::text, "xLinkPrimaryLinkUrl" = $10::text, "xLinkSecondaryLinks" = $11::jsonb, "jobTitle" = merged."jobTitle", "phonesPrimaryPhoneNumber" = $12::text, "phonesPrimaryPhoneCountryCode" = $13::text, "phonesPrimaryPhoneCallingCode" = $14::text, "phonesAdditionalPhones" = $15::jsonb, "city" = merged."city", "avatarUrl" = merged."avatarUrl", "companyId" = merged."companyId", "emails_primary_email_key" = $16::text, "emails_additional_emails_keys" = $17::jsonb, "linkedin_link_primary_link_url_key" = $18::text, "linkedin_link_secondary_links_keys" = $19::jsonb, "x_link_primary_link_url_key" = $20::text, "x_link_secondary_links_keys" = $21::jsonb, "phones_primary_phone_number_key" = $22::text, "phones_additional_phones_keys" = $23::jsonb, "updatedAt" = greatest((SELECT moment
 FROM target
-LIMIT 1), t."updatedAt" + interval '1 ms'), "emails_primary_email_apart" = CASE WHEN EXISTS (SELECT
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC'), "emails_primary_email_apart" = CASE WHEN EXISTS (SELECT
 FROM "person" o
 WHERE o.workspace_id = $1 AND o."emails_primary_email_key" = $16::text AND o.id <> $3::uuid AND o."deletedAt" IS NULL AND o."emails_primary_email_apart" = 0) THEN (SELECT max(s."emails_primary_email_apart")
 FROM sources s

@@ -41,7 +41,7 @@ FOR NO KEY UPDATE OF t),
 "attached_0" AS (UPDATE "person" t
 SET "companyId" = $11::uuid, "updatedAt" = greatest((SELECT moment
 FROM "locked_attached_0"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_attached_0"
 WHERE "locked_attached_0"."companyId" IS DISTINCT

@@ -7,7 +7,7 @@ FOR NO KEY UPDATE OF t),
 written AS (UPDATE "workflow" t
 SET "deletedAt" = NULL, "updatedAt" = greatest((SELECT moment
 FROM target
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM target
 WHERE target."deletedAt" IS NOT NULL)) AND (SELECT count(*)
@@ -22,7 +22,7 @@ FOR NO KEY UPDATE OF t),
 "along_workflowVersion" AS (UPDATE "workflowVersion" t
 SET "deletedAt" = NULL, "updatedAt" = greatest((SELECT moment
 FROM "locked_along_workflowVersion"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_along_workflowVersion"))
 RETURNING t."name", t."trigger", t."steps", t."status", t."position", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workflowId"),
@@ -35,7 +35,7 @@ FOR NO KEY UPDATE OF t),
 "along_workflowRun" AS (UPDATE "workflowRun" t
 SET "deletedAt" = NULL, "updatedAt" = greatest((SELECT moment
 FROM "locked_along_workflowRun"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_along_workflowRun"))
 RETURNING t."name", t."startedAt", t."endedAt", t."status", t."createdBySource", t."createdByWorkspaceMemberId", t."createdByName", t."createdByContext", t."output", t."context", t."position", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workflowVersionId", t."workflowId"),
@@ -48,7 +48,7 @@ FOR NO KEY UPDATE OF t),
 "along_workflowEventListener" AS (UPDATE "workflowEventListener" t
 SET "deletedAt" = NULL, "updatedAt" = greatest((SELECT moment
 FROM "locked_along_workflowEventListener"
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM "locked_along_workflowEventListener"))
 RETURNING t."eventName", t."id", t."createdAt", t."updatedAt", t."deletedAt", t."workflowId"),

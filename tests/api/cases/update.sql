@@ -7,7 +7,7 @@ FOR NO KEY UPDATE OF t),
 written AS (UPDATE "person" t
 SET "nameLastName" = $4::text, "jobTitle" = $5::text, "updatedAt" = greatest((SELECT moment
 FROM target
-LIMIT 1), t."updatedAt" + interval '1 ms')
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC')
 WHERE t.workspace_id = $1 AND t.id = ANY(ARRAY(SELECT id
 FROM target
 WHERE (target."nameLastName", target."jobTitle") IS DISTINCT

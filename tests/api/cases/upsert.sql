@@ -61,7 +61,7 @@ FOR NO KEY UPDATE OF t),
 updated AS (UPDATE "person" t
 SET "emailsPrimaryEmail" = CASE WHEN 'emailsPrimaryEmail' = ANY(input_inserted.row_given) THEN input_inserted."emailsPrimaryEmail" ELSE locked_matches."emailsPrimaryEmail" END, "city" = CASE WHEN 'city' = ANY(input_inserted.row_given) THEN input_inserted."city" ELSE locked_matches."city" END, "companyId" = CASE WHEN 'companyId' = ANY(input_inserted.row_given) THEN input_inserted."companyId" ELSE locked_matches."companyId" END, "emails_primary_email_key" = CASE WHEN 'emails_primary_email_key' = ANY(input_inserted.row_given) THEN input_inserted."emails_primary_email_key" ELSE locked_matches."emails_primary_email_key" END, "updatedAt" = greatest((SELECT moment
 FROM locked_matches
-LIMIT 1), t."updatedAt" + interval '1 ms'), "emails_primary_email_apart" = CASE WHEN t."emails_primary_email_key" = CASE WHEN 'emails_primary_email_key' = ANY(input_inserted.row_given) THEN input_inserted."emails_primary_email_key" ELSE locked_matches."emails_primary_email_key" END THEN t."emails_primary_email_apart" ELSE 0 END
+LIMIT 1), ((t."updatedAt" AT TIME ZONE 'UTC') + interval '1 ms') AT TIME ZONE 'UTC'), "emails_primary_email_apart" = CASE WHEN t."emails_primary_email_key" = CASE WHEN 'emails_primary_email_key' = ANY(input_inserted.row_given) THEN input_inserted."emails_primary_email_key" ELSE locked_matches."emails_primary_email_key" END THEN t."emails_primary_email_apart" ELSE 0 END
 FROM locked_matches
 JOIN input_inserted ON input_inserted.row_match = locked_matches.id
 WHERE t.workspace_id = $1 AND t.id = locked_matches.id AND (locked_matches."emailsPrimaryEmail", locked_matches."city", locked_matches."companyId") IS DISTINCT
