@@ -7,6 +7,7 @@ server (and a role that may create databases), or TEST_CITUS_URL a cluster.
 import asyncio
 import os
 import resource
+import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -56,6 +57,8 @@ __all__ = ("engine_rules_hold", "watched_connections")  # fixtures of all tests
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a script: programs would inherit it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)  # a server and its hundreds of clients are in one process
     resource.setrlimit(resource.RLIMIT_NOFILE, (FILES if hard == resource.RLIM_INFINITY else min(FILES, hard), hard))
     if not hasattr(config, "workerinput"):  # the process that starts the workers, or the only one
