@@ -116,19 +116,25 @@ class Replicas:
             await replica.pool.close()
 
     async def read(self, work: Work, after: int, share: Hashable) -> Sequence[Row] | None:
-        """What a replica answers that has replayed the log up to `after`, if one has in time. Raises as the pool."""
+        """What a replica answers that has replayed the log up to `after`, if one has in time. Raises as the pool.
+
+        Where none is known to be so far, one is waited for, whatever their number.
+        """
         well = [replica for replica in self.replicas if replica.condition is Condition.WELL]
         if not well:
             return None
         self._next = (self._next + 1) % len(well)
-        for replica in (*well[self._next :], *well[: self._next]):
-            if replica.position >= after or await self._has_caught_up(replica, after):
-                try:
-                    return await replica.pool.run(work, share)
-                except FAULTS as error:
-                    if not _is_of_the_replica(error):
-                        raise
-                    replica.is_now(Condition.AWAY, error)
+        in_turn = [*well[self._next :], *well[: self._next]]
+        far_enough = [replica for replica in in_turn if replica.position >= after]
+        if not far_enough and await self._has_caught_up(in_turn[0], after):
+            far_enough = in_turn[:1]
+        for replica in far_enough:
+            try:
+                return await replica.pool.run(work, share)
+            except FAULTS as error:
+                if not _is_of_the_replica(error):
+                    raise
+                replica.is_now(Condition.AWAY, error)
         return None
 
     async def _has_caught_up(self, replica: Replica, after: int) -> bool:
