@@ -1,10 +1,9 @@
-"""What is stored of what a write is given: defaults, normalisation, secrets, who and where, times and ids."""
+"""What is stored of what a write is given: defaults, parts of composites, secrets, who created it, times and ids."""
 
 from typing import Any
 from uuid import UUID
 
 import httpx
-import orjson
 import pytest
 
 from schema.catalog.model import Catalog
@@ -18,7 +17,6 @@ from tests.records import (
     Json,
     a_moment,
     create,
-    create_many,
     data,
     error,
     make,
@@ -26,11 +24,6 @@ from tests.records import (
     required,
     selection,
 )
-
-
-def number(n: int) -> str:
-    return f"00000000-0000-4000-8000-{n:012}"
-
 
 # Defaults
 
@@ -197,153 +190,6 @@ async def test_a_part_of_the_phones_of_many_is_refused(graphql: GraphQL) -> None
     assert await only(graphql, query, d={"phones": {"primaryPhoneNumber": "+33612345678"}}) == []
 
 
-# Normalisation
-
-
-@pytest.mark.parametrize(
-    ("given", "stored"),
-    [
-        ("https://Acme.com/", "https://acme.com"),
-        ("HTTP://ACME.com", "http://acme.com"),
-        ("https://Acme.com/Path/", "https://acme.com/Path/"),
-        ("https://Acme.com?Q=1", "https://acme.com?Q=1"),
-        ("https://User@Acme.com:8080/", "https://User@acme.com:8080"),
-        ("https://Acme.com:443/", "https://acme.com"),
-        ("Acme.com", "https://acme.com"),
-        ("Acme.com/de", "https://acme.com/de"),
-        (" not a url ", "not a url"),
-        ("", ""),
-        (None, ""),
-    ],
-)
-async def test_links(graphql: GraphQL, given: str | None, stored: str) -> None:
-    link = {"primaryLinkUrl": given, "secondaryLinks": [{"label": "L", "url": given}]}
-    query = """mutation ($d: CompanyCreateInput) {
-      createCompany(data: $d) { id domainName { primaryLinkUrl secondaryLinks } } }"""
-    made = await only(graphql, query, d={"domainName": link})
-    assert made["domainName"] == {"primaryLinkUrl": stored, "secondaryLinks": [{"label": "L", "url": stored or given}]}
-    update = """mutation ($id: ID, $d: CompanyUpdateInput) {
-      updateCompany(id: $id, data: $d) { domainName { primaryLinkUrl } } }"""
-    assert await only(graphql, update, id=made["id"], d={"domainName": {"primaryLinkUrl": given}}) == {
-        "domainName": {"primaryLinkUrl": stored}
-    }
-
-
-@pytest.mark.parametrize(
-    "given",
-    ["Joe <JOE@bücher.de>", "mailto:joe@bücher.de", " joe@xn--bcher-kva.de ", "joe@bu\u0308cher.de"],
-)
-async def test_emails(graphql: GraphQL, given: str) -> None:
-    query = """mutation ($d: PersonCreateInput) {
-      createPerson(data: $d) { emails { primaryEmail additionalEmails } } }"""
-    made = await only(graphql, query, d={"emails": {"primaryEmail": given, "additionalEmails": [given]}})
-    assert made["emails"] == {"primaryEmail": "joe@bücher.de", "additionalEmails": ["joe@bücher.de"]}
-    found = "query ($e: String) { people(filter: {emails: {primaryEmail: {eq: $e}}}) { totalCount } }"
-    assert (await only(graphql, found, e=given))["totalCount"] == 1
-
-
-async def test_phones(graphql: GraphQL) -> None:
-    parts = "primaryPhoneNumber primaryPhoneCountryCode primaryPhoneCallingCode additionalPhones"
-    query = f"mutation ($d: [PersonCreateInput!]) {{ createPeople(data: $d) {{ phones {{ {parts} }} }} }}"
-    given = {"primaryPhoneNumber": "+33 6 12 34 56 78", "additionalPhones": ["+33 6 12 34 56 79"]}
-    (made,) = await only(graphql, query, d=[{"phones": given}])
-    assert made["phones"] == {
-        "primaryPhoneNumber": "612345678",
-        "primaryPhoneCountryCode": "FR",
-        "primaryPhoneCallingCode": "+33",
-        "additionalPhones": [{"number": "612345679", "countryCode": "FR", "callingCode": "+33"}],
-    }
-
-
-@pytest.mark.parametrize(
-    ("phones", "message"),
-    [
-        (
-            {"primaryPhoneNumber": "1", "primaryPhoneCountryCode": "XX"},
-            'Invalid value for field "[1].phones.primaryPhoneCountryCode": "XX" is not the code of a country',
-        ),
-        (
-            {"primaryPhoneCallingCode": "+999"},
-            'Invalid value for field "[1].phones.primaryPhoneCallingCode": "+999" is not a calling code',
-        ),
-        (
-            {"primaryPhoneCallingCode": "9" * 5000},
-            f'Invalid value for field "[1].phones.primaryPhoneCallingCode": "{"9" * 99}…" is not a calling code',
-        ),
-        (
-            {"additionalPhones": [{"phone": "9", "foo": 1}]},
-            '[1]: Unknown keys "phone", "foo" for fields "phones.additionalPhones[0].phone",'
-            ' "phones.additionalPhones[0].foo". It holds number, countryCode, callingCode',
-        ),
-        (
-            {"additionalPhones": [{"nubmer": "9"}]},
-            'Unknown key "nubmer" for field "[1].phones.additionalPhones[0].nubmer". Did you mean \'number\'?'
-            " It holds number, countryCode, callingCode",
-        ),
-        (
-            {"additionalPhones": ["1", {"countryCode": "XX"}]},
-            'Invalid value for field "[1].phones.additionalPhones[1].countryCode": "XX" is not the code of a country',
-        ),
-    ],
-)
-async def test_phones_that_are_refused(graphql: GraphQL, phones: Json, message: str) -> None:
-    query = "mutation ($d: [PersonCreateInput!]) { createPeople(data: $d) { id } }"
-    assert await error(graphql, query, d=[{}, {"phones": phones}]) == ("BAD_USER_INPUT", message)
-
-
-async def test_text_is_stored_and_compared_in_one_form(graphql: GraphQL) -> None:
-    query = "mutation ($d: PersonCreateInput) { createPerson(data: $d) { name { firstName } } }"
-    made = await only(graphql, query, d={"name": {"firstName": "Jose\u0301"}})
-    assert made["name"]["firstName"] == "Jos\u00e9"
-    for operator, operand in (("eq", "Jose\u0301"), ("eq", "Jos\u00e9"), ("like", "%e\u0301"), ("endsWith", "e\u0301")):
-        found = f"query ($x: String) {{ people(filter: {{name: {{firstName: {{{operator}: $x}}}}}}) {{ totalCount }} }}"
-        assert (await only(graphql, found, x=operand))["totalCount"] == 1
-
-
-RICH_TEXTS: list[tuple[Json, str | None, str | None]] = [
-    # What is given, and the markdown and the BlockNote types that are answered.
-    ({"markdown": "# Title\n\nSome **bold** text"}, "# Title\n\nSome **bold** text", "heading,paragraph"),
-    ({"markdown": "* a\n* b"}, "* a\n* b", "bulletListItem,bulletListItem"),
-    ({"markdown": ""}, "", None),
-    ({"markdown": None}, "", None),
-    ({}, "", None),
-    ({"blocknote": '[{"type":"paragraph","content":[{"type":"text","text":"hi","styles":{}}]}]'}, "hi", "paragraph"),
-    ({"blocknote": '[{"type":"unknown","content":"kept"}]', "markdown": "other"}, "other", "unknown"),
-    ({"blocknote": "", "markdown": "text"}, "text", None),
-]
-
-
-def _types(blocknote: str) -> str | None:
-    return ",".join(block["type"] for block in orjson.loads(blocknote)) if blocknote else None
-
-
-@pytest.mark.parametrize(("given", "markdown", "types"), RICH_TEXTS, ids=[str(case[0])[:40] for case in RICH_TEXTS])
-async def test_rich_text(graphql: GraphQL, given: Json, markdown: str, types: str | None) -> None:
-    query = "mutation ($d: NoteCreateInput) { createNote(data: $d) { id bodyV2 { markdown blocknote } } }"
-    made = await only(graphql, query, d={"bodyV2": given})
-    assert made["bodyV2"]["markdown"].rstrip("\n") == markdown
-    assert _types(made["bodyV2"]["blocknote"]) == types
-    old = await create(graphql, "Note", bodyV2={"markdown": "old"})
-    update = (
-        "mutation ($id: ID, $d: NoteUpdateInput) { updateNote(id: $id, data: $d) { bodyV2 { markdown blocknote } } }"
-    )
-    changed = (await only(graphql, update, id=old, d={"bodyV2": given}))["bodyV2"]
-    assert (changed["markdown"].rstrip("\n"), _types(changed["blocknote"])) == (markdown, types)
-
-
-async def test_rich_text_there_and_back(graphql: GraphQL) -> None:
-    """What one notation makes of the other is made again of it."""
-    markdown = (
-        "# One\n\n## Two\n\nA *b* **c** ~~d~~ `e` [f](https://g.h)\n\n* i\n  * j\n\n1. k\n2. l\n\n> m\n\n```py\nn\n```"
-    )
-    query = "mutation ($d: TaskCreateInput) { createTask(data: $d) { bodyV2 { markdown blocknote } } }"
-    first = (await only(graphql, query, d={"bodyV2": {"markdown": markdown}}))["bodyV2"]
-    second = (await only(graphql, query, d={"bodyV2": {"blocknote": first["blocknote"]}}))["bodyV2"]
-    third = (await only(graphql, query, d={"bodyV2": {"markdown": second["markdown"]}}))["bodyV2"]
-    assert _types(second["blocknote"]) == _types(third["blocknote"]) == _types(first["blocknote"])
-    assert second["markdown"] == third["markdown"]
-
-
 # Secrets
 
 SECRETS = [("webhook", "secret"), ("connectedAccount", "accessToken"), ("connectedAccount", "refreshToken")]
@@ -425,88 +271,6 @@ async def test_created_by_stays_when_another_updates(server: Server, graphql: Gr
       updateNote(id: $id, data: $d) { createdBy { source context name } } }"""
     changed = await only(graphql, update, id=note, d={"createdBy": {"context": {"a": [1]}, "source": "WORKFLOW"}})
     assert changed == {"createdBy": {"source": "WORKFLOW", "context": {"a": [1]}, "name": "Test key"}}
-
-
-# Positions
-
-ABSENT = object()
-
-
-def _data(position: Any) -> Json:
-    return {} if position is ABSENT else {"position": position}
-
-
-@pytest.mark.parametrize(
-    ("before", "given", "expected"),
-    [
-        ([], [ABSENT], [1]),
-        ([], [ABSENT, ABSENT, ABSENT], [1, 2, 3]),
-        ([], ["last", None], [1, 2]),
-        ([], ["first", ABSENT], [1, 2]),
-        ([], [7, ABSENT, None], [7, 2, 3]),
-        ([5, 9], [ABSENT], [4]),
-        ([5, 9], ["first"], [4]),
-        ([5, 9], ["last"], [10]),
-        ([5, 9], [None], [10]),
-        ([5, 9], [0], [0]),
-        ([5, 9], [-2.5], [-2.5]),
-        ([5, 9], [ABSENT, "first", ABSENT], [2, 3, 4]),
-        ([5, 9], ["last", None, "last"], [10, 11, 12]),
-        ([5, 9], [ABSENT, "last", 6, "first", None], [0, 11, 6, 3, 14]),
-    ],
-    ids=lambda value: str(["absent" if item is ABSENT else item for item in value]),
-)
-async def test_positions_of_new_records(
-    graphql: GraphQL, before: list[float], given: list[Any], expected: list[float]
-) -> None:
-    many = "mutation ($d: [CompanyCreateInput!]) { createCompanies(data: $d) { position } }"
-    await only(graphql, many, d=[{"position": position} for position in before])
-    created = await only(graphql, many, d=[_data(position) for position in given])
-    assert [record["position"] for record in created] == expected
-
-
-@pytest.mark.parametrize(("given", "expected"), [(ABSENT, 4), (None, 10), ("first", 4), ("last", 10), (3.5, 3.5)])
-async def test_the_position_of_one_new_record(graphql: GraphQL, catalog: Catalog, given: Any, expected: float) -> None:
-    await create_many(graphql, catalog, "task", [{"position": 5}, {"position": 9}])
-    one = "mutation ($d: TaskCreateInput) { createTask(data: $d) { position } }"
-    assert await only(graphql, one, d=_data(given)) == {"position": expected}
-
-
-async def test_positions_count_deleted_records_and_no_other_workspace(graphql: GraphQL, other_graphql: GraphQL) -> None:
-    gone = await create(graphql, "Company", position=-7)
-    await only(graphql, "mutation ($id: ID) { deleteCompany(id: $id) { id } }", id=gone)
-    query = "mutation { createCompany(data: {}) { position } }"
-    assert await only(graphql, query) == {"position": -8}
-    assert await only(other_graphql, query) == {"position": 1}
-
-
-@pytest.mark.parametrize(
-    ("given", "one", "many"),
-    [
-        (ABSENT, 5, [5, 7]),
-        (2.5, 2.5, [2.5, 2.5]),
-        ("first", 4, [3, 4]),
-        ("last", 10, [10, 11]),
-        (None, 10, [10, 11]),
-    ],
-)
-async def test_positions_in_updates(
-    graphql: GraphQL, catalog: Catalog, given: Any, one: float, many: list[float]
-) -> None:
-    positions = [{"id": number(n), "position": position} for n, position in enumerate([5, 7, 9])]
-    await create_many(graphql, catalog, "company", positions)
-    update = f'mutation ($d: CompanyUpdateInput) {{ updateCompany(id: "{number(0)}", data: $d) {{ position }} }}'
-    assert await only(graphql, update, d=_data(given)) == {"position": one}
-    await only(graphql, f'mutation {{ updateCompany(id: "{number(0)}", data: {{position: 5}}) {{ id }} }}')
-    ids = f'["{number(0)}", "{number(1)}"]'
-    arguments = f"filter: {{id: {{in: {ids}}}}}, data: $d"
-    update = f"mutation ($d: CompanyUpdateInput) {{ updateCompanies({arguments}) {{ position }} }}"
-    assert [record["position"] for record in await only(graphql, update, d=_data(given))] == many
-
-
-async def test_a_position_that_is_an_ordinary_number(graphql: GraphQL) -> None:
-    for query in ("createFavorite(data: {}) { position }", "createFavoriteFolder(data: {}) { position }"):
-        assert await only(graphql, f"mutation {{ {query} }}") == {"position": 0}
 
 
 # Times
